@@ -1,3 +1,3 @@
-"""Fixtures shared by all tests: a home folder of one's own, and a PostgreSQL server that starts only when a test asks."""
+"""Fixtures shared by all tests: a home folder of one's own, and PostgreSQL, started only when a test asks for it."""
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)

@@ -1,4 +1,4 @@
-"""The Jupyter Server extension: one route table from which handlers, permission checks and the OpenAPI document are made.
+"""The Jupyter Server extension: one route table from which handlers, permissions and OpenAPI derive.
 
 It parses requests, calls ``jupyter_couture.services`` and replies. It never runs user code.
 """
