@@ -1,4 +1,5 @@
-"""Protocols: what the centre needs from the world (store, executor, bus, clock, logs, secrets), in its own words.
+"""Protocols of the edges the centre needs: store, ledger, executor, bus, clock, logs.
 
-Every adapter of a port passes the same behavioural suite in ``tests/contracts``.
+Adapters live in the packages of the same names and are picked in ``app``; every adapter passes the same suite in
+``tests/contracts``.
 """

@@ -1,0 +1,125 @@
+"""What a DAG file says, as a value: ``DagSpec`` and its ``TaskSpec``.
+
+A spec is made once in a parser process, stored as a version, and read by everybody else. It holds no code: the code
+stays in the version's source and is opened only in payload processes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import TypeAlias
+
+from jupyter_couture.model.errors import DagCycle, InvalidDag
+from jupyter_couture.model.graph import downstream_of, find_cycle, leaves
+from jupyter_couture.model.ids import DagId, TaskId
+from jupyter_couture.model.policy import RetryPolicy, Schedule, TriggerRule
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+
+_NO_FIELDS: Mapping[str, Json] = MappingProxyType({})
+
+
+class TaskKind(StrEnum):
+    """How an attempt of the task is carried out, and how the task is drawn."""
+
+    PYTHON = "python"
+    BASH = "bash"
+    NOTEBOOK = "notebook"
+    EMPTY = "empty"  # no work: it succeeds where it stands, without an attempt
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSpec:
+    """One task of a DAG.
+
+    ``upstream`` are the tasks it waits for. ``fields`` are the template fields as the author wrote them, before
+    rendering, for people to read. ``timeout_seconds`` bounds one attempt; None means no bound.
+    """
+
+    task_id: TaskId
+    operator: str
+    kind: TaskKind
+    upstream: tuple[TaskId, ...] = ()
+    retry: RetryPolicy = RetryPolicy()
+    timeout_seconds: float | None = None
+    trigger_rule: TriggerRule = TriggerRule.ALL_SUCCESS
+    priority_weight: int = 1
+    max_active_instances: int | None = None
+    depends_on_past: bool = False
+    owner: str = ""
+    description: str = ""
+    group: str = ""
+    fields: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    params: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    email: tuple[str, ...] = ()
+    email_on_failure: bool = True
+    email_on_retry: bool = True
+
+
+@dataclass(frozen=True)
+class DagSpec:
+    """One DAG as its file said it; tasks stand in the author's order.
+
+    ``file`` is the path below the DAG folder. ``params`` are the defaults a run's conf may override.
+    Raises ``DagCycle`` if tasks wait for each other and ``InvalidDag`` if an upstream task is missing.
+    """
+
+    dag_id: DagId
+    tasks: tuple[TaskSpec, ...] = ()
+    file: str = ""
+    description: str = ""
+    doc: str = ""
+    schedule: Schedule | None = None
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    catchup: bool = False
+    max_active_runs: int = 16
+    max_active_tasks: int = 64
+    run_timeout_seconds: float | None = None
+    is_paused_upon_creation: bool | None = None
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+    params: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    default_args: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+
+    def __post_init__(self) -> None:
+        known = self.upstream.keys()
+        for task in self.tasks:
+            for parent in task.upstream:
+                if parent not in known:
+                    raise InvalidDag(
+                        dag_id=self.dag_id,
+                        task_id=task.task_id,
+                        message=f"Task {task.task_id!r} waits for {parent!r}, which DAG {self.dag_id!r} does not have",
+                    )
+        cycle = find_cycle(self.upstream)
+        if cycle:
+            raise DagCycle(dag_id=self.dag_id, path=cycle)
+
+    @cached_property
+    def task_by_id(self) -> Mapping[str, TaskSpec]:
+        """Each task under its id, in the author's order."""
+        return {task.task_id: task for task in self.tasks}
+
+    @cached_property
+    def upstream(self) -> Mapping[str, tuple[TaskId, ...]]:
+        """For each task the tasks it waits for."""
+        return {task.task_id: task.upstream for task in self.tasks}
+
+    @cached_property
+    def downstream(self) -> Mapping[str, tuple[str, ...]]:
+        """For each task the tasks that wait for it."""
+        return downstream_of(self.upstream)
+
+    @cached_property
+    def leaves(self) -> tuple[str, ...]:
+        """The tasks nobody waits for."""
+        return leaves(self.upstream)
+
+    @property
+    def edges(self) -> tuple[tuple[str, str], ...]:
+        """All (upstream, downstream) pairs, by downstream task in the author's order."""
+        return tuple((parent, task.task_id) for task in self.tasks for parent in task.upstream)

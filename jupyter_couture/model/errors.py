@@ -1,0 +1,198 @@
+"""The error tree. A branch answers the question "what now?".
+
+::
+
+    CoutureError
+    ├── AuthoringError        fix your DAG
+    │   ├── InvalidId         an id holds what it may not
+    │   ├── DagCycle          tasks wait for each other; the path is named
+    │   ├── DuplicateDependency   one edge given twice
+    │   ├── DuplicateTask     two tasks of one DAG share an id
+    │   └── InvalidDag        anything else a DAG may not say
+    ├── InvalidRequest        fix your call: the field and the rule are named
+    ├── Unavailable           try later: database, engine or workers are away
+    │   └── LeaseLost         another scheduler leads now
+    ├── Denied                not yours
+    ├── NotFound              gone, or never was
+    ├── Conflict              someone was first
+    │   └── Stale             you looked at an older state
+    └── IllegalTransition     our bug: a state that cannot follow another
+
+Task code raises two more, which are not failures of ours: ``RetryLater`` and ``GiveUp`` (and ``Skip``).
+
+Every error is built from keyword fields, so it survives pickling and can be shown as data.
+"""
+
+from collections.abc import Mapping
+
+
+class CoutureError(Exception):
+    """Root of our errors. ``fields`` hold the facts, ``hint`` says what to do next."""
+
+    hint = "See the log of the process that raised this."
+
+    def __init__(self, **fields: object) -> None:
+        self.fields: Mapping[str, object] = dict(fields)
+        super().__init__(self.describe())
+
+    def describe(self) -> str:
+        """The message, made from the fields."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), dict(self.fields))
+
+
+def _rebuild(kind: type[CoutureError], fields: dict[str, object]) -> CoutureError:
+    return kind(**fields)
+
+
+class AuthoringError(CoutureError):
+    """A DAG says something it may not. Fields are free; ``message`` is shown as it is if given."""
+
+    hint = "Change the DAG file and save it."
+
+    def describe(self) -> str:
+        message = self.fields.get("message")
+        return str(message) if message is not None else super().describe()
+
+
+class InvalidId(AuthoringError):
+    """Fields: ``what`` (which id), ``value``, ``rule``."""
+
+    def describe(self) -> str:
+        return f"{self.fields['what']} {self.fields['value']!r} is not usable: {self.fields['rule']}"
+
+
+class DagCycle(AuthoringError):
+    """Fields: ``dag_id``, ``path`` (task ids; the first stands again at the end)."""
+
+    hint = "Remove one dependency of the path."
+
+    def describe(self) -> str:
+        path = self.fields["path"]
+        steps = " >> ".join(path) if isinstance(path, (list, tuple)) else str(path)
+        return f"Cycle in DAG {self.fields['dag_id']!r}: {steps}"
+
+
+class DuplicateDependency(AuthoringError):
+    """Fields: ``dag_id``, ``upstream``, ``downstream``."""
+
+    hint = "Name each dependency once."
+
+    def describe(self) -> str:
+        pair = f"{self.fields['upstream']} >> {self.fields['downstream']}"
+        return f"Dependency {pair} is given twice in DAG {self.fields['dag_id']!r}"
+
+
+class DuplicateTask(AuthoringError):
+    """Fields: ``dag_id``, ``task_id``."""
+
+    hint = "Give each task of a DAG its own task_id."
+
+    def describe(self) -> str:
+        return f"Task id {self.fields['task_id']!r} is used twice in DAG {self.fields['dag_id']!r}"
+
+
+class InvalidDag(AuthoringError):
+    """Fields: ``dag_id`` and ``message``, optionally ``task_id``."""
+
+
+class InvalidRequest(CoutureError):
+    """A caller's argument is wrong. Fields: ``field``, ``message``."""
+
+    hint = "Correct the named field and send it again."
+
+    def describe(self) -> str:
+        return str(self.fields.get("message", super().describe()))
+
+
+class Unavailable(CoutureError):
+    """Something we need is away for now. Fields: ``what``, ``message``."""
+
+    hint = "Try again in a moment; the health page says which part is away."
+
+    def describe(self) -> str:
+        return f"{self.fields.get('what', 'service')} is not available: {self.fields.get('message', 'no answer')}"
+
+
+class LeaseLost(Unavailable):
+    """Another scheduler leads now. Fields: ``holder`` (ours), ``fence`` (ours)."""
+
+    hint = "Nothing to do: the other scheduler goes on with the work."
+
+    def describe(self) -> str:
+        return f"Scheduler {self.fields['holder']} no longer holds the lease of fence {self.fields['fence']}"
+
+
+class Denied(CoutureError):
+    """Not allowed. Fields: ``user``, ``action``, ``resource``."""
+
+    hint = "Ask an Admin for the permission."
+
+    def describe(self) -> str:
+        return f"{self.fields['user']} may not {self.fields['action']} {self.fields['resource']}"
+
+
+class NotFound(CoutureError):
+    """Fields: ``what`` and ``id``."""
+
+    hint = "Check the id; the list shows what exists."
+
+    def describe(self) -> str:
+        return f"There is no {self.fields['what']} {self.fields['id']!r}"
+
+
+class Conflict(CoutureError):
+    """Someone was first. Fields: ``what``, ``id``, ``message``."""
+
+    hint = "Look at the present state, then decide again."
+
+    def describe(self) -> str:
+        subject = f"{self.fields.get('what')} {self.fields.get('id')!r}"
+        return str(self.fields.get("message") or f"{subject} changed meanwhile")
+
+
+class Stale(Conflict):
+    """The caller's version is not the present one. Fields: ``what``, ``id``, ``expected``, ``actual``."""
+
+    def describe(self) -> str:
+        return (
+            f"{self.fields.get('what')} {self.fields.get('id')!r} is at {self.fields.get('actual')!r}, "
+            f"you looked at {self.fields.get('expected')!r}"
+        )
+
+
+class IllegalTransition(CoutureError):
+    """Fields: ``what``, ``id``, ``state``, ``event``, ``story`` (what led here)."""
+
+    hint = "This is a fault of ours: please report it with this message."
+
+    def describe(self) -> str:
+        where = f"{self.fields['what']} {self.fields['id']!r}"
+        refusal = f"in state {self.fields['state']} cannot take {self.fields['event']}"
+        return f"{where} {refusal} ({self.fields.get('story', '')})"
+
+
+class TaskSignal(Exception):
+    """What task code may raise to say how its attempt ended; not an error of ours."""
+
+
+class RetryLater(TaskSignal):
+    """End this attempt and try again after ``delay_seconds``, if retries are left."""
+
+    def __init__(self, message: str = "", delay_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.delay_seconds = delay_seconds
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.message, self.delay_seconds)
+
+
+class GiveUp(TaskSignal):
+    """End this attempt as failed, whatever retries are left."""
+
+
+class Skip(TaskSignal):
+    """End this attempt as skipped."""

@@ -1,0 +1,63 @@
+"""The envelopes between a supervisor and the processes it looks after.
+
+``PayloadReport`` goes from a payload to its nursery over a socket, one JSON object a line; ``AttemptOutcome`` is what
+remains of an attempt when its process tree is gone, and is what the ledger records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey
+from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.states import AttemptState
+
+_NO_FIELDS: Mapping[str, Json] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptOutcome:
+    """How an attempt ended. ``state`` is one of the terminal attempt states."""
+
+    attempt_id: AttemptId
+    run_key: RunKey
+    task_key: TaskKey
+    state: AttemptState
+    ended_at: datetime
+    exit_code: int | None = None
+    error: AttemptError | None = None
+    is_final: bool = False
+    was_started: bool = True
+    retry_after_seconds: float | None = None
+    rendered: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    outputs: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptProgress:
+    """How far an attempt is: ``done`` of ``total`` steps (0: unknown), and what it is at."""
+
+    attempt_id: AttemptId
+    run_key: RunKey
+    task_key: TaskKey
+    try_number: int
+    at: datetime
+    done: int
+    total: int
+    label: str = ""
+    rendered: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    outputs: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A supervisor's wish to start an attempt; of all claims for one attempt exactly one wins."""
+
+    attempt_id: AttemptId
+    run_key: RunKey
+    task_key: TaskKey
+    runner: str
+    host: str
+    at: datetime

@@ -1,0 +1,79 @@
+"""Policies as data: when to try again, how long to run, when a trigger rule holds, when a DAG is due."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from jupyter_couture.model.errors import InvalidDag
+
+
+class TriggerRule(StrEnum):
+    """Which ends of the upstream tasks let a task run. Names and meaning are Airflow's."""
+
+    ALL_SUCCESS = "all_success"
+    ALL_FAILED = "all_failed"
+    ALL_DONE = "all_done"
+    ALL_SKIPPED = "all_skipped"
+    ONE_SUCCESS = "one_success"
+    ONE_FAILED = "one_failed"
+    ONE_DONE = "one_done"
+    NONE_FAILED = "none_failed"
+    NONE_SKIPPED = "none_skipped"
+    NONE_FAILED_MIN_ONE_SUCCESS = "none_failed_min_one_success"
+    ALL_DONE_MIN_ONE_SUCCESS = "all_done_min_one_success"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How often and after what delay a failed task is tried again.
+
+    ``retries`` counts the attempts after the first. With ``is_exponential`` the delay doubles with each failure, up to
+    ``max_delay_seconds``.
+    """
+
+    retries: int = 0
+    delay_seconds: float = 300.0
+    is_exponential: bool = False
+    max_delay_seconds: float = 86_400.0
+
+    def __post_init__(self) -> None:
+        if self.retries < 0:
+            raise InvalidDag(message=f"retries must be 0 or more, not {self.retries}")
+        if self.delay_seconds < 0 or self.max_delay_seconds < 0:
+            raise InvalidDag(message="retry_delay and max_retry_delay must not be negative")
+
+
+class ScheduleKind(StrEnum):
+    """How the points of a schedule are found."""
+
+    CRON = "cron"
+    INTERVAL = "interval"
+    ONCE = "once"
+    CONTINUOUS = "continuous"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a DAG is due.
+
+    ``expression`` is the five-field cron text of a ``CRON`` schedule, ``interval_seconds`` the distance of two points
+    of an ``INTERVAL`` one; ``label`` is what the author wrote (``@daily``), for people.
+    """
+
+    kind: ScheduleKind
+    label: str
+    expression: str = ""
+    interval_seconds: float = 0.0
+    timezone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        if self.kind is ScheduleKind.CRON and not self.expression:
+            raise InvalidDag(message="a cron schedule needs an expression")
+        if self.kind is ScheduleKind.INTERVAL and self.interval_seconds <= 0:
+            raise InvalidDag(message="the interval of a schedule must be longer than nothing")
+
+    @property
+    def interval(self) -> timedelta:
+        """The distance of two points of an ``INTERVAL`` schedule."""
+        return timedelta(seconds=self.interval_seconds)
