@@ -63,7 +63,10 @@ class SchedulerStore(Protocol):
         ...
 
     def commit(self, fence: int, batch: Batch) -> int:
-        """Write ``batch`` as leader of ``fence``; the newest feed number. ``LeaseLost`` or ``Conflict``: nothing done."""
+        """Write ``batch`` as leader of ``fence``; the newest feed number.
+
+        Raises ``LeaseLost`` or ``Conflict``; then nothing was done.
+        """
         ...
 
     def facts(self, limit: int) -> Sequence[StoredFact]:

@@ -1,0 +1,165 @@
+"""Settings of one deployment: frozen, read once, handed down.
+
+Three sources, later ones win: the defaults here, the environment (``COUTURE_HOME``, ``COUTURE_DAGS_FOLDER`` ...), and
+what the server's configuration (``c.Couture``) or a command line says. A ``COUTURE_`` variable that is no setting is
+refused by name, as is a value that cannot be read.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_dir
+
+from jupyter_couture.model.errors import InvalidRequest
+
+PREFIX = "COUTURE_"
+
+FOREIGN = frozenset({"COUTURE_ATTEMPT_ID", "COUTURE_TI_KEY", "COUTURE_FENCE", "COUTURE_COOKIE", "COUTURE_FAILPOINTS"})
+"""Names that task processes and tests see in their environment and that are not settings."""
+
+_SOCKET_PATH_LIMIT = 80
+"""Unix socket addresses end at 107 bytes; room is left for the file name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Times in seconds, sizes in bytes; an empty ``database_url`` means SQLite in the home folder."""
+
+    home: Path
+    dags_folder: Path
+    database_url: str
+    executor: str = "dask"  # dask | local
+    dask_address: str = ""  # of a running cluster; empty: start our own
+    workers: int = 2
+    slots_per_worker: int = 4
+    paused_at_creation: bool = True
+    lease_seconds: float = 10.0
+    sweep_seconds: float = 5.0
+    claim_seconds: float = 30.0  # after this an unclaimed attempt is handed out again
+    max_deliveries: int = 5
+    max_losses: int = 3
+    parse_timeout_seconds: float = 30.0
+    parse_memory_bytes: int = 2 * 1024**3
+    parse_file_bytes: int = 64 * 1024**2
+    log_max_bytes: int = 1024**3
+    feed_keep: int = 200_000
+    kill_grace_seconds: float = 5.0  # between SIGTERM and SIGKILL of a process tree
+    warm_idle_seconds: float = 120.0  # a nursery without work ends after this
+    strict_dependencies: bool = True
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **given: object) -> "Settings":
+        """Settings from ``environ`` (default: the process's) and explicit values; raises ``InvalidRequest``."""
+        environ = os.environ if environ is None else environ
+        known = {item.name: item for item in fields(cls)}
+        values: dict[str, object] = {}
+        for name, text in environ.items():
+            if not name.startswith(PREFIX) or name in FOREIGN or name.startswith(f"{PREFIX}WORKFLOW_"):
+                continue
+            key = name.removeprefix(PREFIX).lower()
+            if key not in known:
+                raise InvalidRequest(field=name, message=f"{name} is not a setting of Jupyter Couture")
+            values[key] = _read(name, text, known[key].type)
+        for key, value in given.items():
+            if key not in known:
+                raise InvalidRequest(field=key, message=f"{key} is not a setting of Jupyter Couture")
+            if value is not None:
+                values[key] = value
+        home = Path(str(values.pop("home", "") or user_data_dir("jupyter_couture"))).expanduser().resolve()
+        folder = Path(str(values.pop("dags_folder", "") or home / "dags")).expanduser().resolve()
+        url = str(values.pop("database_url", "") or f"sqlite:///{home / 'couture.db'}")
+        settings = _with(cls(home=home, dags_folder=folder, database_url=url), values)
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raise ``InvalidRequest`` if settings contradict each other."""
+        if self.executor not in ("dask", "local"):
+            raise InvalidRequest(field="executor", message=f"executor must be dask or local, not {self.executor!r}")
+        for name in ("workers", "slots_per_worker", "max_deliveries", "max_losses"):
+            if getattr(self, name) < 1:
+                raise InvalidRequest(field=name, message=f"{name} must be at least 1")
+        if self.sweep_seconds * 2 > self.claim_seconds:
+            raise InvalidRequest(field="sweep_seconds", message="sweep_seconds must be at most half of claim_seconds")
+
+    def environ(self) -> dict[str, str]:
+        """These settings as environment variables, for a child process of ours."""
+        return {PREFIX + item.name.upper(): _write(getattr(self, item.name)) for item in fields(self)}
+
+    @property
+    def run_dir(self) -> Path:
+        """Sockets, locks and process files of this deployment; short enough for Unix socket addresses."""
+        wanted = self.home / "run"
+        if len(str(wanted)) <= _SOCKET_PATH_LIMIT:
+            return wanted
+        name = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"couture-{os.getuid()}-{name}"
+
+    @property
+    def attempts_dir(self) -> Path:
+        """One folder per attempt: its order, its locks, its result until it is recorded."""
+        return self.home / "attempts"
+
+    @property
+    def logs_dir(self) -> Path:
+        """Logs of attempts."""
+        return self.home / "logs"
+
+    @property
+    def versions_dir(self) -> Path:
+        """Source text of DAG versions, as payload processes open them."""
+        return self.home / "versions"
+
+    @property
+    def outputs_dir(self) -> Path:
+        """Executed notebooks and other files that tasks leave for people."""
+        return self.home / "outputs"
+
+    @property
+    def tls_dir(self) -> Path:
+        """The deployment's own certificate authority and keys."""
+        return self.home / "tls"
+
+    def make_folders(self) -> None:
+        """Create the home folder and what stands in it, readable by the owner only."""
+        for folder in (
+            self.home,
+            self.run_dir,
+            self.attempts_dir,
+            self.logs_dir,
+            self.versions_dir,
+            self.outputs_dir,
+            self.tls_dir,
+        ):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.dags_folder.mkdir(parents=True, exist_ok=True)
+
+
+def _with(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    return replace(settings, **values)
+
+
+def _read(name: str, text: str, kind: object) -> object:
+    try:
+        match kind if isinstance(kind, str) else getattr(kind, "__name__", ""):
+            case "bool":
+                return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+            case "int":
+                return int(text)
+            case "float":
+                return float(text)
+            case _:
+                return text
+    except (ValueError, KeyError):
+        raise InvalidRequest(field=name, message=f"{name}={text!r} cannot be read as {kind}") from None
+
+
+def _write(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
