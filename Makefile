@@ -12,9 +12,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-VENV := $(CURDIR)/.venv
-BIN := $(VENV)/bin
-STAMPS := $(VENV)/.stamps
+BIN := $(CURDIR)/.venv/bin
+STAMPS := .venv/.stamps
 PYTHON ?= $(shell .ci/find-python)
 
 # Only what this checkout installed: no packages of the user's or the system's Python.
@@ -94,6 +93,9 @@ bench: $(TEST_READY) ## Measure throughput, latency, start-up and idle cost next
 
 ##@ Make
 
+.PHONY: build
+build: $(RUN_READY) ## Set up what `make run` needs and build the JupyterLab extension, without starting anything
+
 .PHONY: format
 format: $(LINT_READY) ## Rewrite the sources the way the formatters like them
 	@ruff check --fix-only --quiet .
@@ -138,7 +140,7 @@ $(STAMPS)/uv:
 	@if [ -z "$(PYTHON)" ]; then echo "No Python 3.11 or newer was found; install one or say which: make PYTHON=..." >&2; exit 1; fi
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
 	  || .ci/system-packages "$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@mkdir -p $(STAMPS) && touch $@
 
@@ -166,7 +168,7 @@ $(STAMPS)/node: | $(STAMPS)/uv
 
 node_modules/.yarn-state.yml: package.json yarn.lock .yarnrc.yml | $(STAMPS)/python-run $(STAMPS)/node
 	$(call say,"Installing the Node packages")
-	@jlpm install --immutable
+	@jlpm install --immutable > $(STAMPS)/jlpm.log 2>&1 || { cat $(STAMPS)/jlpm.log; exit 1; }
 	@touch $@
 
 $(BUNDLE): $(BUNDLE_SOURCES) node_modules/.yarn-state.yml
