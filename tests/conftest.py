@@ -1,3 +1,46 @@
 """Fixtures shared by all tests: a home folder of one's own, and PostgreSQL, started only when a test asks for it."""
 
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import PostgresServer, running_postgres
+
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _far_from_the_users_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Point every test at an empty home and forget the caller's COUTURE_ settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("COUTURE_"):
+                patch.delenv(name)
+        patch.setenv("COUTURE_HOME", str(tmp_path_factory.mktemp("couture-home")))
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty COUTURE_HOME for this test alone."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("COUTURE_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for the session, started by the first test that asks."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The SQLAlchemy URL of an empty database for this test alone."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)

@@ -1,0 +1,65 @@
+"""``import jupyter_couture`` happens in every DAG file, in every parser child: it has to stay light."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    "alembic",
+    "anywidget",
+    "asyncio",
+    "bokeh",
+    "cryptography",
+    "dask",
+    "distributed",
+    "ipykernel",
+    "ipywidgets",
+    "jinja2",
+    "jupyter_client",
+    "jupyter_server",
+    "jupyterlab",
+    "nbclient",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pendulum",
+    "psycopg",
+    "rich",
+    "sqlalchemy",
+    "tornado",
+    "watchfiles",
+)
+
+BUDGET_MILLISECONDS = 150
+
+LIST_MODULES = "import sys, jupyter_couture; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+# Against a bare interpreter of the same moment, so that a busy machine slows both sides of the comparison.
+MEASURE = (
+    "import time; before = time.process_time(); import jupyter_couture; print((time.process_time() - before) * 1000)"
+)
+
+
+def run_python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    loaded = set(run_python(LIST_MODULES).split())
+
+    assert "jupyter_couture" in loaded
+    assert sorted(loaded.intersection(HEAVY)) == []
+
+
+def test_importing_the_package_takes_little_processor_time() -> None:
+    best = min(float(run_python(MEASURE)) for _ in range(5))
+
+    assert best < BUDGET_MILLISECONDS
+
+
+@pytest.mark.parametrize("package", ["jupyter_couture.model", "jupyter_couture.decisions", "jupyter_couture.ports"])
+def test_importing_the_centre_loads_nothing_heavy(package: str) -> None:
+    loaded = set(run_python(LIST_MODULES.replace("jupyter_couture;", f"{package};")).split())
+
+    assert sorted(loaded.intersection(HEAVY)) == []
