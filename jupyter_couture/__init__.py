@@ -4,3 +4,8 @@ Importing this package gives the names a DAG file needs and nothing heavy: no sc
 """
 
 __version__ = "0.1.0"
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where the built JupyterLab extension lies; ``jupyter-builder develop`` asks for it by this name."""
+    return [{"src": "labextension", "dest": "@jupyter-couture/labextension"}]
