@@ -1,4 +1,5 @@
-"""What a user writes in a DAG file: DAGs, tasks, operators and their dependencies, compiled to a ``DagSpec``.
+"""What the author of a DAG file writes with: DAG, task, operators, dependencies; and how that becomes a ``DagSpec``.
 
-Light to import, and blind to scheduling, storage and execution.
+Standard library, cronsim and ``model`` only: every parser child and every payload imports this first. Payloads open a
+file with ``load.load_source`` and carry a task out with ``perform.perform``.
 """
