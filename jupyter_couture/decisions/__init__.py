@@ -1,4 +1,4 @@
-"""Verbs: pure functions from what is known to what should be done, with a reason for whatever is not done.
+"""Verbs: pure functions that decide. Time and chance are arguments; nothing here waits, reads or writes.
 
-The present moment is an argument. Nothing here waits, reads, writes or draws a random number.
+``advance`` changes states, ``plan`` composes the rest into one batch for the store, ``explain`` says why not.
 """

@@ -115,6 +115,11 @@ class DagSpec:
         return downstream_of(self.upstream)
 
     @cached_property
+    def position(self) -> Mapping[str, int]:
+        """Where each task stands in the author's order, from 0."""
+        return {task.task_id: number for number, task in enumerate(self.tasks)}
+
+    @cached_property
     def leaves(self) -> tuple[str, ...]:
         """The tasks nobody waits for."""
         return leaves(self.upstream)

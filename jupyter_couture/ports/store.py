@@ -18,8 +18,7 @@ from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
-from jupyter_couture.model.run import Attempt, DagRun
-from jupyter_couture.ports.records import (
+from jupyter_couture.model.records import (
     AuditEntry,
     Batch,
     DagPage,
@@ -37,6 +36,7 @@ from jupyter_couture.ports.records import (
     StoredFact,
     TaskRow,
 )
+from jupyter_couture.model.run import Attempt, DagRun
 
 
 class SchedulerStore(Protocol):

@@ -1,0 +1,69 @@
+"""Reason to sentence, and the reasons of a task that is not running: the same ones that the plan acts on."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jupyter_couture.decisions.capacity import Occupancy
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.readiness import Ready, readiness
+from jupyter_couture.model.ids import TaskKey
+from jupyter_couture.model.reasons import Reason, ReasonKind
+from jupyter_couture.model.states import OPEN_TASK_STATES, TERMINAL_TASK_STATES, RunState, TaskState
+
+_K = ReasonKind
+
+
+def _list(names: Any) -> str:
+    return ", ".join(str(name) for name in names or ())
+
+
+_SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
+    _K.UPSTREAM_UNFINISHED: lambda f: f"It waits for {_list(f['tasks'])}.",
+    _K.UPSTREAM_RULE: lambda f: f"Its trigger rule {f['rule']} can no longer hold because of {_list(f['tasks'])}.",
+    _K.RETRY_NOT_DUE: lambda f: f"Its last attempt failed; the next one is due at {f['at']}.",
+    _K.NO_SLOTS: lambda f: f"All {f['slots']} slots of the workers are taken.",
+    _K.NO_WORKERS: lambda f: "No worker is there; see the health page.",
+    _K.DAG_TASK_LIMIT: lambda f: f"The DAG runs {f['limit']} tasks already, as many as max_active_tasks allows.",
+    _K.TASK_LIMIT: lambda f: f"{f['limit']} instances of this task run already, as many as it allows.",
+    _K.DAG_PAUSED: lambda f: "The DAG is paused; turn it on.",
+    _K.DAG_MISSING: lambda f: "The DAG is no longer in the DAG folder.",
+    _K.RUN_LIMIT: lambda f: f"{f['limit']} runs of this DAG are active already, as many as max_active_runs allows.",
+    _K.RUN_QUEUED: lambda f: "The run has not started yet.",
+    _K.RUN_CANCELLED: lambda f: "The run was cancelled.",
+    _K.RUN_TIMED_OUT: lambda f: f"The run took longer than its limit of {f['seconds']:g} s.",
+    _K.ATTEMPT_OPEN: lambda f: "It was handed to the workers and waits there for its start.",
+    _K.TERMINAL: lambda f: f"It is over: {f['state']}.",
+}
+
+
+def sentence(reason: Reason) -> str:
+    """The reason for people, in one sentence."""
+    return _SENTENCES[reason.kind](reason.facts)
+
+
+def waiting_reasons(item: LiveRun, key: TaskKey, occupancy: Occupancy, run_reasons: tuple[Reason, ...]) -> list[Reason]:
+    """Everything that keeps a task from running now; empty if it runs or is about to.
+
+    ``run_reasons`` are those of the whole run (its DAG is paused, its limits are reached), from ``plan.run_refusals``.
+    """
+    if item.run.state is RunState.QUEUED:
+        return [Reason(_K.RUN_QUEUED), *run_reasons]
+    task = item.run.tasks[key]
+    if task.state is TaskState.RUNNING:
+        return []
+    if task.state in TERMINAL_TASK_STATES:
+        return [Reason(_K.TERMINAL, {"state": task.state.value})]
+    if task.state in OPEN_TASK_STATES:
+        return [Reason(_K.ATTEMPT_OPEN)]
+    found = list(run_reasons)
+    if task.state is TaskState.UP_FOR_RETRY and task.next_retry_at is not None:
+        found.append(Reason(_K.RETRY_NOT_DUE, {"at": task.next_retry_at.isoformat()}))
+    elif task.state is TaskState.NONE:
+        verdict = readiness(item.spec.task_by_id[key.task_id], item.run.tasks)
+        if not isinstance(verdict, Ready):
+            found.append(verdict.reason)
+    else:
+        refusal = occupancy.refusal(item, key)
+        if refusal is not None:
+            found.append(refusal)
+    return found

@@ -1,0 +1,77 @@
+"""What a change looks like from outside: feed entries for watchers, the intent for an executor."""
+
+from datetime import datetime
+
+from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.ids import RunKey
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.records import FeedEntry
+from jupyter_couture.model.run import DagRun, TaskInstance
+
+
+def run_news(run: DagRun) -> FeedEntry:
+    """The feed entry of a run that changed."""
+    return FeedEntry(
+        kind="run.state",
+        dag_id=run.dag_id,
+        run_id=run.run_id,
+        data={
+            "state": run.state.value,
+            "run_type": run.run_type.value,
+            "version": run.version,
+            "logical_date": _text(run.logical_date),
+            "queued_at": _text(run.queued_at),
+            "started_at": _text(run.started_at),
+            "ended_at": _text(run.ended_at),
+            "cancel_requested": run.is_cancel_requested,
+        },
+    )
+
+
+def task_news(key: RunKey, task: TaskInstance) -> FeedEntry:
+    """The feed entry of a task instance that changed."""
+    return FeedEntry(
+        kind="task.state",
+        dag_id=key.dag_id,
+        run_id=key.run_id,
+        task_id=task.key.task_id,
+        map_index=task.key.map_index,
+        data={
+            "state": task.state.value,
+            "try_number": task.try_number,
+            "queued_at": _text(task.queued_at),
+            "started_at": _text(task.started_at),
+            "ended_at": _text(task.ended_at),
+            "next_retry_at": _text(task.next_retry_at),
+            "reason": task.reason,
+        },
+    )
+
+
+def attempt_intent(run: DagRun, spec: DagSpec, task: TaskInstance, fence: int) -> StartAttempt:
+    """The order that starts the attempt a task was just given."""
+    if task.attempt_id is None:
+        raise ValueError(f"task {task.key.task_id!r} has no attempt to start")
+    detail = spec.task_by_id[task.key.task_id]
+    return StartAttempt(
+        attempt_id=task.attempt_id,
+        run_key=run.key,
+        task_key=task.key,
+        try_number=task.try_number,
+        version=run.version,
+        fence=fence,
+        operator_kind=detail.kind.value,
+        logical_date=run.logical_date,
+        data_interval_start=run.data_interval_start,
+        data_interval_end=run.data_interval_end,
+        run_type=run.run_type.value,
+        run_queued_at=run.queued_at,
+        conf=run.conf,
+        max_tries=detail.retry.retries + 1,
+        timeout_seconds=detail.timeout_seconds,
+        priority=detail.priority_weight,
+    )
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None

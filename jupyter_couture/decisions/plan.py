@@ -1,0 +1,309 @@
+"""Snapshot in, plan out: everything one pass of the scheduler wants to change, and what to hand out afterwards.
+
+Order of a pass: facts act; cancellations and time limits act; retries fall due; runs that are due are made; queued
+runs start where there is room; tasks are decided; runs end; scheduled tasks are admitted. The plan holds the batch for
+the store and the live runs as they are once the batch is written; if writing fails, the plan is thrown away whole.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from jupyter_couture.decisions.advance import Draft, Rules, run_timed_out
+from jupyter_couture.decisions.calendar import Upcoming, upcoming
+from jupyter_couture.decisions.capacity import Room, admit
+from jupyter_couture.decisions.explain import sentence
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.news import attempt_intent, run_news, task_news
+from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.policy import ScheduleKind
+from jupyter_couture.model.reasons import Reason, ReasonKind
+from jupyter_couture.model.records import Batch, DagState, FeedEntry, RunUpdate, StoredFact, TaskUpdate
+from jupyter_couture.model.run import DagRun, RunType, TaskInstance
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
+
+
+@dataclass(frozen=True, slots=True)
+class DagCase:
+    """One active DAG: what the store says of it, its present spec, and its next scheduled run."""
+
+    state: DagState
+    spec: DagSpec
+    upcoming: Upcoming | None
+
+    @classmethod
+    def of(cls, state: DagState, spec: DagSpec, now: datetime) -> "DagCase":
+        """Look up the next scheduled run."""
+        return cls(state, spec, upcoming(spec, state.latest_scheduled, state.first_seen_at, now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a pass looks at. ``new_id`` gives attempt ids; everything else is a value."""
+
+    live: Mapping[RunKey, LiveRun]
+    dags: Mapping[DagId, DagCase]
+    facts: Sequence[StoredFact]
+    cancel_requests: Collection[RunKey]
+    room: Room
+    fence: int
+    rules: Rules
+    new_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a pass wants. ``live`` and ``dags`` hold only what changed; ``ended`` runs leave the live ones."""
+
+    batch: Batch
+    live: Mapping[RunKey, LiveRun]
+    ended: frozenset[RunKey]
+    dags: Mapping[DagId, DagCase]
+    starts: Sequence[StartAttempt]
+    cancels: Sequence[AttemptId]
+    wake_at: datetime | None
+
+
+@dataclass(slots=True)
+class _Pass:
+    """The working papers of one pass."""
+
+    snapshot: Snapshot
+    now: datetime
+    live: dict[RunKey, LiveRun]
+    drafts: dict[RunKey, Draft] = field(default_factory=dict)
+    created: dict[RunKey, DagRun] = field(default_factory=dict)
+    dags: dict[DagId, DagCase] = field(default_factory=dict)
+    cancels: list[AttemptId] = field(default_factory=list)
+
+    def draft(self, key: RunKey) -> Draft:
+        draft = self.drafts.get(key)
+        if draft is None:
+            draft = self.drafts[key] = Draft(self.live[key])
+        return draft
+
+
+def plan(snapshot: Snapshot, now: datetime) -> Plan:
+    """Decide one pass. Pure: the same snapshot, ids and ``now`` give the same plan."""
+    work = _Pass(snapshot, now, dict(snapshot.live))
+    for stored in snapshot.facts:
+        if stored.fact.run_key in work.live:
+            work.draft(stored.fact.run_key).apply(stored.fact, snapshot.rules)
+    _stop_runs(work)
+    for key, item in snapshot.live.items():
+        if item.retries and min(item.retries.values()) <= now and not item.run.is_cancel_requested:
+            work.draft(key).release_due_retries(now)
+    _create_due_runs(work)
+    _start_queued_runs(work)
+    for draft in work.drafts.values():
+        draft.settle(now)
+        draft.finish(now)
+    after = work.live | {key: draft.seal() for key, draft in work.drafts.items()}
+    starts = _admit(work, after)
+    changed = {key: draft.seal() for key, draft in work.drafts.items()}
+    ended = frozenset(key for key, item in changed.items() if item.run.state in TERMINAL_RUN_STATES)
+    return Plan(
+        batch=_batch(work, starts),
+        live={key: item for key, item in changed.items() if key not in ended},
+        ended=ended,
+        dags=work.dags,
+        starts=starts,
+        cancels=work.cancels,
+        wake_at=_wake_at(now, snapshot, {**work.live, **changed}, work.dags),
+    )
+
+
+def run_refusals(item: LiveRun, dags: Mapping[DagId, DagCase], running: int) -> tuple[Reason, ...]:
+    """Why a run as a whole makes no headway: its DAG is gone or off, it is cancelled, or too many runs are active.
+
+    ``running`` is the number of running runs of the DAG.
+    """
+    found: list[Reason] = []
+    case = dags.get(item.run.dag_id)
+    if item.run.is_cancel_requested:
+        found.append(Reason(ReasonKind.RUN_CANCELLED))
+    if case is None:
+        found.append(Reason(ReasonKind.DAG_MISSING))
+    elif case.state.is_paused:
+        found.append(Reason(ReasonKind.DAG_PAUSED))
+    limit = case.spec.max_active_runs if case is not None else item.spec.max_active_runs
+    if item.run.state is RunState.QUEUED and running >= limit:
+        found.append(Reason(ReasonKind.RUN_LIMIT, {"limit": limit}))
+    return tuple(found)
+
+
+def running_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
+    """How many runs of each DAG are running."""
+    return Counter(item.run.dag_id for item in live.values() if item.run.state is RunState.RUNNING)
+
+
+# --- the steps --------------------------------------------------------------------------------------------------------
+
+
+def _stop_runs(work: _Pass) -> None:
+    for key, item in work.snapshot.live.items():
+        timed_out = run_timed_out(item, work.now)
+        is_asked = key in work.snapshot.cancel_requests or item.run.is_cancel_requested
+        if timed_out is None and not is_asked:
+            continue
+        draft = work.draft(key)
+        reason = sentence(timed_out or Reason(ReasonKind.RUN_CANCELLED))
+        if not item.run.is_cancel_requested:
+            draft.note(reason)
+        draft.request_cancel()
+        draft.cancel_waiting(work.now, reason)
+        work.cancels.extend(
+            task.attempt_id for task in (draft.tasks[open_key] for open_key in item.open) if task.attempt_id is not None
+        )
+
+
+def _create_due_runs(work: _Pass) -> None:
+    due = [
+        case
+        for case in work.snapshot.dags.values()
+        if case.upcoming is not None and case.upcoming.due_at <= work.now and not case.state.is_paused
+    ]
+    if not due:
+        return
+    active = Counter(key.dag_id for key in work.live)
+    for case in due:
+        latest = case
+        while (
+            latest.upcoming is not None
+            and latest.upcoming.due_at <= work.now
+            and active[case.state.dag_id] < _active_limit(case.spec)
+        ):
+            run = _scheduled_run(latest, latest.upcoming, work.now)
+            if run.key in work.live:
+                break
+            work.created[run.key] = run
+            work.live[run.key] = LiveRun.of(run, case.spec)
+            active[case.state.dag_id] += 1
+            state = _with_latest(latest.state, run.logical_date)
+            latest = DagCase.of(state, case.spec, work.now)
+        if latest is not case:
+            work.dags[case.state.dag_id] = latest
+
+
+def _active_limit(spec: DagSpec) -> int:
+    """How many runs the schedule may have under way; a continuous one starts when the last has ended."""
+    is_continuous = spec.schedule is not None and spec.schedule.kind is ScheduleKind.CONTINUOUS
+    return 1 if is_continuous else spec.max_active_runs
+
+
+def _scheduled_run(case: DagCase, slot: Upcoming, now: datetime) -> DagRun:
+    return DagRun(
+        dag_id=case.state.dag_id,
+        run_id=RunId(f"{RunType.SCHEDULED.value}__{slot.start.isoformat()}"),
+        run_type=RunType.SCHEDULED,
+        version=case.state.version,
+        state=RunState.QUEUED,
+        logical_date=slot.start,
+        data_interval_start=slot.start,
+        data_interval_end=slot.end,
+        queued_at=now,
+    )
+
+
+def _with_latest(state: DagState, logical_date: datetime) -> DagState:
+    return DagState(
+        dag_id=state.dag_id,
+        version=state.version,
+        is_paused=state.is_paused,
+        next_due=state.next_due,
+        latest_scheduled=logical_date,
+        first_seen_at=state.first_seen_at,
+    )
+
+
+def _start_queued_runs(work: _Pass) -> None:
+    queued = [key for key, item in work.live.items() if item.run.state is RunState.QUEUED]
+    if not queued:
+        return
+    running = running_runs(work.live)
+    for key in sorted(queued, key=lambda key: (work.live[key].run.queued_at, work.live[key].run.logical_date)):
+        item = work.live[key]
+        is_cancelled = key in work.drafts and work.drafts[key].run.is_cancel_requested
+        if is_cancelled or run_refusals(item, work.snapshot.dags, running[key.dag_id]):
+            continue
+        work.draft(key).start(work.now)
+        running[key.dag_id] += 1
+
+
+def _admit(work: _Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
+    eligible = [
+        key
+        for key, item in after.items()
+        if item.scheduled and not item.run.is_cancel_requested and not _is_off(work.snapshot.dags.get(key.dag_id))
+    ]
+    starts: list[StartAttempt] = []
+    for _, run_key, task_key in admit(after, eligible, work.snapshot.room):
+        draft = work.draft(run_key)
+        task = draft.admit(task_key, AttemptId(work.snapshot.new_id()), work.now)
+        starts.append(attempt_intent(draft.run, draft.spec, task, work.snapshot.fence))
+    return starts
+
+
+def _is_off(case: DagCase | None) -> bool:
+    """A paused DAG starts no task; a DAG that left the folder still finishes the runs it has."""
+    return case is not None and case.state.is_paused
+
+
+# --- the result -------------------------------------------------------------------------------------------------------
+
+
+def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
+    run_updates: list[RunUpdate] = []
+    task_updates: list[TaskUpdate] = []
+    new_runs: list[DagRun] = []
+    new_tasks: list[tuple[RunKey, Sequence[TaskInstance]]] = []
+    feed: list[FeedEntry] = []
+    for key, run in work.created.items():
+        if key not in work.drafts:
+            new_runs.append(run)
+            feed.append(run_news(run))
+    for key, draft in work.drafts.items():
+        before = work.live[key].run
+        if key in work.created:
+            new_runs.append(draft.run)
+        elif draft.is_run_changed:
+            run_updates.append(RunUpdate(draft.run, before.state))
+        if draft.is_run_changed:
+            feed.append(run_news(draft.run))
+        if before.state is RunState.QUEUED and draft.tasks:
+            new_tasks.append((key, tuple(draft.tasks.values())))
+            feed.extend(task_news(key, task) for task in draft.tasks.values() if task.state.value != "none")
+            continue
+        for task_key, old in draft.changed.items():
+            task = draft.tasks[task_key]
+            task_updates.append(TaskUpdate(key, task, old.state))
+            feed.append(task_news(key, task))
+    return Batch(
+        new_runs=new_runs,
+        new_tasks=new_tasks,
+        run_updates=run_updates,
+        task_updates=task_updates,
+        new_attempts=starts,
+        cancel_attempts=work.cancels,
+        next_due={dag_id: case.upcoming.due_at if case.upcoming else None for dag_id, case in work.dags.items()},
+        consumed_facts=[stored.number for stored in work.snapshot.facts],
+        feed=feed,
+    )
+
+
+def _wake_at(
+    now: datetime, snapshot: Snapshot, live: Mapping[RunKey, LiveRun], dags: Mapping[DagId, DagCase]
+) -> datetime | None:
+    """The earliest instant ahead at which time alone changes something; what is due already waits for facts."""
+    moments = [at for item in live.values() for at in item.retries.values()]
+    moments += [
+        item.run.started_at + timedelta(seconds=item.spec.run_timeout_seconds)
+        for item in live.values()
+        if item.spec.run_timeout_seconds is not None and item.run.started_at is not None
+    ]
+    current = (dags.get(dag_id, case) for dag_id, case in snapshot.dags.items())
+    moments += [case.upcoming.due_at for case in current if case.upcoming is not None and not case.state.is_paused]
+    return min((moment for moment in moments if moment > now), default=None)

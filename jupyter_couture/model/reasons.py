@@ -1,0 +1,38 @@
+"""Reasons: why something does not happen now. A refusal is a value; ``decisions.explain`` makes the sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from jupyter_couture.model.dag import Json
+
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
+
+
+class ReasonKind(StrEnum):
+    """What kind of thing stands in the way."""
+
+    UPSTREAM_UNFINISHED = "upstream_unfinished"  # tasks: the ones waited for
+    UPSTREAM_RULE = "upstream_rule"  # rule, tasks: the trigger rule can no longer hold
+    RETRY_NOT_DUE = "retry_not_due"  # at
+    NO_SLOTS = "no_slots"  # slots: all slots of all workers are taken
+    NO_WORKERS = "no_workers"  # no worker is there
+    DAG_TASK_LIMIT = "dag_task_limit"  # limit: max_active_tasks of the DAG
+    TASK_LIMIT = "task_limit"  # limit: max_active_tis_per_dag of the task
+    DAG_PAUSED = "dag_paused"
+    DAG_MISSING = "dag_missing"  # the DAG left the folder
+    RUN_LIMIT = "run_limit"  # limit: max_active_runs of the DAG
+    RUN_QUEUED = "run_queued"  # the run itself has not started
+    RUN_CANCELLED = "run_cancelled"
+    RUN_TIMED_OUT = "run_timed_out"  # seconds
+    ATTEMPT_OPEN = "attempt_open"  # handed to the executor, not started yet
+    TERMINAL = "terminal"  # state: it is over
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that stands in the way, with the facts its sentence needs."""
+
+    kind: ReasonKind
+    facts: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
