@@ -1,0 +1,172 @@
+/** The REST API, one method a route. Every request goes through the lab's own connection settings. */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type {
+  DagDetail,
+  DagList,
+  DagRow,
+  Graph,
+  Health,
+  ImportError,
+  LogChunk,
+  Me,
+  Overview,
+  RefreshResult,
+  Run,
+  RunList,
+  Source,
+  TaskDetail,
+  TaskList,
+  TriggerBody
+} from '../model/wire';
+import { errorFromAnswer, errorFromNetwork, isAbort } from './errors';
+
+type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** Which log: of one try of one task instance. */
+export interface AttemptRef {
+  readonly dagId: string;
+  readonly runId: string;
+  readonly taskId: string;
+  readonly mapIndex: number;
+  readonly tryNumber: number;
+}
+
+function queryString(query: Query): string {
+  const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+  return text ? `?${text}` : '';
+}
+
+function path(...parts: readonly string[]): string {
+  return parts.map(encodeURIComponent).join('/');
+}
+
+export class CoutureApi {
+  readonly settings: ServerConnection.ISettings;
+
+  constructor(settings: ServerConnection.ISettings = ServerConnection.makeSettings()) {
+    this.settings = settings;
+  }
+
+  url(route: string, query: Query = {}): string {
+    return `${URLExt.join(this.settings.baseUrl, 'couture/api', route)}${queryString(query)}`;
+  }
+
+  health(): Promise<Health> {
+    return this.get('health');
+  }
+
+  me(): Promise<Me> {
+    return this.get('me');
+  }
+
+  overview(): Promise<Overview> {
+    return this.get('overview');
+  }
+
+  async importErrors(): Promise<readonly ImportError[]> {
+    const answer = await this.get<{ readonly errors: readonly ImportError[] }>('import-errors');
+    return answer.errors;
+  }
+
+  dags(query: {
+    readonly search?: string;
+    readonly paused?: boolean | null;
+    readonly limit?: number;
+    readonly offset?: number;
+  }): Promise<DagList> {
+    return this.get('dags', { ...query, search: query.search || null });
+  }
+
+  dag(dagId: string): Promise<DagDetail> {
+    return this.get(path('dags', dagId));
+  }
+
+  setPaused(dagId: string, isPaused: boolean): Promise<DagRow> {
+    return this.send('PATCH', path('dags', dagId), { is_paused: isPaused });
+  }
+
+  refresh(dagId: string): Promise<RefreshResult> {
+    return this.send('POST', path('dags', dagId, 'refresh'), {});
+  }
+
+  graph(dagId: string, version: string | null): Promise<Graph> {
+    return this.get(path('dags', dagId, 'graph'), { version });
+  }
+
+  source(dagId: string, version: string | null): Promise<Source> {
+    return this.get(path('dags', dagId, 'source'), { version });
+  }
+
+  runs(dagId: string, limit: number): Promise<RunList> {
+    return this.get(path('dags', dagId, 'runs'), { limit });
+  }
+
+  run(dagId: string, runId: string): Promise<Run> {
+    return this.get(path('dags', dagId, 'runs', runId));
+  }
+
+  trigger(dagId: string, body: TriggerBody): Promise<Run> {
+    return this.send('POST', path('dags', dagId, 'runs'), body);
+  }
+
+  cancel(dagId: string, runId: string): Promise<Run> {
+    return this.send('POST', path('dags', dagId, 'runs', runId, 'cancel'), {});
+  }
+
+  tasks(dagId: string, runId: string): Promise<TaskList> {
+    return this.get(path('dags', dagId, 'runs', runId, 'tasks'));
+  }
+
+  task(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<TaskDetail> {
+    return this.get(path('dags', dagId, 'runs', runId, 'tasks', taskId), { map_index: mapIndex });
+  }
+
+  /** Bytes `offset` and following; a negative offset counts from the end. Waits up to `wait` seconds for growth. */
+  log(
+    ref: AttemptRef,
+    query: { readonly offset: number; readonly limit: number; readonly wait: number },
+    signal: AbortSignal
+  ): Promise<LogChunk> {
+    return this.get(`${attemptPath(ref)}/log`, { map_index: ref.mapIndex, ...query }, signal);
+  }
+
+  logDownloadUrl(ref: AttemptRef): string {
+    return this.url(`${attemptPath(ref)}/log/download`, { map_index: ref.mapIndex });
+  }
+
+  private get<T>(route: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+    return this.request<T>(this.url(route, query), { method: 'GET', signal: signal ?? null });
+  }
+
+  private send<T>(method: 'POST' | 'PATCH', route: string, body: object): Promise<T> {
+    return this.request<T>(this.url(route), {
+      method,
+      body: JSON.stringify(body),
+      headers: { 'Content-Type': 'application/json' }
+    });
+  }
+
+  private async request<T>(url: string, init: RequestInit): Promise<T> {
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this.settings);
+    } catch (error) {
+      throw isAbort(error) || init.signal?.aborted ? abortError() : errorFromNetwork();
+    }
+    if (!response.ok) {
+      throw errorFromAnswer(response.status, await response.text());
+    }
+    return (await response.json()) as T;
+  }
+}
+
+function abortError(): DOMException {
+  return new DOMException('The request was given up.', 'AbortError');
+}
+
+function attemptPath(ref: AttemptRef): string {
+  const task = path('dags', ref.dagId, 'runs', ref.runId, 'tasks', ref.taskId);
+  return `${task}/attempts/${ref.tryNumber}`;
+}

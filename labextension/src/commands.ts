@@ -1,0 +1,19 @@
+/** Ids of our commands, and what they take. */
+export const CommandIDs = {
+  showPanel: 'couture:show-panel',
+  openDags: 'couture:open-dags',
+  /** `{dagId, tab?, runId?, taskId?, mapIndex?}` */
+  openDag: 'couture:open-dag',
+  /** `{dagId, withConf?}` */
+  trigger: 'couture:trigger',
+  /** `{dagId, isPaused}` */
+  setPaused: 'couture:set-paused',
+  /** `{dagId}` */
+  refreshDag: 'couture:refresh-dag',
+  /** `{dagId, runId}` */
+  cancelRun: 'couture:cancel-run',
+  /** `{file, line}`: a file of the server, opened if the lab can see it. */
+  openFile: 'couture:open-file',
+  togglePausedShown: 'couture:toggle-paused-shown',
+  reload: 'couture:reload'
+} as const;

@@ -1,0 +1,25 @@
+export interface ToggleProps {
+  readonly isOn: boolean;
+  readonly isBusy: boolean;
+  readonly label: string;
+  readonly onToggle: (isOn: boolean) => void;
+}
+
+/** The ON/OFF switch of a DAG. */
+export function Toggle({ isOn, isBusy, label, onToggle }: ToggleProps): JSX.Element {
+  return (
+    <button
+      type="button"
+      role="switch"
+      className="couture-Toggle"
+      aria-checked={isOn}
+      aria-label={label}
+      aria-busy={isBusy}
+      title={label}
+      disabled={isBusy}
+      onClick={() => onToggle(!isOn)}
+    >
+      <span className="couture-Toggle-knob" />
+    </button>
+  );
+}

@@ -1,0 +1,13 @@
+/** What the views ask for. The panels carry it out with commands, dialogs and the session. */
+export type DagTab = 'graph' | 'code' | 'details';
+
+export interface DagActions {
+  open(dagId: string, target?: { readonly tab?: DagTab; readonly runId?: string }): void;
+  setPaused(dagId: string, isPaused: boolean): void;
+  /** `withConf` asks for conf and dates first. */
+  trigger(dagId: string, withConf: boolean): void;
+  refresh(dagId: string): void;
+  /** A menu of everything one can do with a DAG, at client coordinates. */
+  showMenu(dagId: string, x: number, y: number): void;
+  openFile(file: string, line: number | null): void;
+}

@@ -1,0 +1,200 @@
+/** Questions a view asks of the state. Each returns the same object for the same input. */
+import { isTerminal } from './labels';
+import {
+  runKey,
+  type CoutureState,
+  type KnownRun,
+  type KnownTask,
+  type RunsOfDag,
+  type TasksOfRun
+} from './state';
+import {
+  TASK_STATES,
+  type DagRow,
+  type Graph,
+  type GraphNode,
+  type TaskCounts,
+  type TaskState
+} from './wire';
+
+/** A row of the DAG table with this user's unanswered wishes laid over it. */
+export interface DagRowView {
+  readonly row: DagRow;
+  readonly isPaused: boolean;
+  readonly isBusy: boolean;
+  readonly isTriggering: boolean;
+}
+
+/** Remembers the last answer for one input object: enough for values that are derived from the state. */
+export function remember<I extends object, O>(compute: (input: I) => O): (input: I) => O {
+  const answers = new WeakMap<I, O>();
+  return input => {
+    const known = answers.get(input);
+    if (known !== undefined) {
+      return known;
+    }
+    const answer = compute(input);
+    answers.set(input, answer);
+    return answer;
+  };
+}
+
+const NO_TASKS: ReadonlyMap<string, KnownTask> = new Map();
+
+export function runsOf(state: CoutureState, dagId: string): RunsOfDag | undefined {
+  return state.runs.get(dagId);
+}
+
+export function tasksOf(
+  state: CoutureState,
+  dagId: string,
+  runId: string | null
+): TasksOfRun | undefined {
+  return runId === null ? undefined : state.tasks.get(runKey(dagId, runId));
+}
+
+export function taskMap(tasks: TasksOfRun | undefined): ReadonlyMap<string, KnownTask> {
+  return tasks?.tasks ?? NO_TASKS;
+}
+
+export function isPaused(state: CoutureState, dagId: string): boolean {
+  return state.changes.get(dagId)?.paused ?? state.dags.get(dagId)?.is_paused ?? false;
+}
+
+const rowViews = new WeakMap<DagRow, DagRowView>();
+
+/** One row; the same object until the row or a wish for it changes. */
+export function dagRowView(state: CoutureState, dagId: string): DagRowView | undefined {
+  const row = state.dags.get(dagId);
+  if (!row) {
+    return undefined;
+  }
+  const change = state.changes.get(dagId);
+  const known = rowViews.get(row);
+  const next: DagRowView = {
+    row,
+    isPaused: change?.paused ?? row.is_paused,
+    isBusy: change?.paused !== undefined,
+    isTriggering: change?.triggering ?? false
+  };
+  if (
+    known &&
+    known.isPaused === next.isPaused &&
+    known.isBusy === next.isBusy &&
+    known.isTriggering === next.isTriggering
+  ) {
+    return known;
+  }
+  rowViews.set(row, next);
+  return next;
+}
+
+/** The run to show: the chosen one, else the newest. */
+export function shownRun(list: RunsOfDag | undefined, runId: string | null): KnownRun | undefined {
+  return runId === null ? list?.runs[0] : list?.runs.find(run => run.run_id === runId);
+}
+
+/** How many tasks are in each state. */
+export const countStates = remember((tasks: ReadonlyMap<string, KnownTask>): TaskCounts => {
+  const counts: Partial<Record<TaskState, number>> = {};
+  for (const task of tasks.values()) {
+    counts[task.state] = (counts[task.state] ?? 0) + 1;
+  }
+  return counts;
+});
+
+/** Worst first: what the one box of a task that runs many times over should show. */
+const SEVERITY: readonly TaskState[] = [
+  'failed',
+  'upstream_failed',
+  'running',
+  'restarting',
+  'up_for_retry',
+  'up_for_reschedule',
+  'deferred',
+  'queued',
+  'scheduled',
+  'none',
+  'success',
+  'skipped',
+  'removed'
+];
+
+/** One task per box of the graph: the unmapped instance, or the worst of the mapped ones. */
+export const tasksByNode = remember(
+  (tasks: ReadonlyMap<string, KnownTask>): ReadonlyMap<string, KnownTask> => {
+    const byNode = new Map<string, KnownTask>();
+    for (const task of tasks.values()) {
+      const known = byNode.get(task.task_id);
+      if (!known || SEVERITY.indexOf(task.state) < SEVERITY.indexOf(known.state)) {
+        byNode.set(task.task_id, task);
+      }
+    }
+    return byNode;
+  }
+);
+
+export interface Neighbours {
+  readonly up: ReadonlyMap<string, readonly string[]>;
+  readonly down: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Direct upstream and downstream task ids of every task. */
+export const neighbours = remember((graph: Graph): Neighbours => {
+  const up = new Map<string, string[]>(graph.nodes.map(node => [node.id, []]));
+  const down = new Map<string, string[]>(graph.nodes.map(node => [node.id, []]));
+  for (const [from, to] of graph.edges) {
+    down.get(from)?.push(to);
+    up.get(to)?.push(from);
+  }
+  return { up, down };
+});
+
+export const nodesById = remember(
+  (graph: Graph): ReadonlyMap<string, GraphNode> =>
+    new Map(graph.nodes.map(node => [node.id, node]))
+);
+
+export interface RunProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+export function runProgress(counts: TaskCounts): RunProgress {
+  let done = 0;
+  let total = 0;
+  for (const state of TASK_STATES) {
+    const count = counts[state] ?? 0;
+    total += count;
+    done += isTerminal(state) ? count : 0;
+  }
+  return { done, total };
+}
+
+export type StatusSummary =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'engine-down' }
+  | { readonly kind: 'engine-starting' }
+  | { readonly kind: 'running'; readonly running: number; readonly queued: number };
+
+/** What the status bar says, most urgent first. */
+export function statusSummary(state: CoutureState): StatusSummary {
+  if (state.connection.status === 'disconnected') {
+    return { kind: 'offline' };
+  }
+  if (state.connection.status === 'connecting') {
+    return { kind: 'connecting' };
+  }
+  if (state.engine === 'down') {
+    return { kind: 'engine-down' };
+  }
+  if (state.engine === 'starting') {
+    return { kind: 'engine-starting' };
+  }
+  return {
+    kind: 'running',
+    running: state.overview?.running_tasks ?? 0,
+    queued: state.overview?.queued_tasks ?? 0
+  };
+}

@@ -1,0 +1,44 @@
+/** What the views ask for, carried out by commands: the palette, menus and buttons then do the same. */
+import type { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+import { CommandIDs } from '../commands';
+import type { DagActions } from '../components/actions';
+import { isPaused } from '../model/selectors';
+import type { CoutureSession } from '../store/session';
+
+export function createDagActions(commands: CommandRegistry, session: CoutureSession): DagActions {
+  const run = (
+    id: string,
+    args: Readonly<Record<string, string | number | boolean | null>>
+  ): void => {
+    if (commands.hasCommand(id)) {
+      void commands.execute(id, args);
+    }
+  };
+  return {
+    open: (dagId, target = {}) => run(CommandIDs.openDag, { dagId, ...target }),
+    setPaused: (dagId, paused) => run(CommandIDs.setPaused, { dagId, isPaused: paused }),
+    trigger: (dagId, withConf) => run(CommandIDs.trigger, { dagId, withConf }),
+    refresh: dagId => run(CommandIDs.refreshDag, { dagId }),
+    openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
+    showMenu: (dagId, x, y) => {
+      const menu = new Menu({ commands });
+      const add = (command: string, args: Record<string, string | boolean>): void => {
+        if (commands.hasCommand(command)) {
+          menu.addItem({ command, args: { dagId, ...args } });
+        }
+      };
+      add(CommandIDs.trigger, {});
+      add(CommandIDs.trigger, { withConf: true });
+      menu.addItem({ type: 'separator' });
+      add(CommandIDs.openDag, { tab: 'graph' });
+      add(CommandIDs.openDag, { tab: 'code' });
+      add(CommandIDs.openDag, { tab: 'details' });
+      menu.addItem({ type: 'separator' });
+      add(CommandIDs.setPaused, { isPaused: !isPaused(session.store.getState(), dagId) });
+      add(CommandIDs.refreshDag, {});
+      menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
+      menu.open(x, y);
+    }
+  };
+}

@@ -1,0 +1,59 @@
+/** Owns the session: one per page, shared by all other plugins. Also reads the settings. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { CoutureApi } from '../api/rest';
+import { DEFAULT_SETTINGS, readSettings } from '../model/settings';
+import { CoutureSession } from '../store/session';
+import { createValue } from '../store/store';
+import { ICouture } from '../tokens';
+
+const PLUGIN_ID = '@jupyter-couture/labextension:plugin';
+
+export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
+  id: PLUGIN_ID,
+  description: 'Connects to the Couture server extension and keeps its state.',
+  autoStart: true,
+  provides: ICouture,
+  optional: [ISettingRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ): ICouture => {
+    const session = new CoutureSession(new CoutureApi(app.serviceManager.serverSettings));
+    const settings = createValue(DEFAULT_SETTINGS);
+    const start = (): void => {
+      session.store.dispatch({
+        type: 'filter',
+        filter: { showPaused: settings.getState().showPaused }
+      });
+      session.start();
+    };
+    if (registry) {
+      registry.load(PLUGIN_ID).then(
+        loaded => {
+          const read = (): void => settings.dispatch(readSettings(loaded.composite));
+          loaded.changed.connect(read);
+          read();
+          start();
+        },
+        error => {
+          console.warn('Couture uses default settings:', error);
+          start();
+        }
+      );
+    } else {
+      start();
+    }
+    return {
+      session,
+      settings,
+      trans: (translator ?? nullTranslator).load('jupyter_couture'),
+      get isDisposed() {
+        return session.isDisposed;
+      },
+      dispose: () => session.dispose()
+    };
+  }
+};

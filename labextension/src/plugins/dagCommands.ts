@@ -1,0 +1,151 @@
+/** Commands that act on a DAG: trigger, turn on and off, read again, cancel a run, open a file. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
+import { codeIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { problemOf } from '../api/errors';
+import { CommandIDs } from '../commands';
+import { pathInLab } from '../model/paths';
+import { isPaused } from '../model/selectors';
+import { askTrigger } from '../panels/TriggerDialog';
+import { ICouture } from '../tokens';
+
+const SHORT_MS = 4000;
+const LONG_MS = 12_000;
+
+function text(args: ReadonlyPartialJSONObject, name: string): string {
+  const value = args[name];
+  if (typeof value !== 'string' || value === '') {
+    throw new TypeError(`The command needs "${name}".`);
+  }
+  return value;
+}
+
+/** Runs an act of the user and shows why it failed, if it did. */
+async function attempt(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const { message, hint } = problemOf(error);
+    Notification.error(hint ? `${message}\n\n${hint}` : message, { autoClose: LONG_MS });
+  }
+}
+
+async function trigger(
+  commands: CommandRegistry,
+  couture: ICouture,
+  dagId: string,
+  withConf: boolean
+): Promise<void> {
+  const { session, trans } = couture;
+  const asked = withConf
+    ? await askTrigger(dagId, (await session.loadDag(dagId)).params, trans)
+    : {};
+  if (!asked) {
+    return;
+  }
+  const run = await session.trigger(dagId, asked);
+  const show = {
+    label: trans.__('Show'),
+    callback: () =>
+      void commands.execute(CommandIDs.openDag, { dagId, tab: 'graph', runId: run.run_id })
+  };
+  if (isPaused(session.store.getState(), dagId)) {
+    Notification.warning(trans.__('%1 is off: the run waits until you turn it on.', dagId), {
+      autoClose: LONG_MS,
+      actions: [
+        {
+          label: trans.__('Turn on'),
+          displayType: 'accent',
+          callback: () => void commands.execute(CommandIDs.setPaused, { dagId, isPaused: false })
+        },
+        show
+      ]
+    });
+  } else {
+    Notification.success(trans.__('%1 triggered', dagId), {
+      autoClose: SHORT_MS,
+      actions: [show]
+    });
+  }
+}
+
+async function refresh(couture: ICouture, dagId: string): Promise<void> {
+  const { session, trans } = couture;
+  const { isChanged, errors } = await session.refresh(dagId);
+  const [first] = errors;
+  if (first) {
+    const where = first.line === null ? first.file : `${first.file}:${first.line}`;
+    Notification.error(`${where}\n\n${first.message}`, { autoClose: LONG_MS });
+  } else {
+    Notification.info(
+      isChanged ? trans.__('%1 has a new version', dagId) : trans.__('%1 is unchanged', dagId),
+      { autoClose: SHORT_MS }
+    );
+  }
+}
+
+async function openFile(
+  commands: CommandRegistry,
+  couture: ICouture,
+  file: string,
+  line: number | null
+): Promise<void> {
+  const path = pathInLab(file, PageConfig.getOption('serverRoot'));
+  if (path === null || !commands.hasCommand('docmanager:open')) {
+    Notification.warning(
+      couture.trans.__('The lab cannot open %1: it lies outside of the folder it shows.', file),
+      { autoClose: LONG_MS }
+    );
+    return;
+  }
+  await commands.execute('docmanager:open', { path });
+  if (line !== null && commands.hasCommand('fileeditor:go-to-line')) {
+    await commands.execute('fileeditor:go-to-line', { line, column: 0 });
+  }
+}
+
+export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-couture/labextension:dag-commands',
+  description: 'Commands that act on a DAG.',
+  autoStart: true,
+  requires: [ICouture],
+  activate: (app: JupyterFrontEnd, couture: ICouture): void => {
+    const { commands } = app;
+    const { session, trans } = couture;
+    commands.addCommand(CommandIDs.trigger, {
+      label: args =>
+        args['withConf'] ? trans.__('Trigger with Configuration…') : trans.__('Trigger DAG'),
+      icon: runIcon,
+      execute: args =>
+        attempt(() => trigger(commands, couture, text(args, 'dagId'), args['withConf'] === true))
+    });
+    commands.addCommand(CommandIDs.setPaused, {
+      label: args => (args['isPaused'] ? trans.__('Turn Off') : trans.__('Turn On')),
+      execute: args =>
+        attempt(() => session.setPaused(text(args, 'dagId'), args['isPaused'] === true))
+    });
+    commands.addCommand(CommandIDs.refreshDag, {
+      label: trans.__('Read the File Again'),
+      icon: refreshIcon,
+      execute: args => attempt(() => refresh(couture, text(args, 'dagId')))
+    });
+    commands.addCommand(CommandIDs.cancelRun, {
+      label: trans.__('Cancel Run'),
+      icon: stopIcon,
+      execute: args => attempt(() => session.cancel(text(args, 'dagId'), text(args, 'runId')))
+    });
+    commands.addCommand(CommandIDs.openFile, {
+      label: trans.__('Open File'),
+      icon: codeIcon,
+      execute: args => {
+        const line = args['line'];
+        return attempt(() =>
+          openFile(commands, couture, text(args, 'file'), typeof line === 'number' ? line : null)
+        );
+      }
+    });
+  }
+};

@@ -1,0 +1,364 @@
+/**
+ * Keeps the state true: fetches snapshots, listens to the stream, carries out what the user asks.
+ *
+ * Order at the start: the DAG table is fetched, then the stream opened behind that snapshot's sequence
+ * number, so nothing falls between. Views say which runs they show (`showRuns`, `showTasks`); what nobody
+ * shows is not kept. Events change tasks and runs at once; counters of the table are fetched again, at
+ * most every 400 ms, because only the server can count.
+ */
+import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import { problemOf } from '../api/errors';
+import type { CoutureApi } from '../api/rest';
+import { browserHost } from '../api/socket';
+import { EventStream, type StreamHost } from '../api/stream';
+import { reduce, type Action } from '../model/reducer';
+import {
+  INITIAL_STATE,
+  PAGE_SIZE,
+  runKey,
+  type CoutureState,
+  type DagFilter
+} from '../model/state';
+import type { DagDetail, ImportError, Run, StreamEvent, TriggerBody } from '../model/wire';
+import { FrameBatch } from './frame';
+import { GraphCache } from './graphs';
+import { References } from './references';
+import { createStore, type Store } from './store';
+import { Throttle } from './throttle';
+
+const COUNTERS_MS = 400;
+const OVERVIEW_MS = 800;
+const HEALTH_MS = 20_000;
+const RETRY_MS = 15_000;
+const FEW_DAGS = 6;
+const RUNS_SHOWN = 50;
+
+export class CoutureSession implements IDisposable {
+  readonly store: Store<CoutureState, Action> = createStore(reduce, INITIAL_STATE);
+  readonly graphs: GraphCache;
+  private readonly stream: EventStream;
+  private readonly batch = new FrameBatch<StreamEvent>(events => this.apply(events));
+  private readonly table = new Throttle(() => this.loadTable(), COUNTERS_MS);
+  private readonly rows = new Throttle(() => this.loadRows(), COUNTERS_MS);
+  private readonly summary = new Throttle(() => this.loadOverview(), OVERVIEW_MS);
+  private readonly errors = new Throttle(() => this.loadImportErrors(), COUNTERS_MS);
+  private readonly runLists = new Throttle(() => this.loadRunLists(), COUNTERS_MS);
+  private readonly shownRuns = new References<string>(dagId => this.hideRuns(dagId));
+  private readonly shownTasks = new References<string>(key => this.hideTasks(key));
+  private readonly touchedDags = new Set<string>();
+  private readonly touchedLists = new Set<string>();
+  private timers: number[] = [];
+  private isStarted = false;
+  private disposed = false;
+
+  constructor(
+    readonly api: CoutureApi,
+    host: StreamHost = browserHost(api.settings)
+  ) {
+    this.graphs = new GraphCache(api);
+    this.stream = new EventStream(host, {
+      onConnection: connection => this.store.dispatch({ type: 'connection', connection }),
+      onHello: () => this.onHello(),
+      onEvents: events => this.batch.push(events),
+      onReset: seq => this.onReset(seq)
+    });
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  start(): void {
+    if (!this.isStarted) {
+      this.isStarted = true;
+      this.timers = [
+        window.setInterval(() => this.checkHealth(), HEALTH_MS),
+        window.setInterval(() => this.retryFailed(), RETRY_MS)
+      ];
+      window.addEventListener('online', this.onOnline);
+      this.loadAll();
+    }
+  }
+
+  dispose(): void {
+    if (this.disposed) {
+      return;
+    }
+    this.disposed = true;
+    window.removeEventListener('online', this.onOnline);
+    this.timers.forEach(timer => window.clearInterval(timer));
+    this.stream.dispose();
+    this.batch.dispose();
+    for (const throttle of [this.table, this.rows, this.summary, this.errors, this.runLists]) {
+      throttle.dispose();
+    }
+    this.graphs.dispose();
+  }
+
+  /** Fetches everything again and reconnects without waiting. */
+  retry(): void {
+    this.stream.retryNow();
+    this.loadAll();
+  }
+
+  setFilter(filter: Partial<DagFilter>): void {
+    const isPageOnly = filter.offset !== undefined;
+    this.store.dispatch({ type: 'filter', filter: isPageOnly ? filter : { ...filter, offset: 0 } });
+    this.table.request();
+  }
+
+  /** Keeps the list of runs of a DAG up to date until disposed. */
+  showRuns(dagId: string): IDisposable {
+    if (this.shownRuns.acquire(dagId)) {
+      void this.loadRuns(dagId);
+    }
+    return new DisposableDelegate(() => this.shownRuns.release(dagId));
+  }
+
+  /** Keeps the task instances of a run up to date until disposed. */
+  showTasks(dagId: string, runId: string): IDisposable {
+    const key = runKey(dagId, runId);
+    if (this.shownTasks.acquire(key)) {
+      void this.loadTasks(dagId, runId);
+    }
+    return new DisposableDelegate(() => this.shownTasks.release(key));
+  }
+
+  reloadRuns(dagId: string): void {
+    void this.loadRuns(dagId);
+  }
+
+  reloadTasks(dagId: string, runId: string): void {
+    void this.loadTasks(dagId, runId);
+  }
+
+  async loadDag(dagId: string): Promise<DagDetail> {
+    const detail = await this.api.dag(dagId);
+    this.store.dispatch({ type: 'dag.loaded', row: detail });
+    return detail;
+  }
+
+  /** Turns a DAG on or off. Shown at once; taken back if the server refuses. */
+  async setPaused(dagId: string, isPaused: boolean): Promise<void> {
+    this.change(dagId, { paused: isPaused });
+    try {
+      const row = await this.api.setPaused(dagId, isPaused);
+      this.store.dispatch({ type: 'dag.loaded', row });
+    } finally {
+      this.change(dagId, { paused: undefined });
+    }
+  }
+
+  async trigger(dagId: string, body: TriggerBody = {}): Promise<Run> {
+    this.change(dagId, { triggering: true });
+    try {
+      const run = await this.api.trigger(dagId, { idempotency_key: crypto.randomUUID(), ...body });
+      this.store.dispatch({ type: 'run.created', run });
+      this.touchDag(dagId);
+      return run;
+    } finally {
+      this.change(dagId, { triggering: undefined });
+    }
+  }
+
+  async cancel(dagId: string, runId: string): Promise<void> {
+    await this.api.cancel(dagId, runId);
+    this.touchedLists.add(dagId);
+    this.runLists.request();
+  }
+
+  /** Reads the DAG's file again. */
+  async refresh(
+    dagId: string
+  ): Promise<{ readonly isChanged: boolean; readonly errors: readonly ImportError[] }> {
+    this.change(dagId, { refreshing: true });
+    try {
+      const { changed, errors } = await this.api.refresh(dagId);
+      await this.loadDag(dagId);
+      this.errors.request();
+      return { isChanged: changed, errors };
+    } finally {
+      this.change(dagId, { refreshing: undefined });
+    }
+  }
+
+  private readonly onOnline = (): void => this.stream.retryNow();
+
+  private change(
+    dagId: string,
+    change: { paused?: boolean; triggering?: boolean; refreshing?: boolean }
+  ): void {
+    this.store.dispatch({ type: 'change', dagId, change });
+  }
+
+  private onHello(): void {
+    this.checkHealth();
+    this.summary.request();
+  }
+
+  private onReset(seq: number): void {
+    this.store.dispatch({ type: 'seq', seq });
+    this.loadAll();
+    for (const dagId of this.shownRuns.keys()) {
+      void this.loadRuns(dagId);
+    }
+    for (const key of this.shownTasks.keys()) {
+      const [dagId, runId] = JSON.parse(key) as [string, string];
+      void this.loadTasks(dagId, runId);
+    }
+  }
+
+  private apply(events: readonly StreamEvent[]): void {
+    const before = this.store.getState();
+    this.store.dispatch({ type: 'events', events });
+    for (const event of events) {
+      switch (event.kind) {
+        case 'dag.changed':
+          if (before.dags.has(event.dag_id)) {
+            this.touchDag(event.dag_id);
+          } else {
+            this.table.request();
+          }
+          break;
+        case 'dag.removed':
+          this.table.request();
+          break;
+        case 'import_errors.changed':
+          this.errors.request();
+          this.table.request();
+          break;
+        case 'run.state':
+          this.touchDag(event.dag_id);
+          this.summary.request();
+          if (!this.knowsRun(event.dag_id, event.run_id)) {
+            this.touchedLists.add(event.dag_id);
+            this.runLists.request();
+          }
+          break;
+        case 'task.state':
+          this.touchDag(event.dag_id);
+          this.summary.request();
+          break;
+        case 'attempt.progress':
+        case 'engine.state':
+          break;
+      }
+    }
+  }
+
+  private knowsRun(dagId: string, runId: string | null): boolean {
+    const list = this.store.getState().runs.get(dagId);
+    return list === undefined || list.runs.some(run => run.run_id === runId);
+  }
+
+  private touchDag(dagId: string): void {
+    if (this.store.getState().dags.has(dagId)) {
+      this.touchedDags.add(dagId);
+      this.rows.request();
+    }
+  }
+
+  private loadAll(): void {
+    this.table.request();
+    this.errors.request();
+    this.summary.request();
+    this.checkHealth();
+  }
+
+  private retryFailed(): void {
+    if (this.store.getState().table.load.status === 'failed') {
+      this.loadAll();
+    }
+  }
+
+  private checkHealth(): void {
+    if (document.visibilityState === 'hidden') {
+      return;
+    }
+    this.api.health().then(
+      health => this.store.dispatch({ type: 'engine', engine: health.engine.state }),
+      () => this.store.dispatch({ type: 'engine', engine: 'unknown' })
+    );
+  }
+
+  private async loadTable(): Promise<void> {
+    this.store.dispatch({ type: 'dags.loading' });
+    const { search, showPaused, offset } = this.store.getState().filter;
+    const paused = showPaused ? null : false;
+    try {
+      const list = await this.api.dags({ search, paused, limit: PAGE_SIZE, offset });
+      this.store.dispatch({ type: 'dags.loaded', list });
+      this.stream.start(list.feed_seq);
+    } catch (error) {
+      this.store.dispatch({ type: 'dags.failed', problem: problemOf(error) });
+    }
+  }
+
+  private async loadRows(): Promise<void> {
+    const dagIds = [...this.touchedDags];
+    this.touchedDags.clear();
+    const shown = new Set(this.store.getState().table.order);
+    const inTable = dagIds.filter(dagId => shown.has(dagId));
+    if (inTable.length > FEW_DAGS) {
+      await this.loadTable();
+    }
+    const single = dagIds.filter(
+      dagId => this.shownRuns.has(dagId) || (shown.has(dagId) && inTable.length <= FEW_DAGS)
+    );
+    // A row that cannot be fetched now stays as it is; the next event or the table brings it.
+    await Promise.allSettled(single.map(dagId => this.loadDag(dagId)));
+  }
+
+  private async loadOverview(): Promise<void> {
+    try {
+      this.store.dispatch({ type: 'overview', overview: await this.api.overview() });
+    } catch {
+      // The status bar keeps its numbers; the connection state says that they are old.
+    }
+  }
+
+  private async loadImportErrors(): Promise<void> {
+    try {
+      this.store.dispatch({ type: 'import-errors', errors: await this.api.importErrors() });
+    } catch {
+      // The table shows the same problem with a way to retry.
+    }
+  }
+
+  private async loadRunLists(): Promise<void> {
+    const dagIds = [...this.touchedLists].filter(dagId => this.shownRuns.has(dagId));
+    this.touchedLists.clear();
+    await Promise.all(dagIds.map(dagId => this.loadRuns(dagId)));
+  }
+
+  private async loadRuns(dagId: string): Promise<void> {
+    this.store.dispatch({ type: 'runs.loading', dagId });
+    try {
+      const list = await this.api.runs(dagId, RUNS_SHOWN);
+      if (this.shownRuns.has(dagId)) {
+        this.store.dispatch({ type: 'runs.loaded', dagId, list });
+      }
+    } catch (error) {
+      this.store.dispatch({ type: 'runs.failed', dagId, problem: problemOf(error) });
+    }
+  }
+
+  private async loadTasks(dagId: string, runId: string): Promise<void> {
+    this.store.dispatch({ type: 'tasks.loading', dagId, runId });
+    try {
+      const list = await this.api.tasks(dagId, runId);
+      this.store.dispatch({ type: 'tasks.loaded', dagId, runId, list });
+    } catch (error) {
+      this.store.dispatch({ type: 'tasks.failed', dagId, runId, problem: problemOf(error) });
+    }
+  }
+
+  private hideRuns(dagId: string): void {
+    this.store.dispatch({ type: 'runs.closed', dagId });
+  }
+
+  private hideTasks(key: string): void {
+    const [dagId, runId] = JSON.parse(key) as [string, string];
+    this.store.dispatch({ type: 'tasks.closed', dagId, runId });
+  }
+}

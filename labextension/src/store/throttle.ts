@@ -1,0 +1,48 @@
+/**
+ * Runs an asynchronous refresh at once, then at most once an interval, never two at a time.
+ *
+ * A call during a run or during the pause is remembered as one further run.
+ */
+export class Throttle {
+  private isRunning = false;
+  private isWanted = false;
+  private timer: number | null = null;
+  private isDisposed = false;
+
+  constructor(
+    private readonly refresh: () => Promise<void>,
+    private readonly intervalMs: number
+  ) {}
+
+  request(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    if (this.isRunning || this.timer !== null) {
+      this.isWanted = true;
+      return;
+    }
+    this.isRunning = true;
+    this.isWanted = false;
+    void this.refresh().finally(() => {
+      this.isRunning = false;
+      if (!this.isDisposed) {
+        this.timer = window.setTimeout(() => this.resume(), this.intervalMs);
+      }
+    });
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    if (this.timer !== null) {
+      window.clearTimeout(this.timer);
+    }
+  }
+
+  private resume(): void {
+    this.timer = null;
+    if (this.isWanted) {
+      this.request();
+    }
+  }
+}

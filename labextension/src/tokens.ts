@@ -1,0 +1,18 @@
+import { Token } from '@lumino/coreutils';
+import type { IDisposable } from '@lumino/disposable';
+import type { Translate } from './model/labels';
+import type { CoutureSettings } from './model/settings';
+import type { CoutureSession } from './store/session';
+import type { Readable } from './store/store';
+
+/** What the plugins of this extension share; other extensions may ask for it, too. */
+export interface ICouture extends IDisposable {
+  readonly session: CoutureSession;
+  readonly settings: Readable<CoutureSettings>;
+  readonly trans: Translate;
+}
+
+export const ICouture = new Token<ICouture>(
+  '@jupyter-couture/labextension:ICouture',
+  'The live state of Couture: DAGs, runs and tasks, and what one can ask of the server.'
+);

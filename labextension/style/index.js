@@ -1,0 +1,6 @@
+import './base.css';
+import './states.css';
+import './list.css';
+import './document.css';
+import './graph.css';
+import './task.css';
