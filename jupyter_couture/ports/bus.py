@@ -3,7 +3,8 @@
 from typing import Protocol
 
 ENGINE = "engine"
-"""Topic: there are facts, runs or requests for the scheduler."""
+"""Topic: there is something for the scheduler. The text says what: "facts" of attempts, "runs" that were triggered or
+cancelled, "dags" that were paused or changed; an empty text means "look at everything"."""
 FEED = "feed"
 """Topic: the feed has grown."""
 BAG = "bag"

@@ -94,7 +94,7 @@ class SchedulerStore(Protocol):
         ...
 
     def pending_starts(self) -> Sequence[StartAttempt]:
-        """The intents of attempts that are still dispatching, to hand them out again."""
+        """The intents of all open attempts, dispatching or running, to hand them out again."""
         ...
 
     def dag_states(self) -> Sequence[DagState]:

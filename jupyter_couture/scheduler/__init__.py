@@ -1,4 +1,4 @@
-"""The shell around the decisions: wake, load, plan, commit, dispatch, under a lease that makes one the leader.
+"""The shell round the decisions: wake, load, plan, commit, dispatch; and leadership.
 
-It owns no rule. What should happen is decided in ``decisions``; here it is made durable and sent on its way.
+``loop`` is one leader at work, ``leadership`` how one becomes it, ``service`` the life of an engine process.
 """

@@ -1,0 +1,62 @@
+"""Becoming and staying leader.
+
+The lease in the database says who leads, its fence makes every late write of a former leader fail. On one host a file
+lock says more: while it is free, the former leader of this host is dead, and its lease need not be waited for.
+"""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+
+from jupyter_couture.model.records import Lease
+from jupyter_couture.ports.store import SchedulerStore
+
+
+class HostLock:
+    """An exclusive lock on a file, given up by the kernel when the process ends, however it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd: int | None = None
+
+    def try_acquire(self) -> bool:
+        """Take the lock if it is free; True if it is ours now."""
+        if self._fd is not None:
+            return True
+        fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(fd)
+            return False
+        os.ftruncate(fd, 0)
+        os.write(fd, f"{os.getpid()}\n".encode())
+        self._fd = fd
+        return True
+
+    def release(self) -> None:
+        """Give the lock up."""
+        if self._fd is not None:
+            os.close(self._fd)
+            self._fd = None
+
+
+def holder_name(unique: str) -> str:
+    """Our name as holder of a lease: the host first, so that a successor on the host knows its own kind."""
+    return f"{socket.gethostname()}:{os.getpid()}:{unique}"
+
+
+def try_to_lead(store: SchedulerStore, holder: str, ttl_seconds: float) -> Lease | None:
+    """Take the lease, at once if its last holder was of this host; None if a scheduler elsewhere leads.
+
+    The caller holds the ``HostLock``, which proves that no other scheduler of this host is alive.
+    """
+    lease = store.acquire_lease(holder, ttl_seconds)
+    if lease is not None:
+        return lease
+    current = store.current_lease()
+    if current is not None and current.holder.split(":")[0] == socket.gethostname():
+        store.release_lease(current)
+        return store.acquire_lease(holder, ttl_seconds)
+    return None

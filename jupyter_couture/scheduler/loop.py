@@ -1,0 +1,265 @@
+"""One leader at work: wake, load, plan, commit, dispatch.
+
+Signals only say where to look first; every ``sweep_seconds`` the whole picture is looked at, so that a lost signal
+costs that long at most. What the loop holds in memory repeats the store: after any doubt (a conflict, a database that
+was away) it is thrown away and read again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from jupyter_couture.decisions.advance import Rules
+from jupyter_couture.decisions.capacity import Room
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.plan import DagCase, Plan, Snapshot, plan
+from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.errors import Conflict, LeaseLost, NotFound, Unavailable
+from jupyter_couture.model.ids import DagId, RunKey, VersionHash
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.records import Lease, StoredFact
+from jupyter_couture.model.run import DagRun
+from jupyter_couture.model.states import AttemptState
+from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener, Publisher
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.executor import Executor
+from jupyter_couture.ports.store import SchedulerStore
+from jupyter_couture.settings import Settings
+
+log = logging.getLogger(__name__)
+
+FACTS_PER_PASS = 400
+"""More would make a pass long enough to be felt as a hop; fewer would not pay for the commit."""
+
+STALE_BEAT = timedelta(seconds=15)
+"""A running attempt without a sign of life for so long is handed out again, which makes a supervisor look after it."""
+
+RUNS, DAGS, FACTS = "runs", "dags", "facts"
+"""What a signal on the engine's topic may speak of."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What the loop knows of the store."""
+
+    live: dict[RunKey, LiveRun] = field(default_factory=dict)
+    dags: dict[DagId, DagCase] = field(default_factory=dict)
+    specs: dict[VersionHash, DagSpec] = field(default_factory=dict)
+    materialised: set[VersionHash] = field(default_factory=set)
+
+
+class Scheduler:
+    """A leader. ``materialise`` puts a version's source where payload processes find it; ``on_bag`` re-reads DAG files.
+
+    ``run`` returns when ``stop`` was called and raises ``LeaseLost`` when another scheduler leads.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: SchedulerStore,
+        executor: Executor,
+        publisher: Publisher,
+        listener: Listener,
+        clock: Clock,
+        settings: Settings,
+        materialise: Callable[[VersionHash, str], None],
+        on_bag: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._executor = executor
+        self._publisher = publisher
+        self._listener = listener
+        self._clock = clock
+        self._settings = settings
+        self._materialise = materialise
+        self._on_bag = on_bag
+        self._memory = _Memory()
+        self._stopping = False
+        self._bag_tasks: set[asyncio.Task[None]] = set()
+        self._swept_at = 0.0
+        self._renewed_at = 0.0
+        self._wake_at: datetime | None = None
+        self._cancel_requests: set[RunKey] = set()
+
+    def stop(self) -> None:
+        """End ``run`` soon; running attempts go on."""
+        self._stopping = True
+        self._publisher.publish(ENGINE, "stop")
+
+    @property
+    def live(self) -> dict[RunKey, LiveRun]:
+        """The runs that are not over."""
+        return self._memory.live
+
+    async def run(self, lease: Lease) -> None:
+        """Lead under ``lease`` until stopped."""
+        self._renewed_at = self._clock.monotonic()
+        is_known = False
+        while not self._stopping:
+            try:
+                if not is_known:
+                    lease = self._renew(lease)
+                    await self._recover()
+                    is_known = True
+                await self._work(lease.fence)
+                lease = self._keep(lease)
+                await self._listen()
+            except Conflict as error:
+                log.warning("The store moved under us, reading everything again: %s", error)
+                is_known = False
+            except LeaseLost:
+                raise
+            except Unavailable as error:
+                log.warning("%s; trying again", error)
+                is_known = False
+                await asyncio.sleep(1.0)
+
+    # --- loading ------------------------------------------------------------------------------------------------------
+
+    async def _recover(self) -> None:
+        """Read everything, and hand out again whatever is open: joining is harmless."""
+        self._memory.live.clear()
+        for run in self._store.live_runs():
+            self._take(run)
+        self._load_dags()
+        self._cancel_requests.update(self._store.cancel_requests())
+        self._swept_at = self._clock.monotonic()
+        starts = self._store.pending_starts()
+        if starts:
+            await self._dispatch(starts)
+
+    def _take(self, run: DagRun) -> None:
+        self._memory.live[run.key] = LiveRun.of(run, self._spec(run.version))
+
+    def _load_dags(self) -> None:
+        now = self._clock.now()
+        states = self._store.dag_states()
+        known = self._memory.dags
+        fresh: dict[DagId, DagCase] = {}
+        for state in states:
+            case = known.get(state.dag_id)
+            is_same = case is not None and case.state == state
+            fresh[state.dag_id] = case if case and is_same else DagCase.of(state, self._spec(state.version), now)
+        self._memory.dags = fresh
+
+    def _load_runs(self) -> None:
+        for run in self._store.new_live_runs(self._memory.live):
+            self._take(run)
+
+    def _spec(self, version: VersionHash) -> DagSpec:
+        spec = self._memory.specs.get(version)
+        if spec is None:
+            spec = self._memory.specs[version] = self._store.spec(version)
+        return spec
+
+    # --- a pass -------------------------------------------------------------------------------------------------------
+
+    async def _work(self, fence: int) -> None:
+        """Passes until there is nothing left to do now."""
+        while not self._stopping:
+            facts = self._store.facts(FACTS_PER_PASS)
+            outcome = self._decide(facts, fence)
+            if not outcome.batch.is_empty:
+                self._store.commit(fence, outcome.batch)
+                self._publisher.publish(FEED)
+            self._remember(outcome)
+            if outcome.starts:
+                await self._dispatch(outcome.starts)
+            if outcome.cancels:
+                await self._executor.cancel(outcome.cancels)
+            if len(facts) < FACTS_PER_PASS:
+                return
+            await asyncio.sleep(0)
+
+    def _decide(self, facts: Sequence[StoredFact], fence: int) -> Plan:
+        slots = self._executor.slots()
+        snapshot = Snapshot(
+            live=self._memory.live,
+            dags=self._memory.dags,
+            facts=facts,
+            cancel_requests=frozenset(self._cancel_requests),
+            room=Room(slots=slots, backlog=slots * 3),
+            fence=fence,
+            rules=Rules(max_losses=self._settings.max_losses, jitter=self._clock.jitter()),
+            new_id=self._clock.new_id,
+        )
+        return plan(snapshot, self._clock.now())
+
+    def _remember(self, outcome: Plan) -> None:
+        self._memory.live.update(outcome.live)
+        for key in outcome.ended:
+            self._memory.live.pop(key, None)
+        self._memory.dags.update(outcome.dags)
+        self._wake_at = outcome.wake_at
+        self._cancel_requests.clear()
+
+    async def _dispatch(self, starts: Sequence[StartAttempt]) -> None:
+        for version in {start.version for start in starts} - self._memory.materialised:
+            try:
+                self._materialise(version, self._store.source(version))
+            except NotFound as error:
+                log.error("The source of a DAG version is missing: %s", error)
+            self._memory.materialised.add(version)
+        await self._executor.submit(starts)
+
+    # --- waiting ------------------------------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        for topic, text in await self._listener.wait(self._patience()):
+            if topic == BAG:
+                self._look_at_files(text)
+            else:
+                self._look(text)
+        if self._clock.monotonic() - self._swept_at >= self._settings.sweep_seconds:
+            await self._sweep()
+
+    def _patience(self) -> float:
+        """Seconds until time alone gives something to do."""
+        waits = [self._swept_at + self._settings.sweep_seconds - self._clock.monotonic()]
+        if self._wake_at is not None:
+            waits.append((self._wake_at - self._clock.now()).total_seconds())
+        return max(0.0, min(waits))
+
+    def _look(self, text: str) -> None:
+        """Load what a signal speaks of; a signal that names nothing means everything."""
+        if text in ("", RUNS):
+            self._load_runs()
+            self._cancel_requests.update(self._store.cancel_requests())
+        if text in ("", DAGS):
+            self._load_dags()
+
+    def _look_at_files(self, text: str) -> None:
+        task = asyncio.ensure_future(self._on_bag(text))
+        self._bag_tasks.add(task)
+        task.add_done_callback(self._bag_tasks.discard)
+
+    async def _sweep(self) -> None:
+        """Look at the whole picture: what signals should have told, and attempts nobody seems to care for."""
+        self._swept_at = self._clock.monotonic()
+        self._look("")
+        if not any(item.open for item in self._memory.live.values()):
+            return
+        now = self._clock.now()
+        unclaimed = timedelta(seconds=self._settings.claim_seconds)
+        neglected = {
+            attempt.attempt_id
+            for attempt in self._store.open_attempts()
+            if now - (attempt.beat_at or attempt.started_at or attempt.dispatched_at)
+            > (unclaimed if attempt.state is AttemptState.DISPATCHING else STALE_BEAT)
+        }
+        if neglected:
+            await self._dispatch([start for start in self._store.pending_starts() if start.attempt_id in neglected])
+
+    # --- leadership ---------------------------------------------------------------------------------------------------
+
+    def _keep(self, lease: Lease) -> Lease:
+        is_due = self._clock.monotonic() - self._renewed_at > self._settings.lease_seconds / 3
+        return self._renew(lease) if is_due else lease
+
+    def _renew(self, lease: Lease) -> Lease:
+        renewed = self._store.renew_lease(lease, self._settings.lease_seconds)
+        self._renewed_at = self._clock.monotonic()
+        return renewed

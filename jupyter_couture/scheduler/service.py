@@ -1,0 +1,148 @@
+"""The life of an engine process: wait for leadership, lead, and leave without taking running work along."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_couture.model.errors import LeaseLost, Unavailable
+from jupyter_couture.model.ids import DagId, VersionHash
+from jupyter_couture.model.records import Lease
+from jupyter_couture.ports.bus import BAG, ENGINE, Listener, Publisher
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.executor import Executor
+from jupyter_couture.ports.store import SchedulerStore
+from jupyter_couture.scheduler.leadership import HostLock, holder_name, try_to_lead
+from jupyter_couture.scheduler.loop import DAGS, Scheduler
+from jupyter_couture.settings import Settings
+
+log = logging.getLogger(__name__)
+
+STANDBY_SECONDS = 0.5
+"""How often a waiting engine looks whether it may lead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineParts:
+    """The adapters an engine works with.
+
+    ``scan`` re-reads DAG files (all if None) in a thread and returns the DAG ids that changed; ``watch`` yields the
+    names of files that changed on disk; ``materialise`` writes a version's source where payload processes read it.
+    """
+
+    store: SchedulerStore
+    executor: Executor
+    publisher: Publisher
+    open_listener: Callable[[Sequence[str]], Listener]
+    clock: Clock
+    settings: Settings
+    scan: Callable[[Sequence[str] | None], Sequence[DagId]]
+    watch: Callable[[], AsyncIterator[Sequence[str]]]
+    materialise: Callable[[VersionHash, str], None]
+
+
+class Engine:
+    """One engine process. ``run`` returns after ``stop``."""
+
+    def __init__(self, parts: EngineParts, on_leading: Callable[[Lease], Awaitable[None]] | None = None) -> None:
+        self._parts = parts
+        self._on_leading = on_leading
+        self._stop = asyncio.Event()
+        self._scheduler: Scheduler | None = None
+        self._scan_lock = asyncio.Lock()
+
+    def stop(self) -> None:
+        """Ask for the end. Running attempts go on and are adopted by the next engine."""
+        self._stop.set()
+        if self._scheduler is not None:
+            self._scheduler.stop()
+
+    async def run(self) -> None:
+        """Lead whenever nobody else does, until stopped."""
+        lock = HostLock(Path(self._parts.settings.run_dir) / "engine.lock")
+        try:
+            while not self._stop.is_set():
+                lease = self._try(lock)
+                if lease is None:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._stop.wait(), STANDBY_SECONDS)
+                    continue
+                await self._lead(lease)
+        finally:
+            lock.release()
+
+    def _try(self, lock: HostLock) -> Lease | None:
+        if not lock.try_acquire():
+            return None
+        try:
+            holder = holder_name(self._parts.clock.new_id()[:8])
+            return try_to_lead(self._parts.store, holder, self._parts.settings.lease_seconds)
+        except Unavailable as error:
+            log.warning("%s; trying again", error)
+            return None
+
+    async def _lead(self, lease: Lease) -> None:
+        parts = self._parts
+        log.info("Leading with fence %s as %s", lease.fence, lease.holder)
+        listener = parts.open_listener((ENGINE, BAG))
+        scheduler = self._scheduler = Scheduler(
+            store=parts.store,
+            executor=parts.executor,
+            publisher=parts.publisher,
+            listener=listener,
+            clock=parts.clock,
+            settings=parts.settings,
+            materialise=parts.materialise,
+            on_bag=self._on_bag,
+        )
+        watcher = asyncio.create_task(self._follow_files())
+        starter = asyncio.create_task(self._start_executor())
+        try:
+            if self._on_leading is not None:
+                await self._on_leading(lease)
+            await scheduler.run(lease)
+        except LeaseLost as error:
+            log.warning("%s", error)
+        finally:
+            for task in (watcher, starter):
+                task.cancel()
+            await asyncio.gather(watcher, starter, return_exceptions=True)
+            listener.close()
+            with contextlib.suppress(Unavailable):
+                parts.store.release_lease(lease)
+            await parts.executor.close(keep_running=True)
+            self._scheduler = None
+
+    async def _start_executor(self) -> None:
+        """Start the executor beside the loop, so that a slow or absent cluster keeps nobody from triggering or looking."""
+        delay = 0.5
+        while True:
+            try:
+                await self._parts.executor.start()
+            except (Unavailable, OSError, TimeoutError) as error:
+                log.warning("The executor did not start, trying again: %s", error)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 10.0)
+            else:
+                self._parts.publisher.publish(ENGINE)
+                return
+
+    async def _follow_files(self) -> None:
+        await self._scan(None)
+        async for files in self._parts.watch():
+            await self._scan(files)
+
+    async def _on_bag(self, text: str) -> None:
+        await self._scan([text] if text else None)
+
+    async def _scan(self, files: Sequence[str] | None) -> None:
+        async with self._scan_lock:
+            try:
+                changed = await asyncio.to_thread(self._parts.scan, files)
+            except Unavailable as error:
+                log.warning("The DAG folder could not be read into the store: %s", error)
+                return
+        if changed:
+            self._parts.publisher.publish(ENGINE, DAGS)
