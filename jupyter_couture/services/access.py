@@ -1,0 +1,70 @@
+"""Who may do what: permissions, roles as data, and the actor a request comes from.
+
+The personal mode knows one role: whoever holds the server's token is its owner and an ``Admin``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from jupyter_couture.model.errors import Denied
+
+
+class Permission(StrEnum):
+    """One right. The text is ``<resource>.<verb>``; log, code and rendered fields each need their own."""
+
+    SYSTEM_READ = "system.read"
+    DAGS_READ = "dags.read"
+    DAGS_EDIT = "dags.edit"
+    CODE_READ = "code.read"
+    RUNS_READ = "runs.read"
+    RUNS_TRIGGER = "runs.trigger"
+    TASKS_READ = "tasks.read"
+    RENDERED_READ = "rendered.read"
+    LOGS_READ = "logs.read"
+    EVENTS_READ = "events.read"
+    OUTPUTS_READ = "outputs.read"
+
+    @property
+    def resource(self) -> str:
+        """What it is about, as Jupyter's Authorizer sees it: ``couture:dags``."""
+        return f"couture:{self.value.partition('.')[0]}"
+
+    @property
+    def action(self) -> str:
+        """``read``, ``write`` or ``execute``, the three actions Jupyter's Authorizer knows."""
+        return _ACTIONS[self.value.partition(".")[2]]
+
+
+_ACTIONS: Mapping[str, str] = MappingProxyType({"read": "read", "edit": "write", "trigger": "execute"})
+
+
+class Role(StrEnum):
+    """A named set of permissions."""
+
+    ADMIN = "Admin"
+
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType({Role.ADMIN: frozenset(Permission)})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person or program behind a call, and where it called from."""
+
+    name: str
+    display_name: str
+    role: Role
+    source_ip: str = ""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Everything the role allows; nothing for a role without an entry."""
+        return ROLE_PERMISSIONS.get(self.role, frozenset())
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Raise ``Denied`` unless ``actor`` holds ``permission``."""
+    if permission not in actor.permissions:
+        raise Denied(user=actor.name, action=permission.action, resource=permission.resource)
