@@ -3,9 +3,40 @@
 Importing this package gives the names a DAG file needs and nothing heavy: no scheduler, Dask, web server or database.
 """
 
+from jupyter_couture.authoring.context import current_attempt, get_current_context
+from jupyter_couture.authoring.dag import DAG, dag
+from jupyter_couture.authoring.edges import chain, cross_downstream
+from jupyter_couture.authoring.groups import TaskGroup
+from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.operators.bash import BashOperator
+from jupyter_couture.authoring.operators.empty import DummyOperator, EmptyOperator
+from jupyter_couture.authoring.operators.notebook import NotebookOperator
+from jupyter_couture.authoring.operators.python import PythonOperator
+from jupyter_couture.authoring.references import XComArg
+from jupyter_couture.authoring.task_decorator import task
+from jupyter_couture.model.errors import GiveUp, RetryLater, Skip
+from jupyter_couture.model.policy import TriggerRule
+
 __version__ = "0.1.0"
 
-
-def _jupyter_labextension_paths() -> list[dict[str, str]]:
-    """Where the built JupyterLab extension lies; ``jupyter-builder develop`` asks for it by this name."""
-    return [{"src": "labextension", "dest": "@jupyter-couture/labextension"}]
+__all__ = [
+    "DAG",
+    "BaseOperator",
+    "BashOperator",
+    "DummyOperator",
+    "EmptyOperator",
+    "GiveUp",
+    "NotebookOperator",
+    "PythonOperator",
+    "RetryLater",
+    "Skip",
+    "TaskGroup",
+    "TriggerRule",
+    "XComArg",
+    "chain",
+    "cross_downstream",
+    "current_attempt",
+    "dag",
+    "get_current_context",
+    "task",
+]

@@ -1,0 +1,77 @@
+"""``PythonOperator``: a Python callable as a task."""
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from jupyter_couture.authoring.context import Context, context_scope
+from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.references import resolve
+from jupyter_couture.model.errors import InvalidDag
+
+
+class PythonOperator(BaseOperator):
+    """Calls ``python_callable(*op_args, **op_kwargs)``; what it returns is kept for other tasks.
+
+    The callable is given those names of the template context (``ds``, ``ti``, ``params`` ...) that it takes, all of
+    them if it takes ``**kwargs``. ``templates_dict`` is rendered and arrives in the context. ``provide_context`` is
+    accepted for old files and needs not be given.
+    """
+
+    template_fields = ("templates_dict", "op_args", "op_kwargs")
+
+    def __init__(
+        self,
+        task_id: str,
+        *,
+        python_callable: Callable[..., Any],
+        op_args: Collection[Any] | None = None,
+        op_kwargs: Mapping[str, Any] | None = None,
+        templates_dict: Mapping[str, Any] | None = None,
+        provide_context: bool = True,
+        **options: Any,
+    ) -> None:
+        super().__init__(task_id, **options)
+        self.python_callable = _callable_of(self.task_id, python_callable)
+        self.op_args = list(op_args or ())
+        self.op_kwargs = dict(op_kwargs or {})
+        self.templates_dict = templates_dict
+        self.provide_context = provide_context
+
+    def execute(self, context: Context) -> Any:
+        """Call the callable with what it takes."""
+        values = {**context, "templates_dict": resolve(self.templates_dict, context)}
+        args = resolve(self.op_args, context)
+        kwargs = call_arguments(self.python_callable, args, resolve(self.op_kwargs, context), values)
+        with context_scope(values):
+            return self.python_callable(*args, **kwargs)
+
+
+def _callable_of(task_id: str, given: object) -> Callable[..., Any]:
+    if callable(given):
+        return given
+    message = f"python_callable of task {task_id!r} must be callable, not {type(given).__name__}"
+    raise InvalidDag(task_id=task_id, message=message)
+
+
+def call_arguments(
+    function: Callable[..., Any], args: Collection[Any], kwargs: Mapping[str, Any], context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The keyword arguments for ``function``: ``kwargs``, and of ``context`` what it takes besides.
+
+    ``args`` are given by position and so cover the first parameters.
+    """
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except ValueError:  # some builtins do not tell
+        return dict(kwargs)
+    if any(item.kind is item.VAR_KEYWORD for item in parameters):
+        by_position = {item.name for item in _positional(parameters)[: len(args)]}
+        return {**{name: value for name, value in context.items() if name not in by_position}, **kwargs}
+    free = {item.name for item in _positional(parameters)[len(args) :] if item.kind is not item.POSITIONAL_ONLY}
+    free |= {item.name for item in parameters if item.kind is item.KEYWORD_ONLY}
+    return {**{name: context[name] for name in free if name in context}, **kwargs}
+
+
+def _positional(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    return [item for item in parameters if item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD)]

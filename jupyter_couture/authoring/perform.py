@@ -1,0 +1,29 @@
+"""Carrying a task out inside a running attempt."""
+
+import json
+from typing import Any
+
+from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices, Context, attempt_scope
+from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.model.dag import Json
+
+
+def perform(operator: BaseOperator, context: Context, services: AttemptServices) -> Any:
+    """Run ``operator.execute`` as the attempt of ``services`` and keep what it returns for other tasks.
+
+    Template fields must have been rendered. A value that is no JSON is given back but not kept, and the log says so.
+    """
+    with attempt_scope(services, context):
+        value = operator.execute(context)
+        if value is not None and operator.do_xcom_push:
+            _keep(services, operator, value)
+    return value
+
+
+def _keep(services: AttemptServices, operator: BaseOperator, value: Any) -> None:
+    try:
+        kept: Json = json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        print(f"The {type(value).__name__} returned by {operator.task_id} is not kept for other tasks: {error}")  # noqa: T201
+        return
+    services.set_output(RETURN_VALUE, kept)
