@@ -151,13 +151,23 @@ class Draft:
         """Give a scheduled task its next attempt."""
         number = self.tasks[key].try_number + 1
         return self._move(
-            key, _E.ADMITTED, attempt_id=attempt_id, try_number=number, queued_at=now, started_at=None, ended_at=None
+            key,
+            _E.ADMITTED,
+            attempt_id=attempt_id,
+            try_number=number,
+            queued_at=now,
+            started_at=None,
+            ended_at=None,
+            reason=None,
         )
 
     def release_due_retries(self, now: datetime) -> None:
         """Schedule every task whose next attempt has its time."""
-        for key, at in self._was.retries.items():
-            if at <= now and self.tasks[key].state is _S.UP_FOR_RETRY:
+        if self._run.is_cancel_requested:
+            return
+        for key in sorted({*self._was.retries, *self._before}):
+            task = self.tasks[key]
+            if task.state is _S.UP_FOR_RETRY and task.next_retry_at is not None and task.next_retry_at <= now:
                 self._move(key, _E.RETRY_DUE, next_retry_at=None)
 
     def settle(self, now: datetime) -> None:

@@ -94,8 +94,10 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
             work.draft(stored.fact.run_key).apply(stored.fact, snapshot.rules)
     _stop_runs(work)
     for key, item in snapshot.live.items():
-        if item.retries and min(item.retries.values()) <= now and not item.run.is_cancel_requested:
-            work.draft(key).release_due_retries(now)
+        if item.retries and min(item.retries.values()) <= now:
+            work.draft(key)
+    for draft in work.drafts.values():
+        draft.release_due_retries(now)
     _create_due_runs(work)
     _start_queued_runs(work)
     for draft in work.drafts.values():

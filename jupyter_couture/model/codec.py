@@ -24,6 +24,9 @@ _Encoder: TypeAlias = Callable[[Any], Json]
 _Decoder: TypeAlias = Callable[[Any], Any]
 _T = TypeVar("_T")
 
+_ALIAS_NAMES = {"Sequence": Sequence, "Mapping": Mapping, "Json": Any}
+"""What the recursive alias ``Json`` names, for modules that import the alias alone."""
+
 
 def to_json(value: object) -> Json:
     """Any model value as plain JSON types."""
@@ -153,7 +156,7 @@ def _mapping_decoder(args: tuple[Any, ...]) -> _Decoder:
 
 
 def _dataclass_decoder(kind: type) -> _Decoder:
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, localns=_ALIAS_NAMES)
     decoders = {item.name: _decoder(hints[item.name]) for item in fields(kind)}
 
     def decode(data: Any) -> Any:

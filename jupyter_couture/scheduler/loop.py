@@ -22,11 +22,8 @@ from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import Lease, StoredFact
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.model.states import AttemptState
-from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener, Publisher
-from jupyter_couture.ports.clock import Clock
-from jupyter_couture.ports.executor import Executor
-from jupyter_couture.ports.store import SchedulerStore
-from jupyter_couture.settings import Settings
+from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
+from jupyter_couture.scheduler.parts import EngineParts
 
 log = logging.getLogger(__name__)
 
@@ -51,30 +48,19 @@ class _Memory:
 
 
 class Scheduler:
-    """A leader. ``materialise`` puts a version's source where payload processes find it; ``on_bag`` re-reads DAG files.
+    """A leader. ``on_bag`` re-reads a DAG file somebody asks for, or all of them.
 
     ``run`` returns when ``stop`` was called and raises ``LeaseLost`` when another scheduler leads.
     """
 
-    def __init__(
-        self,
-        *,
-        store: SchedulerStore,
-        executor: Executor,
-        publisher: Publisher,
-        listener: Listener,
-        clock: Clock,
-        settings: Settings,
-        materialise: Callable[[VersionHash, str], None],
-        on_bag: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self._store = store
-        self._executor = executor
-        self._publisher = publisher
+    def __init__(self, parts: EngineParts, listener: Listener, on_bag: Callable[[str], Awaitable[None]]) -> None:
+        self._store = parts.store
+        self._executor = parts.executor
+        self._publisher = parts.publisher
+        self._clock = parts.clock
+        self._settings = parts.settings
+        self._materialise = parts.materialise
         self._listener = listener
-        self._clock = clock
-        self._settings = settings
-        self._materialise = materialise
         self._on_bag = on_bag
         self._memory = _Memory()
         self._stopping = False

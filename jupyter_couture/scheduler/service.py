@@ -3,44 +3,20 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from jupyter_couture.model.errors import LeaseLost, Unavailable
-from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.model.records import Lease
-from jupyter_couture.ports.bus import BAG, ENGINE, Listener, Publisher
-from jupyter_couture.ports.clock import Clock
-from jupyter_couture.ports.executor import Executor
-from jupyter_couture.ports.store import SchedulerStore
+from jupyter_couture.ports.bus import BAG, ENGINE
 from jupyter_couture.scheduler.leadership import HostLock, holder_name, try_to_lead
 from jupyter_couture.scheduler.loop import DAGS, Scheduler
-from jupyter_couture.settings import Settings
+from jupyter_couture.scheduler.parts import EngineParts
 
 log = logging.getLogger(__name__)
 
 STANDBY_SECONDS = 0.5
 """How often a waiting engine looks whether it may lead."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineParts:
-    """The adapters an engine works with.
-
-    ``scan`` re-reads DAG files (all if None) in a thread and returns the DAG ids that changed; ``watch`` yields the
-    names of files that changed on disk; ``materialise`` writes a version's source where payload processes read it.
-    """
-
-    store: SchedulerStore
-    executor: Executor
-    publisher: Publisher
-    open_listener: Callable[[Sequence[str]], Listener]
-    clock: Clock
-    settings: Settings
-    scan: Callable[[Sequence[str] | None], Sequence[DagId]]
-    watch: Callable[[], AsyncIterator[Sequence[str]]]
-    materialise: Callable[[VersionHash, str], None]
 
 
 class Engine:
@@ -87,16 +63,7 @@ class Engine:
         parts = self._parts
         log.info("Leading with fence %s as %s", lease.fence, lease.holder)
         listener = parts.open_listener((ENGINE, BAG))
-        scheduler = self._scheduler = Scheduler(
-            store=parts.store,
-            executor=parts.executor,
-            publisher=parts.publisher,
-            listener=listener,
-            clock=parts.clock,
-            settings=parts.settings,
-            materialise=parts.materialise,
-            on_bag=self._on_bag,
-        )
+        scheduler = self._scheduler = Scheduler(parts, listener, self._on_bag)
         watcher = asyncio.create_task(self._follow_files())
         starter = asyncio.create_task(self._start_executor())
         try:
@@ -116,7 +83,7 @@ class Engine:
             self._scheduler = None
 
     async def _start_executor(self) -> None:
-        """Start the executor beside the loop, so that a slow or absent cluster keeps nobody from triggering or looking."""
+        """Start the executor beside the loop: a slow or absent cluster keeps nobody from triggering or looking."""
         delay = 0.5
         while True:
             try:

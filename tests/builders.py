@@ -1,0 +1,192 @@
+"""Values for tests: small DAGs, runs and a world that plays executor for the plan."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from jupyter_couture.decisions.advance import Rules
+from jupyter_couture.decisions.capacity import Room
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.plan import DagCase, Plan, Snapshot, plan
+from jupyter_couture.model.dag import DagSpec, TaskKind, TaskSpec
+from jupyter_couture.model.facts import AttemptFailed, AttemptLost, AttemptStarted, AttemptSucceeded, Fact
+from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.policy import RetryPolicy, TriggerRule
+from jupyter_couture.model.records import DagState, StoredFact
+from jupyter_couture.model.run import AttemptError, DagRun, RunType
+from jupyter_couture.model.states import RunState
+
+T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def seconds(number: float) -> timedelta:
+    """A span of ``number`` seconds."""
+    return timedelta(seconds=number)
+
+
+def a_task(
+    name: str,
+    *upstream: str,
+    kind: TaskKind = TaskKind.PYTHON,
+    retries: int = 0,
+    delay: float = 10.0,
+    rule: TriggerRule = TriggerRule.ALL_SUCCESS,
+    weight: int = 1,
+) -> TaskSpec:
+    """A task named ``name`` that waits for ``upstream``."""
+    return TaskSpec(
+        task_id=TaskId(name),
+        operator="PythonOperator",
+        kind=kind,
+        upstream=tuple(TaskId(parent) for parent in upstream),
+        retry=RetryPolicy(retries=retries, delay_seconds=delay),
+        trigger_rule=rule,
+        priority_weight=weight,
+    )
+
+
+def a_dag(*tasks: TaskSpec, dag_id: str = "d", max_active_runs: int = 16, max_active_tasks: int = 64) -> DagSpec:
+    """A DAG of ``tasks``."""
+    return DagSpec(
+        dag_id=DagId(dag_id), tasks=tasks, max_active_runs=max_active_runs, max_active_tasks=max_active_tasks
+    )
+
+
+def a_run(spec: DagSpec, run_id: str = "r", at: datetime = T0) -> DagRun:
+    """A queued manual run."""
+    return DagRun(
+        dag_id=spec.dag_id,
+        run_id=RunId(run_id),
+        run_type=RunType.MANUAL,
+        version=VersionHash("v"),
+        state=RunState.QUEUED,
+        logical_date=at,
+        data_interval_start=at,
+        data_interval_end=at,
+        queued_at=at,
+    )
+
+
+def a_case(spec: DagSpec, *, is_paused: bool = False, latest: datetime | None = None, now: datetime = T0) -> DagCase:
+    """The DAG as the scheduler knows it."""
+    state = DagState(
+        dag_id=spec.dag_id,
+        version=VersionHash("v"),
+        is_paused=is_paused,
+        next_due=None,
+        latest_scheduled=latest,
+        first_seen_at=T0,
+    )
+    return DagCase.of(state, spec, now)
+
+
+@dataclass
+class World:
+    """Plays store and executor for the plan: keeps what plans say and turns starts into facts."""
+
+    dags: dict[DagId, DagCase]
+    slots: int = 8
+    now: datetime = T0
+    live: dict[RunKey, LiveRun] = field(default_factory=dict)
+    ended: dict[RunKey, DagRun] = field(default_factory=dict)
+    facts: list[StoredFact] = field(default_factory=list)
+    started: list[StartAttempt] = field(default_factory=list)
+    plans: list[Plan] = field(default_factory=list)
+    cancel: set[RunKey] = field(default_factory=set)
+    max_losses: int = 3
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    @classmethod
+    def of(cls, *specs: DagSpec, slots: int = 8) -> "World":
+        """A world in which all ``specs`` are on and have one queued run ``r``."""
+        world = cls({spec.dag_id: a_case(spec) for spec in specs}, slots=slots)
+        for spec in specs:
+            world.trigger(spec)
+        return world
+
+    def trigger(self, spec: DagSpec, run_id: str = "r") -> RunKey:
+        """Add a queued run."""
+        run = a_run(spec, run_id, self.now)
+        self.live[run.key] = LiveRun.of(run, spec)
+        return run.key
+
+    def snapshot(self) -> Snapshot:
+        """What the next pass looks at."""
+        return Snapshot(
+            live=dict(self.live),
+            dags=dict(self.dags),
+            facts=tuple(self.facts),
+            cancel_requests=frozenset(self.cancel),
+            room=Room(self.slots, 0),
+            fence=1,
+            rules=Rules(max_losses=self.max_losses),
+            new_id=lambda: f"a{next(self._numbers)}",
+        )
+
+    def step(self, after: float = 0.0) -> Plan:
+        """One pass of the scheduler, ``after`` seconds later."""
+        self.now += seconds(after)
+        made = plan(self.snapshot(), self.now)
+        self.facts.clear()
+        self.live.update(made.live)
+        self.dags.update(made.dags)
+        for update in made.batch.run_updates:
+            if update.run.key in made.ended:
+                self.ended[update.run.key] = update.run
+        for run in made.batch.new_runs:
+            if run.key in made.ended:
+                self.ended[run.key] = run
+        for key in made.ended:
+            self.live.pop(key, None)
+        self.started.extend(made.starts)
+        self.plans.append(made)
+        return made
+
+    def say(self, *facts: Fact) -> None:
+        """Put facts into the inbox."""
+        self.facts.extend(StoredFact(next(self._numbers), fact) for fact in facts)
+
+    def begin(self, start: StartAttempt) -> None:
+        """The attempt starts."""
+        self.say(AttemptStarted(**_about(start), at=self.now))
+
+    def succeed(self, start: StartAttempt) -> None:
+        """The attempt ends well."""
+        self.say(AttemptSucceeded(**_about(start), at=self.now))
+
+    def fail(self, start: StartAttempt, *, is_final: bool = False) -> None:
+        """The attempt fails."""
+        self.say(AttemptFailed(**_about(start), at=self.now, error=AttemptError("E", "boom"), is_final=is_final))
+
+    def lose(self, start: StartAttempt, *, was_started: bool = True) -> None:
+        """The attempt vanishes."""
+        error = AttemptError("Lost", "gone")
+        self.say(AttemptLost(**_about(start), at=self.now, error=error, was_started=was_started))
+
+    def states(self, key: RunKey) -> dict[str, str]:
+        """State of each task of a live run."""
+        return {task.task_id: item.state.value for task, item in self.live[key].run.tasks.items()}
+
+
+def _about(start: StartAttempt) -> dict[str, Any]:
+    return {"attempt_id": start.attempt_id, "run_key": start.run_key, "task_key": start.task_key}
+
+
+def random_dag(rng: random.Random, size: int, rules: Sequence[TriggerRule] = (TriggerRule.ALL_SUCCESS,)) -> DagSpec:
+    """A DAG of ``size`` tasks with random edges from earlier to later ones."""
+    tasks = []
+    for number in range(size):
+        parents = [f"t{other}" for other in range(number) if rng.random() < min(0.5, 2.5 / size)]
+        kind = TaskKind.EMPTY if rng.random() < 0.2 else TaskKind.PYTHON
+        rule = rng.choice(list(rules))
+        tasks.append(a_task(f"t{number}", *parents, kind=kind, retries=rng.randrange(3), delay=1.0, rule=rule))
+    return a_dag(*tasks)
+
+
+def task_key(name: str) -> TaskKey:
+    """The key of an unmapped task."""
+    return TaskKey(TaskId(name))
