@@ -2,3 +2,7 @@
 
 Every transition is one compare-and-set that commits the state, its fact and its outgoing intents together.
 """
+
+from jupyter_couture.store.sql import MemoryStore, SqlStore
+
+__all__ = ["MemoryStore", "SqlStore"]

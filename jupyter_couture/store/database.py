@@ -1,0 +1,189 @@
+"""One database: connections, transactions, what to try again and what to give up.
+
+A transaction's body is a function of the connection. It may run several times, so it must have no effect outside.
+
+* SQLite: WAL with full sync. Writers say ``BEGIN IMMEDIATE`` and queue (threads of this process by a lock, other
+  processes by the busy timeout); readers say ``BEGIN`` and see one state throughout. The driver's own transaction
+  handling is off: it begins too late and loses updates.
+* PostgreSQL: writers run READ COMMITTED with compare-and-set statements and row locks; readers REPEATABLE READ. A
+  writer that was stopped within a transaction is thrown out after five seconds, so that another may lead.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from jupyter_couture.model.errors import InvalidRequest, Unavailable
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.store.columns import SQLITE_NOW, to_micros
+
+_T = TypeVar("_T")
+
+BUSY_TIMEOUT_SECONDS = 10.0
+TRIES = 5
+"""Times a transaction is tried while the trouble is one that passes: 50 s in all for a locked SQLite file."""
+
+_PASSING_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock timeout
+_SQLITE_BUSY, _SQLITE_LOCKED = 5, 6
+_WRITES = "couture_writes"
+
+
+class Database:
+    """Transactions over one URL. Safe to use from any number of threads."""
+
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
+        """Connect lazily. ``clock`` replaces the host's as the clock of a SQLite database (for tests)."""
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        if self.is_sqlite:
+            engine = _sqlite_engine(url, clock)
+        elif url.startswith("postgresql"):
+            engine = _postgres_engine(url)
+        else:
+            raise InvalidRequest(
+                field="database_url", message="database_url must begin with sqlite:// or postgresql+psycopg://"
+            )
+        self.engine = engine
+        is_shared = isinstance(engine.pool, StaticPool)
+        self._write_turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self._read_turn: AbstractContextManager[Any] = self._write_turn if is_shared else nullcontext()
+        self._writes = engine.execution_options(**{_WRITES: True})
+        self._reads = engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+
+    @property
+    def dialect(self) -> str:
+        """The database's kind: ``sqlite`` or ``postgresql``."""
+        return self.engine.dialect.name
+
+    def read(self, body: Callable[[Connection], _T]) -> _T:
+        """The result of ``body``, which sees one state of the database throughout."""
+        with self._read_turn:
+            return self._persist(self._reads, body)
+
+    def write(self, body: Callable[[Connection], _T]) -> _T:
+        """The result of ``body``, committed; nothing of it is if it raises."""
+        with self._write_turn:
+            return self._persist(self._writes, body)
+
+    def take_turns(self, connection: Connection, number: int) -> None:
+        """Let no other transaction that calls this with ``number`` pass until this one ends."""
+        if not self.is_sqlite:  # where a writer is alone anyhow
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _persist(self, engine: Engine, body: Callable[[Connection], _T]) -> _T:
+        for left in reversed(range(TRIES)):
+            try:
+                return _transact(engine, body)
+            except DBAPIError as error:
+                if left and (_is_passing(error) or (error.connection_invalidated and left == TRIES - 1)):
+                    time.sleep(0.002 * 2 ** (TRIES - left))
+                elif isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+                    raise Unavailable(what="database", message=_first_line(error)) from error
+                else:
+                    raise
+            except TimeoutError as error:
+                raise Unavailable(what="database", message="all connections are in use") from error
+        raise AssertionError("the last try returns or raises")
+
+
+def _transact(engine: Engine, body: Callable[[Connection], _T]) -> _T:
+    with engine.connect() as connection:
+        transaction = connection.begin()
+        try:
+            result = body(connection)
+        except BaseException:
+            transaction.rollback()
+            raise
+        try:
+            transaction.commit()
+        except OperationalError as error:  # it may have been done, so it must not be tried again
+            message = f"the outcome of the last change is not known ({_first_line(error)})"
+            raise Unavailable(what="database", message=message) from error
+        return result
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in (_SQLITE_BUSY, _SQLITE_LOCKED)
+    return getattr(cause, "sqlstate", None) in _PASSING_STATES
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0] or type(error.orig).__name__
+
+
+def _host_micros() -> int:
+    # SQLite has no server and so no clock of its own: the host's is the database's.
+    return time.time_ns() // 1000
+
+
+def _sqlite_engine(url: str, clock: Clock | None) -> Engine:
+    path = make_url(url).database
+    in_memory = not path or path == ":memory:"
+    if path and not in_memory:
+        Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS},
+        **options,
+    )
+    micros = _host_micros if clock is None else lambda: to_micros(clock.now())
+
+    @event.listens_for(engine, "connect")
+    def prepare(driver_connection: Any, entry: ConnectionPoolEntry) -> None:
+        connection = cast(sqlite3.Connection, driver_connection)
+        connection.create_function(SQLITE_NOW, 0, micros)
+        if not in_memory:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=24,
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "jupyter-couture",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,
+        },
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(driver_connection: Any, entry: ConnectionPoolEntry) -> None:
+        is_autocommit = driver_connection.autocommit
+        driver_connection.autocommit = True
+        driver_connection.execute("SET idle_in_transaction_session_timeout = 5000")
+        driver_connection.execute("SET lock_timeout = 10000")
+        driver_connection.execute("SET timezone = 'UTC'")
+        driver_connection.autocommit = is_autocommit
+
+    return engine

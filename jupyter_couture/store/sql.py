@@ -1,0 +1,40 @@
+"""The store on SQLite and PostgreSQL: one class that is scheduler store, bag store, ledger and service store."""
+
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.store.bag import BagPart
+from jupyter_couture.store.commits import CommitPart
+from jupyter_couture.store.database import Database
+from jupyter_couture.store.feed import FeedPart
+from jupyter_couture.store.leases import LeasePart
+from jupyter_couture.store.ledger import LedgerPart
+from jupyter_couture.store.lists import ListPart
+from jupyter_couture.store.live import LivePart
+from jupyter_couture.store.migrations import upgrade
+from jupyter_couture.store.requests import RequestPart
+
+
+class SqlStore(LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart, FeedPart, ListPart):
+    """All of the store over one database URL. Safe to use from any number of threads and processes."""
+
+    @classmethod
+    def open(cls, url: str, clock: Clock | None = None) -> "SqlStore":
+        """Connect, create or upgrade the tables if need be; raises ``Unavailable``.
+
+        ``clock`` replaces the host's as the clock of a SQLite database (for tests).
+        """
+        database = Database(url, clock)
+        upgrade(database)
+        return cls(database)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._db.close()
+
+
+class MemoryStore(SqlStore):
+    """A store that lives and dies with this object: SQLite in memory, for throw-away runs and tests."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        database = Database("sqlite://", clock)
+        upgrade(database)
+        super().__init__(database)
