@@ -43,10 +43,13 @@ _ACTIONS: Mapping[str, str] = MappingProxyType({"read": "read", "edit": "write",
 class Role(StrEnum):
     """A named set of permissions."""
 
+    PUBLIC = "Public"  # whoever did not log in
     ADMIN = "Admin"
 
 
-ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType({Role.ADMIN: frozenset(Permission)})
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {Role.PUBLIC: frozenset(), Role.ADMIN: frozenset(Permission)}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,206 @@
+"""The one request handler: finds its route, checks the caller, parses, calls, audits, replies."""
+
+import inspect
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar, cast
+from urllib.parse import quote
+from uuid import uuid4
+
+import msgspec
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import APIHandler
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, authenticated, stream_request_body
+
+from jupyter_couture.model.errors import CoutureError
+from jupyter_couture.ports.records import AuditEntry
+from jupyter_couture.services.access import Actor
+from jupyter_couture_server.deployment import Deployment
+from jupyter_couture_server.errors import Failure, failure_of, of_status
+from jupyter_couture_server.identity import actor_of, check, nobody
+from jupyter_couture_server.requests import MAX_BODY_BYTES, PathIds, body_of, path_ids, query_of
+from jupyter_couture_server.route import Call, Download, Method, Reply, Route
+from jupyter_couture_server.wire import Body, encode
+
+_T = TypeVar("_T", bound=Callable[..., Awaitable[None]])
+
+_log = logging.getLogger(__name__)
+
+
+class _Nothing(Body, frozen=True):
+    """The body of a request that needs none."""
+
+
+def _signed_in(method: _T) -> _T:
+    return cast(_T, authenticated(method))
+
+
+@stream_request_body
+class ApiHandler(APIHandler):
+    """All methods of one path. The body is taken in pieces, so that one that is too long is never held."""
+
+    def initialize(self, deployment: Deployment, routes: Mapping[Method, Route]) -> None:
+        self.deployment = deployment
+        self.routes = routes
+        self.request_id = uuid4().hex
+        self._body = bytearray()
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        self.set_header("Cache-Control", "no-store")
+
+    def compute_etag(self) -> None:
+        """No entity tags: nothing here may be cached."""
+
+    async def prepare(self, *, _redirect_to_login: bool = True) -> None:
+        await super().prepare()
+        if int(self.request.headers.get("Content-Length", "0")) > MAX_BODY_BYTES:
+            raise _too_large()
+
+    def data_received(self, chunk: bytes) -> None:
+        self._body += chunk
+        if len(self._body) > MAX_BODY_BYTES:
+            raise _too_large()
+
+    @_signed_in
+    async def get(self, **texts: str) -> None:
+        await self.serve(texts)
+
+    @_signed_in
+    async def post(self, **texts: str) -> None:
+        await self.serve(texts)
+
+    @_signed_in
+    async def patch(self, **texts: str) -> None:
+        await self.serve(texts)
+
+    @_signed_in
+    async def put(self, **texts: str) -> None:
+        await self.serve(texts)
+
+    @_signed_in
+    async def delete(self, **texts: str) -> None:
+        await self.serve(texts)
+
+    @_signed_in
+    async def head(self, **texts: str) -> None:
+        await self.serve(texts)
+
+    async def serve(self, texts: Mapping[str, str]) -> None:
+        """Answer the request."""
+        route = self.routes.get(cast(Method, self.request.method))
+        if route is None:
+            self.set_header("Allow", ", ".join(sorted(self.routes)))
+            await self.reply_failure(of_status(405, f"{self.request.method} is not possible here"))
+            return
+        user, source_ip = self.current_user, self.request.remote_ip or ""
+        actor = nobody(source_ip) if user is None else actor_of(user, source_ip)
+        call: Call[Any, Any] | None = None
+        result: Any = None
+        failure: Failure | None = None
+        try:
+            if route.permission is not None:
+                await check(self, actor, route.permission)
+            call = self._call(route, actor, texts)
+            result = await self._result(route, call)
+        except Exception as error:  # noqa: BLE001 - the edge of a request: every fault becomes an answer
+            failure = failure_of(error, self.request_id)
+            if failure.is_ours:
+                _log.exception("Request %s (%s %s) failed", self.request_id, route.method, route.path)
+        status = failure.status if failure else result.status if isinstance(result, Reply) else route.status
+        if route.audit is not None:
+            await self._write_audit(route, actor, call, result, failure)
+        if failure is not None:
+            await self.reply_failure(failure)
+        elif isinstance(result, Download):
+            await self._send(result)
+        else:
+            self.set_status(status)
+            await self.finish(encode(result.result if isinstance(result, Reply) else result))
+
+    def _call(self, route: Route, actor: Actor, texts: Mapping[str, str]) -> Call[Any, Any]:
+        body: msgspec.Struct | None = None
+        if route.method.changes:
+            body = body_of(route.body or _Nothing, bytes(self._body) or b"{}")
+        query = query_of(route.query, self.request.query_arguments)
+        return Call(self.deployment, actor, path_ids(texts), query, body)
+
+    async def _result(self, route: Route, call: Call[Any, Any]) -> Any:
+        handler = route.handler
+        assert handler is not None
+        if inspect.iscoroutinefunction(handler):
+            if not route.is_open:
+                await self.deployment.ready()
+            return await handler(call)
+        await self.deployment.ready()
+        return await self.deployment.backend.workers.run(handler, call)
+
+    async def _write_audit(
+        self, route: Route, actor: Actor, call: Call[Any, Any] | None, result: Any, failure: Failure | None
+    ) -> None:
+        assert route.audit is not None
+        ids = call.ids if call is not None else PathIds()
+        made = result.result if isinstance(result, Reply) else result
+        given = {name: getattr(call.body, name) for name in route.audit.fields} if call is not None else {}
+        extra = {name: value for name, value in given.items() if value is not None}
+        extra["outcome"] = failure.type if failure else "success"
+        try:
+            backend = self.deployment.backend
+            entry = AuditEntry(
+                at=backend.adapters.clock.now(),
+                actor=actor.name,
+                event=route.audit.event,
+                source_ip=actor.source_ip,
+                dag_id=ids.dag_id or None,
+                task_id=ids.task_id or None,
+                run_id=ids.run_id or getattr(made, "run_id", None) or None,
+                extra=extra,
+            )
+            await backend.workers.run(backend.adapters.store.add_audit, entry)
+        except CoutureError:
+            # The change stands; its trace must not be lost with the database.
+            _log.exception("Audit entry not stored: %s by %s on %s, %s", route.audit.event, actor.name, ids, extra)
+
+    async def _send(self, download: Download) -> None:
+        run = self.deployment.backend.workers.run
+        self.set_header("Content-Type", "text/plain; charset=UTF-8")
+        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(download.file_name)}")
+        try:
+            while piece := await run(next, download.pieces, b""):
+                self.write(piece)
+                await self.flush()
+            await self.finish(set_content_type="text/plain; charset=UTF-8")
+        except StreamClosedError:
+            _log.debug("The reader of %s went away", download.file_name)
+
+    async def reply_failure(self, failure: Failure) -> None:
+        """Answer with a typed error."""
+        self.set_status(failure.status)
+        await self.finish(encode(failure.reply))
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Errors before and around the call: login, origin, method, size."""
+        error = kwargs.get("exc_info", (None, HTTPError(status_code), None))[1]
+        failure = failure_of(error, self.request_id)
+        self.set_status(failure.status)
+        self._ended = self.finish(encode(failure.reply))
+
+
+class OpenApiHandler(ApiHandler):
+    """A path whose GET needs no login."""
+
+    @allow_unauthenticated
+    async def get(self, **texts: str) -> None:
+        await self.serve(texts)
+
+
+class UnknownHandler(ApiHandler):
+    """Every path below ``couture/api/`` that is no route."""
+
+    async def serve(self, texts: Mapping[str, str]) -> None:
+        await self.reply_failure(of_status(404, f"There is no {self.request.path}"))
+
+
+def _too_large() -> HTTPError:
+    return HTTPError(413, f"the body is longer than {MAX_BODY_BYTES} bytes")

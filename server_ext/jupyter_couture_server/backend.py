@@ -1,0 +1,48 @@
+"""Everything the handlers call, once per server: store, bus, services, live feed, engine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_couture.ports.bus import Listener, Publisher
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.logs import LogReader
+from jupyter_couture.services.dags import Dags
+from jupyter_couture.services.health import Health, HealthStore
+from jupyter_couture.services.logs import Logs
+from jupyter_couture.services.runs import Runs
+from jupyter_couture.services.versions import SpecCache
+from jupyter_couture.services.work import Workers
+from jupyter_couture.settings import Settings
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """What the composition root picks for a server."""
+
+    store: HealthStore
+    publisher: Publisher
+    listen: Callable[[], Listener | None]
+    logs: LogReader
+    clock: Clock
+    close: Callable[[], None]
+
+
+class Backend:
+    """The services over one set of adapters."""
+
+    def __init__(self, settings: Settings, adapters: Adapters, root_dir: Path | None) -> None:
+        specs = SpecCache(adapters.store)
+        self.settings = settings
+        self.adapters = adapters
+        self.root_dir = root_dir
+        self.workers = Workers()
+        self.dags = Dags(adapters.store, adapters.publisher, specs, settings.dags_folder)
+        self.runs = Runs(adapters.store, adapters.publisher, specs, adapters.clock)
+        self.logs = Logs(adapters.logs, self.runs, self.workers)
+        self.health = Health(adapters.store, adapters.clock)
+
+    def close(self) -> None:
+        """Let threads and connections go."""
+        self.workers.close()
+        self.adapters.close()

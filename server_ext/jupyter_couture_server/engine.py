@@ -1,0 +1,171 @@
+"""Looks after the engine: starts one if nobody leads, starts it again when it dies, and says how it is.
+
+The engine is a process of its own in a session of its own; it outlives this server unless ``on_stop`` is ``stop``.
+Whether one is there is read from the lease in the database, never from a process list: it may run on another host, or
+have been started by another server. Two servers may both start one; the lease lets one lead, the other one leaves.
+"""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_couture.model.errors import CoutureError
+from jupyter_couture.services.health import EngineCondition, Health, Leader
+from jupyter_couture.services.work import Workers
+from jupyter_couture.settings import Settings
+
+LOOK_SECONDS = 1.0
+FIRST_BACK_OFF_SECONDS = 1.0
+LONGEST_BACK_OFF_SECONDS = 30.0
+STABLE_SECONDS = 60.0
+"""An engine that lived this long is started again at once."""
+
+STOP_SECONDS = 5.0
+LARGEST_LOG_BYTES = 10 * 1024 * 1024
+_LAST_LINES_BYTES = 4_096
+_LAST_LINES = 5
+
+_log = logging.getLogger(__name__)
+
+_left_running: list[subprocess.Popen[bytes]] = []
+"""Engines let go on purpose: kept here, as a forgotten process object would complain."""
+
+
+def engine_command() -> list[str]:
+    """How the engine is started."""
+    return [sys.executable, "-m", "jupyter_couture.cli", "engine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The engine as it was seen last. ``pid`` is known of a process of ours only."""
+
+    condition: EngineCondition = EngineCondition.STARTING
+    leader: Leader | None = None
+    pid: int | None = None
+    last_error: str = ""
+
+
+class EngineKeeper:
+    """Keeps one engine running. ``start`` in the event loop; ``close`` lets it run or stops it."""
+
+    def __init__(self, settings: Settings, *, stops_with_us: bool, command: Sequence[str] | None = None) -> None:
+        self._settings = settings
+        self._stops_with_us = stops_with_us
+        self._command = list(command if command is not None else engine_command())
+        self._child: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._not_before = 0.0
+        self._back_off = FIRST_BACK_OFF_SECONDS
+        self._last_error = ""
+        self._task: asyncio.Task[None] | None = None
+        self.seen = Seen()
+        self.starts = 0
+
+    @property
+    def log_path(self) -> Path:
+        """What the engine writes to standard output and error."""
+        return self._settings.logs_dir / "engine.log"
+
+    def start(self, health: Health, workers: Workers) -> None:
+        """Look after the engine from now on."""
+        self._task = asyncio.create_task(self._keep(health, workers), name="couture engine keeper")
+
+    async def close(self) -> None:
+        """Look away; stop our engine first if it is to stop with us."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        child, self._child = self._child, None
+        if child is None or child.poll() is not None:
+            return
+        if self._stops_with_us:
+            await asyncio.to_thread(_stop, child)
+        else:
+            _left_running.append(child)
+
+    async def _keep(self, health: Health, workers: Workers) -> None:
+        while True:
+            try:
+                leader = await workers.run(health.leader)
+            except CoutureError as error:
+                # Without the database nobody can lead, and an engine could not start either.
+                self.seen = Seen(EngineCondition.DOWN, self.seen.leader, self._pid, str(error))
+            else:
+                self._look(leader)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    @property
+    def _pid(self) -> int | None:
+        return self._child.pid if self._child is not None else None
+
+    def _look(self, leader: Leader | None) -> None:
+        now = asyncio.get_running_loop().time()
+        self._bury(now)
+        if leader is not None and leader.is_live:
+            self._back_off = FIRST_BACK_OFF_SECONDS
+            self.seen = Seen(EngineCondition.LEADING, leader, self._pid)
+            return
+        if self._child is None and now >= self._not_before:
+            self._spawn(now)
+        condition = EngineCondition.STARTING if self._child is not None else EngineCondition.DOWN
+        self.seen = Seen(condition, leader, self._pid, self._last_error)
+
+    def _bury(self, now: float) -> None:
+        """Notice that our engine has ended, and decide when the next may be started."""
+        if self._child is None or self._child.poll() is None:
+            return
+        code, self._child = self._child.returncode, None
+        self._last_error = f"the engine ended with code {code}\n{self._last_lines()}".strip()
+        if now - self._started_at >= STABLE_SECONDS:
+            self._back_off = FIRST_BACK_OFF_SECONDS
+            self._not_before = now
+        else:
+            self._not_before = now + self._back_off
+            self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF_SECONDS)
+        _log.warning("The engine ended with code %s; see %s", code, self.log_path)
+
+    def _spawn(self, now: float) -> None:
+        self._started_at = now
+        self.starts += 1
+        try:
+            self._settings.make_folders()
+            if self.log_path.exists() and self.log_path.stat().st_size > LARGEST_LOG_BYTES:
+                self.log_path.replace(self.log_path.with_suffix(".log.1"))
+            with self.log_path.open("ab") as log:
+                self._child = subprocess.Popen(
+                    self._command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    env={**os.environ, **self._settings.environ()},
+                    start_new_session=True,
+                )
+        except OSError as error:
+            self._last_error = f"the engine cannot be started: {error}"
+            self._not_before = now + self._back_off
+            self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF_SECONDS)
+
+    def _last_lines(self) -> str:
+        try:
+            with self.log_path.open("rb") as log:
+                log.seek(0, os.SEEK_END)
+                log.seek(max(0, log.tell() - _LAST_LINES_BYTES))
+                text = log.read().decode(errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(text.splitlines()[-_LAST_LINES:])
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

@@ -1,0 +1,163 @@
+"""The server extension: reads its configuration, registers the routes, opens the deployment, looks after the engine."""
+
+import importlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Bool, Enum, Float, Integer, TraitType, Unicode
+from traitlets.config import Config
+
+from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.settings import Settings
+from jupyter_couture_server.api import ApiHandler, OpenApiHandler, UnknownHandler
+from jupyter_couture_server.backend import Adapters
+from jupyter_couture_server.deployment import Deployment
+from jupyter_couture_server.engine import EngineKeeper
+from jupyter_couture_server.events import RunEvents
+from jupyter_couture_server.openapi import document
+from jupyter_couture_server.outputs import OutputsManager, outputs_handlers
+from jupyter_couture_server.route import Method, Route
+from jupyter_couture_server.routes import ROUTES
+from jupyter_couture_server.stream import StreamHandler
+
+API_PATH = "couture/api"
+
+_PATH_NAME = re.compile(r"{(\w+)}")
+
+
+def _text(words: str) -> "TraitType[Any, Any]":
+    return Unicode(None, allow_none=True, help=words).tag(config=True)
+
+
+def _whole(words: str) -> "TraitType[Any, Any]":
+    return Integer(None, allow_none=True, help=words).tag(config=True)
+
+
+def _seconds(words: str) -> "TraitType[Any, Any]":
+    return Float(None, allow_none=True, help=words).tag(config=True)
+
+
+def _switch(words: str) -> "TraitType[Any, Any]":
+    return Bool(None, allow_none=True, help=words).tag(config=True)
+
+
+class Couture(ExtensionApp):
+    """Jupyter Couture in a Jupyter server. Options are ``c.Couture.<name>``; most are those of ``Settings``."""
+
+    name = "jupyter_couture_server"
+    extension_url = "/lab"
+    load_other_extensions = True
+
+    engine = Enum(
+        ["auto", "off"], "auto", help="auto: start an engine if nobody leads; off: somebody else starts it"
+    ).tag(config=True)
+    on_stop = Enum(["keep", "stop"], "keep", help="What becomes of the engine we started when this server stops").tag(
+        config=True
+    )
+
+    home = _text("Folder of everything that belongs to the deployment (COUTURE_HOME)")
+    dags_folder = _text("Folder of the DAG files; default: dags in the home folder")
+    database_url = _text("SQLAlchemy URL of the database; default: SQLite in the home folder")
+    executor = _text("dask or local")
+    dask_address = _text("Address of a running Dask scheduler; default: start one")
+    workers = _whole("Workers to start")
+    slots_per_worker = _whole("Attempts that may run at once on a worker")
+    paused_at_creation = _switch("Whether a new DAG begins turned off")
+    lease_seconds = _seconds("How long a silent scheduler keeps the lead")
+    sweep_seconds = _seconds("How often the scheduler looks at everything, woken or not")
+    claim_seconds = _seconds("After this an attempt nobody started is handed out again")
+    max_deliveries = _whole("How often an attempt is handed out before it fails")
+    max_losses = _whole("How many attempts of a task may vanish before it fails")
+    parse_timeout_seconds = _seconds("How long parsing one file may take")
+    parse_memory_bytes = _whole("How much memory parsing one file may take")
+    parse_file_bytes = _whole("How large a file parsing may write")
+    log_max_bytes = _whole("How long the log of one attempt may grow")
+    feed_keep = _whole("How many events of the live feed are kept")
+    kill_grace_seconds = _seconds("Time between asking a process to end and ending it")
+    warm_idle_seconds = _seconds("After this a warm process without work ends")
+    strict_dependencies = _switch("Whether a dependency given twice is an error")
+
+    deployment: Deployment
+
+    def open_adapters(self, settings: Settings) -> Adapters:
+        """Open store and bus; called in a thread."""
+        opener: Callable[[Settings], Adapters] = importlib.import_module(
+            "jupyter_couture_server.adapters"
+        ).open_adapters
+        return opener(settings)
+
+    def initialize_settings(self) -> None:
+        """Make the deployment; nothing of it is opened yet."""
+        refuse_unknown(self.config)
+        given = {name: getattr(self, name) for name in setting_names()}
+        couture = Settings.load(**{name: value for name, value in given.items() if value is not None})
+        server = self.serverapp
+        assert server is not None
+        assert server.event_logger is not None
+        root_dir = getattr(server.contents_manager, "root_dir", None)
+        self.deployment = Deployment(
+            couture,
+            self.open_adapters,
+            root_dir=Path(root_dir).resolve() if root_dir else None,
+            keeper=EngineKeeper(couture, stops_with_us=self.on_stop == "stop") if self.engine == "auto" else None,
+            on_events=RunEvents(server.event_logger),
+            openapi=lambda: document(ROUTES, server.base_url),
+        )
+
+    def initialize_handlers(self) -> None:
+        """Register the table, the outputs drive, and the refusal of everything else below our path."""
+        server = self.serverapp
+        assert server is not None
+        manager = OutputsManager(parent=server, root_dir=str(self._made(self.deployment.settings)))
+        self.handlers.extend(route_handlers(self.deployment))
+        self.handlers.extend(outputs_handlers(manager))
+        self.handlers.append((rf"/{API_PATH}(?:/.*)?", UnknownHandler, {"deployment": self.deployment, "routes": {}}))
+
+    async def _start_jupyter_server_extension(self, serverapp: object) -> None:
+        self.deployment.start()
+
+    async def stop_extension(self) -> None:
+        """Close the deployment."""
+        await self.deployment.close()
+
+    @staticmethod
+    def _made(settings: Settings) -> Path:
+        settings.make_folders()
+        return settings.outputs_dir
+
+
+def setting_names() -> tuple[str, ...]:
+    """Names of all settings, which are also names of traits."""
+    return tuple(Settings.__dataclass_fields__)
+
+
+def refuse_unknown(config: Config) -> None:
+    """Raise ``InvalidRequest`` if ``c.Couture`` holds a name that is no option; a typo must not pass silently."""
+    for name in config.get("Couture", {}):
+        if name not in Couture.class_trait_names():
+            raise InvalidRequest(field=f"c.Couture.{name}", message=f"c.Couture.{name} is not an option")
+
+
+def route_handlers(deployment: Deployment) -> list[tuple[str, type[Any], dict[str, Any]]]:
+    """One handler per path, with the routes of its methods."""
+    by_path: dict[str, list[Route]] = {}
+    for route in ROUTES:
+        by_path.setdefault(route.path, []).append(route)
+    found: list[tuple[str, type[Any], dict[str, Any]]] = []
+    for path, routes in by_path.items():
+        pattern = f"/{API_PATH}/" + _pattern(path)
+        if routes[0].method is Method.SOCKET:
+            found.append((pattern, StreamHandler, {"deployment": deployment, "route": routes[0]}))
+            continue
+        kind = OpenApiHandler if any(route.is_open for route in routes) else ApiHandler
+        found.append((pattern, kind, {"deployment": deployment, "routes": {each.method: each for each in routes}}))
+    return found
+
+
+def _pattern(path: str) -> str:
+    """The regular expression of a path template: every name takes one segment."""
+    pieces = _PATH_NAME.split(path)
+    return "".join(f"(?P<{each}>[^/]+)" if place % 2 else re.escape(each) for place, each in enumerate(pieces))

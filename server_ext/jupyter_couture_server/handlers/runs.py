@@ -1,0 +1,50 @@
+"""Runs: list, one, trigger, cancel."""
+
+from datetime import UTC, datetime
+
+from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.services.runs import TriggerWish
+from jupyter_couture_server import present, wire
+from jupyter_couture_server.route import Call, NoQuery, Reply
+
+
+def list_runs(call: Call[wire.RunListQuery, None]) -> wire.RunListReply:
+    """Runs of a DAG, newest first."""
+    rows, total, feed_seq = call.backend.runs.page(call.ids.dag_id, call.query.limit, call.query.offset)
+    return wire.RunListReply(runs=[present.run_info(row) for row in rows], total=total, feed_seq=feed_seq)
+
+
+def get_run(call: Call[NoQuery, None]) -> wire.RunInfo:
+    """One run."""
+    return present.run_info(call.backend.runs.row(call.ids.run_key))
+
+
+def trigger_run(call: Call[NoQuery, wire.TriggerBody]) -> Reply:
+    """Make a run now. 200 instead of 201 if the idempotency key was seen before."""
+    body = call.body
+    row, is_new = call.backend.runs.trigger(
+        TriggerWish(
+            dag_id=call.ids.dag_id,
+            conf=body.conf,
+            logical_date=None if body.logical_date is None else _instant(body.logical_date),
+            run_id=body.run_id,
+            idempotency_key=body.idempotency_key,
+        )
+    )
+    return Reply(present.run_info(row), 201 if is_new else 200)
+
+
+def cancel_run(call: Call[NoQuery, None]) -> wire.RunInfo:
+    """Ask for the end of a run; its tasks are stopped in a moment."""
+    return present.run_info(call.backend.runs.cancel(call.ids.run_key))
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+        if at.tzinfo is None:
+            raise ValueError("it needs an offset, such as +00:00")
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        message = f"logical_date {text!r} is no ISO 8601 time with an offset: {error}"
+        raise InvalidRequest(field="$.logical_date", message=message) from None

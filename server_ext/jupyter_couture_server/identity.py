@@ -1,0 +1,33 @@
+"""Who is asking: a Jupyter user as an ``Actor``, and the question to Jupyter's Authorizer.
+
+Both must agree: the server's Authorizer (the administrator's own rules) and the role's permissions (ours). In the
+personal mode everybody the server lets in is its owner.
+"""
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth import User
+from jupyter_server.base.handlers import JupyterHandler
+
+from jupyter_couture.model.errors import Denied
+from jupyter_couture.services.access import Actor, Permission, Role, require
+
+
+def actor_of(user: User, source_ip: str) -> Actor:
+    """The actor behind a Jupyter user."""
+    return Actor(
+        name=user.username, display_name=user.display_name or user.name or "", role=Role.ADMIN, source_ip=source_ip
+    )
+
+
+async def check(handler: JupyterHandler, actor: Actor, permission: Permission) -> None:
+    """Raise ``Denied`` unless both Authorizer and role allow it."""
+    require(actor, permission)
+    user = handler.current_user
+    answer = handler.authorizer.is_authorized(handler, user, permission.action, permission.resource)
+    if not await ensure_async(answer):
+        raise Denied(user=actor.name, action=permission.action, resource=permission.resource)
+
+
+def nobody(source_ip: str) -> Actor:
+    """The actor of a request without login, for the open routes."""
+    return Actor(name="anonymous", display_name="", role=Role.PUBLIC, source_ip=source_ip)
