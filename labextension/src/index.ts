@@ -1,12 +1,21 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { corePlugin } from './plugins/core';
 import { dagCommandsPlugin } from './plugins/dagCommands';
+import { dagViewerPlugin } from './plugins/dagViewer';
+import { launcherPlugin } from './plugins/launcher';
+import { palettePlugin } from './plugins/palette';
 import { sidebarPlugin } from './plugins/sidebar';
+import { statusPlugin } from './plugins/status';
 
 const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   corePlugin,
   dagCommandsPlugin,
-  sidebarPlugin
+  sidebarPlugin,
+  dagViewerPlugin,
+  launcherPlugin,
+  palettePlugin,
+  statusPlugin
 ];
 
+export { ICouture } from './tokens';
 export default plugins;

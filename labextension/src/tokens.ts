@@ -9,6 +9,8 @@ import type { Readable } from './store/store';
 export interface ICouture extends IDisposable {
   readonly session: CoutureSession;
   readonly settings: Readable<CoutureSettings>;
+  /** Changes settings for this user, now and for next time. */
+  changeSettings(change: Partial<CoutureSettings>): void;
   readonly trans: Translate;
 }
 

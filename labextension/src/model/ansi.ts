@@ -37,12 +37,12 @@ export const PLAIN: AnsiStyle = {
   background: null
 };
 
+/* eslint-disable no-control-regex */
 // CSI sequences, OSC sequences up to BEL or ST, other two-character escapes, a lone escape at the end.
-// eslint-disable-next-line no-control-regex
 const ESCAPE =
   /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|[@-Z\\-_]|$)/g;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+/* eslint-enable no-control-regex */
 
 function hex(value: number): string {
   return Math.min(255, Math.max(0, value)).toString(16).padStart(2, '0');

@@ -30,10 +30,12 @@ export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
       });
       session.start();
     };
+    let stored: ISettingRegistry.ISettings | null = null;
     if (registry) {
       registry.load(PLUGIN_ID).then(
         loaded => {
           const read = (): void => settings.dispatch(readSettings(loaded.composite));
+          stored = loaded;
           loaded.changed.connect(read);
           read();
           start();
@@ -49,6 +51,12 @@ export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
     return {
       session,
       settings,
+      changeSettings: change => {
+        settings.dispatch(change);
+        for (const [name, value] of Object.entries(change)) {
+          stored?.set(name, value).catch(error => console.warn('Setting not kept:', error));
+        }
+      },
       trans: (translator ?? nullTranslator).load('jupyter_couture'),
       get isDisposed() {
         return session.isDisposed;

@@ -1,7 +1,9 @@
 /** The React side of the store: narrow subscriptions, fetched values, a clock. */
 import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react';
 import { problemOf } from '../api/errors';
+import type { AttemptRef, CoutureApi } from '../api/rest';
 import type { CoutureState, Load } from '../model/state';
+import { LogFollower } from './logFollower';
 import type { CoutureSession } from './session';
 import type { Readable } from './store';
 
@@ -107,4 +109,25 @@ export function useDebounced<T>(action: (value: T) => void, delayMs: number): (v
     },
     [delayMs]
   );
+}
+
+/** Follows a log while the component is there. `key` names the log; null follows none. */
+export function useLog(
+  api: Pick<CoutureApi, 'log'>,
+  key: string | null,
+  ref: AttemptRef | null
+): LogFollower | null {
+  const [follower, setFollower] = useState<LogFollower | null>(null);
+  const latest = useRef(ref);
+  latest.current = ref;
+  useEffect(() => {
+    if (key === null || latest.current === null) {
+      setFollower(null);
+      return undefined;
+    }
+    const made = new LogFollower(api, latest.current);
+    setFollower(made);
+    return () => made.dispose();
+  }, [api, key]);
+  return key === null ? null : follower;
 }

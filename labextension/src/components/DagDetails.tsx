@@ -1,0 +1,95 @@
+import type { ReactNode } from 'react';
+import { formatUtc } from '../model/format';
+import type { Translate } from '../model/labels';
+import type { DagDetail, Json } from '../model/wire';
+
+export interface DagDetailsProps {
+  readonly detail: DagDetail;
+  readonly trans: Translate;
+  readonly onOpenFile: (file: string, line: number | null) => void;
+}
+
+function shown(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
+}
+
+/** Every attribute of a DAG. */
+export function DagDetails({ detail, trans, onOpenFile }: DagDetailsProps): JSX.Element {
+  const limit = (value: number | null): string =>
+    value === null ? trans.__('no limit') : String(value);
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    [trans.__('DAG id'), detail.dag_id],
+    [trans.__('Description'), detail.description ?? '–'],
+    [trans.__('Documentation'), detail.doc ? <pre>{detail.doc}</pre> : '–'],
+    [trans.__('Owner'), detail.owner],
+    [trans.__('Tags'), detail.tags.length > 0 ? detail.tags.join(', ') : '–'],
+    [trans.__('Schedule'), `${detail.schedule ?? trans.__('None')} (${detail.schedule_label})`],
+    [trans.__('Time zone'), detail.timezone],
+    [trans.__('Start date'), formatUtc(detail.start_date)],
+    [trans.__('End date'), formatUtc(detail.end_date)],
+    [trans.__('Next run'), formatUtc(detail.next_run_at)],
+    [trans.__('Catch up'), detail.catchup ? trans.__('yes') : trans.__('no')],
+    [trans.__('Active runs at most'), limit(detail.max_active_runs)],
+    [trans.__('Active tasks at most'), limit(detail.max_active_tasks)],
+    [trans.__('Tasks'), String(detail.task_count)],
+    [
+      trans.__('File'),
+      <button
+        key="file"
+        type="button"
+        className="couture-LinkButton"
+        onClick={() => onOpenFile(detail.file, null)}
+      >
+        {detail.file}
+      </button>
+    ],
+    [trans.__('Version'), <code key="version">{detail.version}</code>],
+    [trans.__('Parameters'), <Values key="params" values={detail.params} />],
+    [trans.__('Default arguments'), <Values key="defaults" values={detail.default_args} />],
+    [
+      trans.__('Versions'),
+      <ul key="versions">
+        {detail.versions.map(({ version, created_at }) => (
+          <li key={version}>
+            <code>{version.slice(0, 12)}</code> {formatUtc(created_at)}
+          </li>
+        ))}
+      </ul>
+    ]
+  ];
+  return (
+    <div className="couture-DagDetails" data-couture="dag-details">
+      <dl className="couture-Facts">
+        {rows.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+export function Values({
+  values
+}: {
+  readonly values: { readonly [key: string]: Json };
+}): JSX.Element {
+  const entries = Object.entries(values);
+  if (entries.length === 0) {
+    return <>–</>;
+  }
+  return (
+    <dl className="couture-Values">
+      {entries.map(([key, value]) => (
+        <div key={key}>
+          <dt>{key}</dt>
+          <dd>
+            <pre>{shown(value)}</pre>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

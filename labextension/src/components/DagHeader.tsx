@@ -1,0 +1,124 @@
+import { ellipsesIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import type { Translate } from '../model/labels';
+import type { RunChoice, Shown } from '../model/shownRun';
+import type { KnownRun, PendingChange } from '../model/state';
+import type { DagRow } from '../model/wire';
+import type { DagActions, DagTab } from './actions';
+import { IconButton } from './IconButton';
+import { RunSelector } from './RunSelector';
+import { Tabs } from './Tabs';
+import { Toggle } from './Toggle';
+
+export interface DagHeaderProps {
+  readonly dagId: string;
+  readonly row: DagRow | undefined;
+  readonly isPaused: boolean;
+  readonly change: PendingChange;
+  readonly runs: readonly KnownRun[];
+  readonly shown: Shown;
+  readonly choice: RunChoice;
+  readonly tab: DagTab;
+  readonly now: number;
+  readonly trans: Translate;
+  readonly actions: DagActions;
+  readonly onTab: (tab: DagTab) => void;
+  readonly onChoice: (choice: RunChoice) => void;
+  readonly onTrigger: (withConf: boolean) => void;
+  readonly onCancel: (run: KnownRun) => void;
+}
+
+export function DagHeader(props: DagHeaderProps): JSX.Element {
+  const { dagId, row, isPaused, change, shown, tab, trans, actions, onTab } = props;
+  const run = shown.run;
+  const isRunActive = run?.state === 'running' || run?.state === 'queued';
+  return (
+    <header className="couture-DagHeader">
+      <div className="couture-DagHeader-line">
+        <Toggle
+          isOn={!isPaused}
+          isBusy={change.paused !== undefined}
+          label={isPaused ? trans.__('Off: turn the DAG on') : trans.__('On: turn the DAG off')}
+          onToggle={isOn => actions.setPaused(dagId, !isOn)}
+        />
+        <h1 title={row?.description ?? dagId}>
+          <span className="couture-faint">{trans.__('DAG:')}</span> {dagId}
+        </h1>
+        {row && (
+          <span
+            className="couture-Chip"
+            title={trans.__('Schedule: %1 (%2)', row.schedule_label, row.timezone)}
+          >
+            <span className="couture-faint">{trans.__('schedule:')}</span>
+            <code>{row.schedule ?? trans.__('None')}</code>
+          </span>
+        )}
+        {row?.has_import_error && (
+          <span className="couture-Badge" data-kind="error">
+            {trans.__('import error')}
+          </span>
+        )}
+        <span className="couture-spring" />
+        <IconButton
+          icon={runIcon}
+          hook="trigger"
+          text={trans.__('Trigger')}
+          label={trans.__('Trigger a run (Shift: with configuration)')}
+          isBusy={change.triggering ?? false}
+          onClick={event => props.onTrigger(event.shiftKey)}
+        />
+        <IconButton
+          icon={refreshIcon}
+          hook="refresh"
+          text={trans.__('Refresh')}
+          label={trans.__('Refresh: read the DAG file again')}
+          isBusy={change.refreshing ?? false}
+          onClick={() => actions.refresh(dagId)}
+        />
+        <IconButton
+          icon={ellipsesIcon}
+          label={trans.__('More')}
+          onClick={event => {
+            const box = event.currentTarget.getBoundingClientRect();
+            actions.showMenu(dagId, box.left, box.bottom);
+          }}
+        />
+      </div>
+      <div className="couture-DagHeader-line">
+        <Tabs
+          tabs={[
+            { id: 'graph', label: trans.__('Graph View') },
+            { id: 'code', label: trans.__('Code') },
+            { id: 'details', label: trans.__('Details') }
+          ]}
+          current={tab}
+          label={trans.__('Views of the DAG')}
+          onChange={onTab}
+        />
+        <span className="couture-spring" />
+        {tab === 'graph' && isRunActive && run && (
+          <IconButton
+            icon={stopIcon}
+            hook="cancel-run"
+            label={
+              run.cancel_requested
+                ? trans.__('The run is being cancelled')
+                : trans.__('Cancel this run')
+            }
+            isDisabled={run.cancel_requested}
+            onClick={() => props.onCancel(run)}
+          />
+        )}
+        {tab === 'graph' && (
+          <RunSelector
+            runs={props.runs}
+            shown={run}
+            choice={props.choice}
+            now={props.now}
+            trans={trans}
+            onChoice={props.onChoice}
+          />
+        )}
+      </div>
+    </header>
+  );
+}

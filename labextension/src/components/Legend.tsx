@@ -1,0 +1,48 @@
+import { memo } from 'react';
+import { LEGEND_STATES, taskStateLabel, type Translate } from '../model/labels';
+import type { TaskCounts, TaskState } from '../model/wire';
+import { StateMark } from './StateMark';
+
+export interface LegendProps {
+  readonly counts: TaskCounts;
+  readonly highlight: TaskState | null;
+  readonly trans: Translate;
+  readonly onHighlight: (state: TaskState | null) => void;
+}
+
+const ALWAYS: ReadonlySet<TaskState> = new Set([
+  'running',
+  'success',
+  'failed',
+  'queued',
+  'scheduled'
+]);
+
+/** States with the number of tasks in each; pressing one dims all tasks in other states. */
+export const Legend = memo(function Legend(props: LegendProps): JSX.Element {
+  const { counts, highlight, trans, onHighlight } = props;
+  const shown = LEGEND_STATES.filter(
+    state => ALWAYS.has(state) || (counts[state] ?? 0) > 0 || state === highlight
+  );
+  return (
+    <ul className="couture-Legend" data-couture="legend" aria-label={trans.__('Task states')}>
+      {shown.map(state => (
+        <li key={state}>
+          <button
+            type="button"
+            className="couture-Legend-item couture-state"
+            data-state={state}
+            data-count={counts[state] ?? 0}
+            aria-pressed={highlight === state}
+            title={trans.__('Highlight tasks: %1', taskStateLabel(state, trans))}
+            onClick={() => onHighlight(highlight === state ? null : state)}
+          >
+            <StateMark state={state} />
+            <span>{taskStateLabel(state, trans)}</span>
+            <span className="couture-Legend-count">{counts[state] ?? 0}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+});

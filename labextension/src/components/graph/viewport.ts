@@ -1,0 +1,174 @@
+/**
+ * Pan and zoom of the scene: one transform on one group.
+ *
+ * Until the user moves it, the picture stays fitted to its frame, also when the frame changes size.
+ */
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+const LEAST = 0.02;
+const MOST = 3;
+const DRAG_THRESHOLD = 4;
+const FRAME_MARGIN = 12;
+
+export class Viewport {
+  private view: View = { x: 0, y: 0, scale: 1 };
+  private content = { width: 1, height: 1 };
+  private isFitted = true;
+  private hasDragged = false;
+  private pointer: { readonly id: number; readonly x: number; readonly y: number } | null = null;
+  private readonly observer: ResizeObserver;
+
+  constructor(
+    private readonly frame: SVGSVGElement,
+    private readonly group: SVGGElement,
+    private readonly onScale: (scale: number) => void
+  ) {
+    frame.addEventListener('wheel', this.onWheel, { passive: false });
+    frame.addEventListener('pointerdown', this.onPointerDown);
+    frame.addEventListener('pointermove', this.onPointerMove);
+    frame.addEventListener('pointerup', this.onPointerUp);
+    frame.addEventListener('pointercancel', this.onPointerUp);
+    this.observer = new ResizeObserver(() => {
+      if (this.isFitted) {
+        this.fit();
+      }
+    });
+    this.observer.observe(frame);
+  }
+
+  /** The pointer moved since it was pressed: the click that follows selects nothing. */
+  get wasDragged(): boolean {
+    return this.hasDragged;
+  }
+
+  setContent(width: number, height: number): void {
+    this.content = { width, height };
+    this.fit();
+  }
+
+  fit(): void {
+    const { width, height } = this.frame.getBoundingClientRect();
+    if (width === 0 || height === 0) {
+      return;
+    }
+    const scale = Math.max(
+      LEAST,
+      Math.min(
+        1.1,
+        (width - FRAME_MARGIN) / this.content.width,
+        (height - FRAME_MARGIN) / this.content.height
+      )
+    );
+    this.isFitted = true;
+    this.show({
+      scale,
+      x: (width - this.content.width * scale) / 2,
+      y: (height - this.content.height * scale) / 2
+    });
+  }
+
+  /** Zooms around a point of the frame; around its middle without one. */
+  zoom(factor: number, at?: { readonly x: number; readonly y: number }): void {
+    const box = this.frame.getBoundingClientRect();
+    const x = at ? at.x - box.left : box.width / 2;
+    const y = at ? at.y - box.top : box.height / 2;
+    const scale = Math.max(LEAST, Math.min(MOST, this.view.scale * factor));
+    const ratio = scale / this.view.scale;
+    this.isFitted = false;
+    this.show({ scale, x: x - (x - this.view.x) * ratio, y: y - (y - this.view.y) * ratio });
+  }
+
+  panBy(x: number, y: number): void {
+    this.isFitted = false;
+    this.show({ ...this.view, x: this.view.x + x, y: this.view.y + y });
+  }
+
+  /** Moves as little as needed to bring a box of the content into the frame. */
+  reveal(box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }): void {
+    const { width, height } = this.frame.getBoundingClientRect();
+    const shift = (from: number, size: number, room: number): number => {
+      const margin = Math.min(40, room / 10);
+      return from < margin
+        ? margin - from
+        : from + size > room - margin
+          ? room - margin - from - size
+          : 0;
+    };
+    const { x, y, scale } = this.view;
+    const byX = shift(box.x * scale + x, box.width * scale, width);
+    const byY = shift(box.y * scale + y, box.height * scale, height);
+    if (byX !== 0 || byY !== 0) {
+      this.panBy(byX, byY);
+    }
+  }
+
+  dispose(): void {
+    this.observer.disconnect();
+    this.frame.removeEventListener('wheel', this.onWheel);
+    this.frame.removeEventListener('pointerdown', this.onPointerDown);
+    this.frame.removeEventListener('pointermove', this.onPointerMove);
+    this.frame.removeEventListener('pointerup', this.onPointerUp);
+    this.frame.removeEventListener('pointercancel', this.onPointerUp);
+  }
+
+  private show(view: View): void {
+    if (view.scale !== this.view.scale) {
+      this.onScale(view.scale);
+    }
+    this.view = view;
+    this.group.setAttribute('transform', `translate(${view.x},${view.y}) scale(${view.scale})`);
+  }
+
+  private readonly onWheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    if (event.shiftKey) {
+      this.panBy(-(event.deltaX || event.deltaY), 0);
+    } else {
+      const step = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : 20;
+      this.zoom(Math.exp((-event.deltaY * step) / (event.ctrlKey ? 150 : 500)), {
+        x: event.clientX,
+        y: event.clientY
+      });
+    }
+  };
+
+  private readonly onPointerDown = (event: PointerEvent): void => {
+    if (event.button === 0) {
+      this.pointer = { id: event.pointerId, x: event.clientX, y: event.clientY };
+      this.hasDragged = false;
+    }
+  };
+
+  private readonly onPointerMove = (event: PointerEvent): void => {
+    const start = this.pointer;
+    if (!start || start.id !== event.pointerId) {
+      return;
+    }
+    const x = event.clientX - start.x;
+    const y = event.clientY - start.y;
+    if (!this.hasDragged && Math.hypot(x, y) < DRAG_THRESHOLD) {
+      return;
+    }
+    if (!this.hasDragged) {
+      this.hasDragged = true;
+      this.frame.setPointerCapture(event.pointerId);
+      this.frame.classList.add('is-panning');
+    }
+    this.pointer = { id: start.id, x: event.clientX, y: event.clientY };
+    this.panBy(x, y);
+  };
+
+  private readonly onPointerUp = (): void => {
+    this.pointer = null;
+    this.frame.classList.remove('is-panning');
+  };
+}

@@ -1,0 +1,26 @@
+/** Icons the lab does not have. */
+import { LabIcon } from '@jupyterlab/ui-components';
+
+export const minusIcon = new LabIcon({
+  name: 'couture:minus',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M5 11h14v2H5z"/></svg>`
+});
+
+export const directionIcon = new LabIcon({
+  name: 'couture:direction',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M3 5h6v5H3zM15 5h6v5h-6zM9.5 6.7h3.2V5.2l2 2.3-2 2.3V8.300h-3.200zM3 15h6v5H3zM5.200 10.500h1.600v2.200h1.500L6 14.800l-2.300-2.100h1.500z"/></svg>`
+});
+
+export const wrapIcon = new LabIcon({
+  name: 'couture:wrap',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M4 5h16v2H4zM4 17h6v2H4zM4 11h13.200c1.500 0 2.800 1.200 2.800 3s-1.300 3-2.800 3H15v1.800L11.800 16 15 13.200V15h2.200c.6 0 .9-.4.9-1s-.3-1-.9-1H4z"/></svg>`
+});
+
+export const tailIcon = new LabIcon({
+  name: 'couture:tail',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M11 4h2v9.200l3.600-3.600L18 11l-6 6-6-6 1.400-1.400 3.600 3.600zM5 18.500h14v2H5z"/></svg>`
+});

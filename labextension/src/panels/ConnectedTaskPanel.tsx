@@ -1,0 +1,125 @@
+import { useSyncExternalStore } from 'react';
+import type { AttemptRef } from '../api/rest';
+import type { DagActions } from '../components/actions';
+import { LogView } from '../components/LogView';
+import { Notice } from '../components/Notice';
+import { TaskPanel } from '../components/TaskPanel';
+import { taskMap, tasksByNode, tasksOf } from '../model/selectors';
+import type { KnownTask } from '../model/state';
+import type { GraphNode } from '../model/wire';
+import type { DagView } from '../store/dagView';
+import { useCouture, useFetched, useLog, useSelected } from '../store/hooks';
+import type { LogFollower } from '../store/logFollower';
+import type { ICouture } from '../tokens';
+
+export interface ConnectedTaskPanelProps {
+  readonly dagId: string;
+  readonly runId: string | null;
+  readonly taskId: string;
+  readonly node: GraphNode | undefined;
+  readonly couture: ICouture;
+  readonly view: DagView;
+  readonly actions: DagActions;
+  readonly now: number;
+}
+
+/** The panel of the selected task; fetches its attempts anew whenever the task changes state. */
+export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element {
+  const { dagId, runId, taskId, node, couture, view, actions, now } = props;
+  const { session, trans } = couture;
+  const task = useCouture(session, state =>
+    tasksByNode(taskMap(tasksOf(state, dagId, runId))).get(taskId)
+  );
+  const chosenTry = useSelected(view, state => state.tryNumber);
+  const mapIndex = task?.map_index ?? -1;
+  const group = JSON.stringify([dagId, runId, taskId, mapIndex]);
+  const detail = useFetched(
+    task ? JSON.stringify([group, task.state, task.try_number]) : null,
+    () => session.api.task(dagId, runId ?? '', taskId, mapIndex),
+    group
+  );
+  const tryNumber = chosenTry ?? task?.try_number ?? 0;
+  return (
+    <TaskPanel
+      key={taskId}
+      taskId={taskId}
+      node={node}
+      task={task}
+      detail={detail.value}
+      load={detail.load}
+      tryNumber={tryNumber}
+      now={now}
+      log={
+        <TaskLog
+          task={task}
+          tryNumber={tryNumber}
+          couture={couture}
+          attempt={
+            task && tryNumber > 0
+              ? { dagId, runId: task.run_id, taskId, mapIndex, tryNumber }
+              : null
+          }
+        />
+      }
+      trans={trans}
+      onTry={next => view.dispatch({ tryNumber: next })}
+      onOpenNotebook={path => actions.openFile(path, null)}
+      onClose={() => view.dispatch({ taskId: null })}
+      onRetry={detail.retry}
+    />
+  );
+}
+
+interface TaskLogProps {
+  readonly task: KnownTask | undefined;
+  readonly tryNumber: number;
+  readonly couture: ICouture;
+  readonly attempt: AttemptRef | null;
+}
+
+function TaskLog({ task, tryNumber, couture, attempt }: TaskLogProps): JSX.Element {
+  const { session, trans } = couture;
+  // Starting anew when the attempt starts spares the wait for a log that did not exist before.
+  const isNewest = tryNumber === task?.try_number;
+  const key = attempt && JSON.stringify([attempt, isNewest ? task?.started_at : null]);
+  const follower = useLog(session.api, key, attempt);
+  if (!task) {
+    return (
+      <Notice title={trans.__('No run is shown')}>
+        {trans.__('Trigger the DAG, or choose a run, to see what this task does.')}
+      </Notice>
+    );
+  }
+  if (!attempt || !follower) {
+    return (
+      <Notice title={trans.__('No log yet')}>
+        {trans.__('The task has not started. Its log appears here as it is written.')}
+      </Notice>
+    );
+  }
+  return <FollowedLog follower={follower} attempt={attempt} couture={couture} />;
+}
+
+interface FollowedLogProps {
+  readonly follower: LogFollower;
+  readonly attempt: AttemptRef;
+  readonly couture: ICouture;
+}
+
+function FollowedLog({ follower, attempt, couture }: FollowedLogProps): JSX.Element {
+  const { session, trans, settings } = couture;
+  const state = useSyncExternalStore(follower.subscribe, follower.getState);
+  const isWrapped = useSelected(settings, value => value.wrapLog);
+  return (
+    <LogView
+      state={state}
+      downloadUrl={session.api.logDownloadUrl(attempt)}
+      isWrapped={isWrapped}
+      trans={trans}
+      onWrap={wrapLog => couture.changeSettings({ wrapLog })}
+      onEarlier={() => void follower.earlier()}
+      onFollow={() => follower.follow()}
+      onRetry={() => follower.retry()}
+    />
+  );
+}

@@ -1,0 +1,126 @@
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { DagActions } from '../components/actions';
+import type { MountEditor } from '../components/CodeView';
+import { ConnectionBanner } from '../components/ConnectionBanner';
+import { DagHeader } from '../components/DagHeader';
+import { Notice } from '../components/Notice';
+import { coutureIcon } from '../icons';
+import type { DagView } from '../store/dagView';
+import { useCouture, useNow, useSelected } from '../store/hooks';
+import type { ICouture } from '../tokens';
+import { CodeTab, DetailsTab } from './DagTabs';
+import { GraphTab } from './GraphTab';
+import { useShownRun } from './useShownRun';
+
+export interface DagDocumentOptions {
+  readonly dagId: string;
+  readonly couture: ICouture;
+  readonly view: DagView;
+  readonly actions: DagActions;
+  readonly mountEditor: MountEditor | null;
+  readonly onCancelRun: (runId: string) => void;
+}
+
+const SECOND_MS = 1000;
+const NO_CHANGE = {};
+
+/** One DAG in the main area: header, graph, code, details, and the panel of the selected task. */
+export class DagDocument extends ReactWidget {
+  constructor(readonly options: DagDocumentOptions) {
+    super();
+    this.addClass('couture-Panel');
+    this.addClass('couture-DagDocument');
+    this.node.dataset['couture'] = 'dag-document';
+    this.node.dataset['dagId'] = options.dagId;
+    this.title.icon = coutureIcon;
+    this.title.label = options.dagId;
+    this.title.caption = options.couture.trans.__('DAG: %1', options.dagId);
+  }
+
+  get dagId(): string {
+    return this.options.dagId;
+  }
+
+  get view(): DagView {
+    return this.options.view;
+  }
+
+  protected override render(): JSX.Element {
+    return <ConnectedDocument {...this.options} />;
+  }
+}
+
+function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
+  const { dagId, couture, view, actions, onCancelRun } = props;
+  const { session, trans } = couture;
+  const { tab, choice } = useSelected(view, state => state);
+  const { row, runs, shown, detail } = useShownRun(session, dagId, choice);
+  const isPaused = useCouture(
+    session,
+    state => state.changes.get(dagId)?.paused ?? row?.is_paused ?? false
+  );
+  const change = useCouture(session, state => state.changes.get(dagId) ?? NO_CHANGE);
+  const isRemoved = useCouture(session, state => state.removed.has(dagId));
+  const connection = useCouture(session, state => state.connection);
+  const engine = useCouture(session, state => state.engine);
+  const isTicking = shown.run !== null && shown.run.ended_at === null;
+  const now = useNow(isTicking ? SECOND_MS : null);
+  return (
+    <>
+      <DagHeader
+        dagId={dagId}
+        row={row}
+        isPaused={isPaused}
+        change={change}
+        runs={runs}
+        shown={shown}
+        choice={choice}
+        tab={tab}
+        now={now}
+        trans={trans}
+        actions={actions}
+        onTab={next => view.dispatch({ tab: next })}
+        onChoice={next => view.dispatch({ choice: next, tryNumber: null })}
+        onTrigger={withConf => {
+          view.dispatch({ tab: 'graph', choice: { kind: 'latest' }, tryNumber: null });
+          actions.trigger(dagId, withConf);
+        }}
+        onCancel={run => onCancelRun(run.run_id)}
+      />
+      <ConnectionBanner
+        connection={connection}
+        engine={engine}
+        trans={trans}
+        onRetry={() => session.retry()}
+      />
+      {isRemoved && (
+        <Notice kind="error" title={trans.__('%1 is gone', dagId)}>
+          {trans.__('No DAG file defines it any more. Its history is kept.')}
+        </Notice>
+      )}
+      {tab === 'graph' && (
+        <GraphTab
+          dagId={dagId}
+          couture={couture}
+          view={view}
+          actions={actions}
+          shown={shown}
+          detail={detail}
+          isPaused={isPaused}
+          now={now}
+        />
+      )}
+      {tab === 'code' && (
+        <CodeTab
+          dagId={dagId}
+          version={row?.version ?? null}
+          session={session}
+          mountEditor={props.mountEditor}
+          trans={trans}
+          actions={actions}
+        />
+      )}
+      {tab === 'details' && <DetailsTab detail={detail} trans={trans} actions={actions} />}
+    </>
+  );
+}

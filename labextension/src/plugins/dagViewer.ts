@@ -1,0 +1,103 @@
+/** DAG documents in the main area. They come back after a reload with tab, run and selected task. */
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { IEditorServices } from '@jupyterlab/codeeditor';
+import { codeIcon, infoIcon } from '@jupyterlab/ui-components';
+import { CommandIDs } from '../commands';
+import { coutureIcon } from '../icons';
+import { createDagActions } from '../panels/dagActions';
+import { DagDocument } from '../panels/DagDocument';
+import { editorMounter } from '../panels/editor';
+import { createDagView, readArgs, writeArgs, type DagViewArgs } from '../store/dagView';
+import { ICouture } from '../tokens';
+
+type DagWidget = MainAreaWidget<DagDocument>;
+
+export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-couture/labextension:dag-viewer',
+  description: 'Opens DAGs in the main area.',
+  autoStart: true,
+  requires: [ICouture],
+  optional: [ILayoutRestorer, IEditorServices],
+  activate: (
+    app: JupyterFrontEnd,
+    couture: ICouture,
+    restorer: ILayoutRestorer | null,
+    editors: IEditorServices | null
+  ): void => {
+    const { commands, shell } = app;
+    const { session, trans } = couture;
+    const actions = createDagActions(commands, session);
+    const tracker = new WidgetTracker<DagWidget>({ namespace: 'couture-dag' });
+    const mountEditor = editors && editorMounter(editors);
+
+    const create = (dagId: string, args: DagViewArgs): DagWidget => {
+      const view = createDagView(args, couture.settings.getState().direction);
+      const content = new DagDocument({
+        dagId,
+        couture,
+        view,
+        actions,
+        mountEditor,
+        onCancelRun: runId => void commands.execute(CommandIDs.cancelRun, { dagId, runId })
+      });
+      const widget = new MainAreaWidget({ content });
+      widget.id = `couture-dag-${encodeURIComponent(dagId)}`;
+      widget.toolbar.hide();
+      let kept = JSON.stringify(writeArgs(view.getState()));
+      const stop = view.subscribe(() => {
+        const now = JSON.stringify(writeArgs(view.getState()));
+        if (now !== kept) {
+          kept = now;
+          void tracker.save(widget);
+        }
+      });
+      widget.disposed.connect(stop);
+      return widget;
+    };
+
+    commands.addCommand(CommandIDs.openDag, {
+      label: args =>
+        args['tab'] === 'code'
+          ? trans.__('Open Code')
+          : args['tab'] === 'details'
+            ? trans.__('Open Details')
+            : trans.__('Open Graph View'),
+      icon: args =>
+        args['tab'] === 'code' ? codeIcon : args['tab'] === 'details' ? infoIcon : coutureIcon,
+      execute: async args => {
+        const dagId = args['dagId'];
+        if (typeof dagId !== 'string' || dagId === '') {
+          throw new TypeError('The command needs "dagId".');
+        }
+        let widget = tracker.find(known => known.content.dagId === dagId);
+        if (widget) {
+          widget.content.view.dispatch(readArgs(args as DagViewArgs));
+        } else {
+          widget = create(dagId, args as DagViewArgs);
+          await tracker.add(widget);
+        }
+        if (!widget.isAttached) {
+          shell.add(widget, 'main');
+        }
+        shell.activateById(widget.id);
+        return widget;
+      }
+    });
+
+    if (restorer) {
+      void restorer.restore(tracker, {
+        command: CommandIDs.openDag,
+        args: widget => ({
+          dagId: widget.content.dagId,
+          ...writeArgs(widget.content.view.getState())
+        }),
+        name: widget => widget.content.dagId
+      });
+    }
+  }
+};

@@ -1,0 +1,16 @@
+/** A card in the launcher. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILauncher } from '@jupyterlab/launcher';
+import { CommandIDs } from '../commands';
+import { ICouture } from '../tokens';
+
+export const launcherPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-couture/labextension:launcher',
+  description: 'Puts Couture into the launcher.',
+  autoStart: true,
+  requires: [ICouture],
+  optional: [ILauncher],
+  activate: (_app: JupyterFrontEnd, couture: ICouture, launcher: ILauncher | null): void => {
+    launcher?.add({ command: CommandIDs.openDags, category: couture.trans.__('Couture'), rank: 1 });
+  }
+};

@@ -1,0 +1,51 @@
+/** Our commands in the command palette. Those that need a DAG ask which one. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, InputDialog } from '@jupyterlab/apputils';
+import { CommandIDs } from '../commands';
+import { ICouture } from '../tokens';
+
+const PICK_OPEN = 'couture:pick-open';
+const PICK_TRIGGER = 'couture:pick-trigger';
+
+export const palettePlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-couture/labextension:palette',
+  description: 'Puts the commands of Couture into the command palette.',
+  autoStart: true,
+  requires: [ICouture],
+  optional: [ICommandPalette],
+  activate: (app: JupyterFrontEnd, couture: ICouture, palette: ICommandPalette | null): void => {
+    const { commands } = app;
+    const { session, trans } = couture;
+    const pick = async (title: string): Promise<string | null> => {
+      const list = await session.api.dags({ limit: 1000 });
+      const items = list.dags.map(row => row.dag_id);
+      const result = await InputDialog.getItem({ title, items, label: trans.__('DAG') });
+      return result.button.accept ? result.value : null;
+    };
+    commands.addCommand(PICK_OPEN, {
+      label: trans.__('Open DAG…'),
+      execute: async () => {
+        const dagId = await pick(trans.__('Open DAG'));
+        return dagId === null ? null : commands.execute(CommandIDs.openDag, { dagId });
+      }
+    });
+    commands.addCommand(PICK_TRIGGER, {
+      label: trans.__('Trigger DAG…'),
+      execute: async () => {
+        const dagId = await pick(trans.__('Trigger DAG'));
+        return dagId === null ? null : commands.execute(CommandIDs.trigger, { dagId });
+      }
+    });
+    const category = trans.__('Couture');
+    for (const command of [
+      CommandIDs.openDags,
+      CommandIDs.showPanel,
+      CommandIDs.togglePausedShown,
+      CommandIDs.reload,
+      PICK_OPEN,
+      PICK_TRIGGER
+    ]) {
+      palette?.addItem({ command, category });
+    }
+  }
+};

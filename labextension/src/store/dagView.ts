@@ -1,0 +1,61 @@
+/** What one DAG document shows; kept in the lab's layout, so it comes back after a reload. */
+import type { DagTab } from '../components/actions';
+import type { Direction } from '../model/layout';
+import type { RunChoice } from '../model/shownRun';
+import type { TaskState } from '../model/wire';
+import { createValue, type Store } from './store';
+
+export interface DagViewState {
+  readonly tab: DagTab;
+  readonly choice: RunChoice;
+  readonly taskId: string | null;
+  /** The try whose log is shown; null: the newest. */
+  readonly tryNumber: number | null;
+  readonly highlight: TaskState | null;
+  readonly isList: boolean;
+  readonly direction: Direction;
+  /** Part of the room that the task panel takes. */
+  readonly panelShare: number;
+}
+
+export type DagView = Store<DagViewState, Partial<DagViewState>>;
+
+/** Arguments of the command that opens a document, as the layout keeps them. */
+export interface DagViewArgs {
+  readonly tab?: string;
+  readonly runId?: string;
+  readonly taskId?: string;
+}
+
+const INITIAL: DagViewState = {
+  tab: 'graph',
+  choice: { kind: 'latest' },
+  taskId: null,
+  tryNumber: null,
+  highlight: null,
+  isList: false,
+  direction: 'LR',
+  panelShare: 0.42
+};
+
+/** The part of the state that arguments speak of. */
+export function readArgs(args: DagViewArgs): Partial<DagViewState> {
+  const { tab, runId, taskId } = args;
+  return {
+    ...(tab === 'graph' || tab === 'code' || tab === 'details' ? { tab } : {}),
+    ...(typeof runId === 'string' ? { choice: { kind: 'run', runId } as const } : {}),
+    ...(typeof taskId === 'string' ? { taskId, tryNumber: null } : {})
+  };
+}
+
+export function writeArgs(state: DagViewState): Record<string, string> {
+  return {
+    tab: state.tab,
+    ...(state.choice.kind === 'run' ? { runId: state.choice.runId } : {}),
+    ...(state.taskId === null ? {} : { taskId: state.taskId })
+  };
+}
+
+export function createDagView(args: DagViewArgs, direction: Direction): DagView {
+  return createValue<DagViewState>({ ...INITIAL, direction, ...readArgs(args) });
+}
