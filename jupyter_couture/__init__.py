@@ -40,3 +40,8 @@ __all__ = [
     "get_current_context",
     "task",
 ]
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where ``jupyter-builder develop`` finds the built extension of this checkout."""
+    return [{"src": "labextension", "dest": "@jupyter-couture/labextension"}]
