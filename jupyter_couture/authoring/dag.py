@@ -98,7 +98,7 @@ class DAG(TaskHolder):
         self.doc_md = doc_md or ""
         self.graph = DependencyGraph(self.dag_id)
         self.task_dict: dict[str, BaseOperator] = {}
-        self.fileloc, self.module_name = _written_in()
+        self.fileloc, self.line, self.module_name = _written_in()
 
     def _active_runs(self, given: int | None) -> int:
         is_continuous = self.schedule is not None and self.schedule.kind is ScheduleKind.CONTINUOUS
@@ -235,12 +235,12 @@ def _dag_factory(function: Callable[..., object], dag_id: str, options: Mapping[
     return make
 
 
-def _written_in() -> tuple[str, str]:
-    """The file whose code made the DAG, and the module whose top level was being executed then."""
+def _written_in() -> tuple[str, int, str]:
+    """The file and line that made the DAG, and the module whose top level was being executed then."""
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
-    fileloc = frame.f_code.co_filename
+    fileloc, line = frame.f_code.co_filename, frame.f_lineno
     while frame.f_back is not None and frame.f_code.co_name != "<module>":
         frame = frame.f_back
-    return fileloc, str(frame.f_globals.get("__name__", ""))
+    return fileloc, line, str(frame.f_globals.get("__name__", ""))

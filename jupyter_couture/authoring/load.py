@@ -23,11 +23,11 @@ MODULE_PREFIX = "couture_dag_"
 
 @dataclass(frozen=True)
 class LoadedFile:
-    """What executing a DAG file gave: its DAGs by id in order of appearance, and ids that were used twice."""
+    """What executing a DAG file gave: its DAGs by id in order of appearance, and others whose id was taken."""
 
     module: ModuleType
     dags: Mapping[str, DAG]
-    doubled: tuple[str, ...] = ()
+    doubled: tuple[DAG, ...] = ()
 
 
 def decode_source(data: bytes) -> str:
@@ -97,8 +97,8 @@ def _is_elsewhere(dag: DAG, name: str, dag_folder: Path) -> bool:
 
 def _gather(module: ModuleType, found: list[DAG]) -> LoadedFile:
     dags: dict[str, DAG] = {}
-    doubled: dict[str, None] = {}
+    doubled: list[DAG] = []
     for dag in found:
-        if dags.setdefault(dag.dag_id, dag) is not dag:
-            doubled[dag.dag_id] = None
+        if dags.setdefault(dag.dag_id, dag) is not dag and not any(dag is other for other in doubled):
+            doubled.append(dag)
     return LoadedFile(module=module, dags=dags, doubled=tuple(doubled))

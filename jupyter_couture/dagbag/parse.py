@@ -1,0 +1,179 @@
+"""Parses DAG files, each in a child process of its own; several at a time.
+
+``Parser`` keeps one warm parser process (``zygote``), started when it is needed. The calling process never executes
+DAG files, never unpickles anything, and reads no more of a result than its limit.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from jupyter_couture.authoring.dependencies import STRICT_VARIABLE
+from jupyter_couture.dagbag import zygote
+from jupyter_couture.dagbag.limits import ParseLimits
+from jupyter_couture.dagbag.verdict import Candidate, broken, judge
+from jupyter_couture.ports.records import ParsedFile
+from jupyter_couture.settings import PREFIX, Settings
+
+_CHUNK = 1 << 20
+_PATIENCE_SECONDS = 5.0
+"""So long after its deadline a keeper is waited for before the whole parser process is given up."""
+_SURROUNDINGS = frozenset({"COUTURE_HOME", "COUTURE_DAGS_FOLDER", STRICT_VARIABLE})
+"""Our own variables that DAG files may see; the rest, with its keys to the database, is not theirs."""
+
+LOST = ""
+"""Content hash of a file whose parse got lost through no fault of its own: it is tried again at the next look."""
+
+
+@dataclass
+class _Parse:
+    candidate: Candidate
+    pipe: int
+    deadline: float
+    data: bytearray = field(default_factory=bytearray)
+
+
+class Parser:
+    """Owner of the parser process. One ``parse`` at a time; safe to call from any thread."""
+
+    def __init__(self, settings: Settings, limits: ParseLimits | None = None, parallel: int = 0) -> None:
+        self._folder = settings.dags_folder
+        self._limits = limits or ParseLimits.of(settings)
+        self._parallel = parallel or max(2, min(8, os.cpu_count() or 2))
+        self._idle_seconds = settings.warm_idle_seconds
+        self._environ = {**_surroundings(), STRICT_VARIABLE: "1" if settings.strict_dependencies else "0"}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._lock = Lock()
+
+    def parse(self, candidates: Iterable[Candidate]) -> Generator[ParsedFile, None, None]:
+        """The results, each as soon as it is there, in no order.
+
+        A file whose parse is lost because the parser process was killed is tried once more, then reported with
+        ``LOST`` as its content hash.
+        """
+        with self._lock:
+            again: deque[Candidate] = deque()
+            yield from self._pass(deque(candidates), again)
+            yield from self._pass(again, None)
+
+    def warm_up(self) -> None:
+        """Start the parser process if it is not there, so that the next parse finds it ready."""
+        with self._lock:
+            self._ensure()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the parser process, if it runs."""
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def close(self) -> None:
+        """End the parser process and whatever it is at."""
+        with self._lock:
+            self._drop()
+
+    def _pass(self, waiting: deque[Candidate], again: deque[Candidate] | None) -> Iterator[ParsedFile]:
+        active: dict[int, _Parse] = {}
+        with selectors.DefaultSelector() as selector:
+            try:
+                while waiting or active:
+                    while waiting and len(active) < self._parallel:
+                        started = self._begin(waiting.popleft())
+                        active[started.pipe] = started
+                        selector.register(started.pipe, selectors.EVENT_READ)
+                    for ended in self._collect(selector, active):
+                        parsed = self._result(ended)
+                        if parsed.content_hash == LOST and again is not None:
+                            again.append(ended.candidate)
+                        else:
+                            yield parsed
+            finally:
+                for pipe in active:
+                    os.close(pipe)
+
+    def _begin(self, candidate: Candidate) -> _Parse:
+        request = {
+            "file": candidate.file,
+            "path": candidate.path,
+            "source": candidate.source,
+            "dags_folder": str(self._folder if self._folder.is_dir() else Path(candidate.path).parent),
+            "limits": self._limits.as_message(),
+        }
+        read, write = os.pipe()
+        try:
+            try:
+                zygote.send(self._ensure(), request, write)
+            except OSError:  # it went away meanwhile, idle or killed
+                self._drop()
+                zygote.send(self._ensure(), request, write)
+        finally:
+            os.close(write)
+        deadline = time.monotonic() + self._limits.timeout_seconds + _PATIENCE_SECONDS
+        return _Parse(candidate=candidate, pipe=read, deadline=deadline)
+
+    def _collect(self, selector: selectors.BaseSelector, active: dict[int, _Parse]) -> Iterator[_Parse]:
+        now = time.monotonic()
+        patience = max(0.0, min(item.deadline for item in active.values()) - now)
+        ready = [key.fd for key, _ in selector.select(patience)]
+        if not ready:  # a keeper that does not keep its own deadline: the machine stood still, or it was stopped
+            self._drop()
+        for fd in ready:
+            parse = active[fd]
+            piece = os.read(fd, _CHUNK)
+            parse.data += piece
+            if not piece or len(parse.data) > self._limits.result_bytes + _CHUNK:
+                selector.unregister(fd)
+                os.close(active.pop(fd).pipe)
+                yield parse
+
+    def _result(self, ended: _Parse) -> ParsedFile:
+        header, found, result = bytes(ended.data).partition(b"\n")
+        if not found:
+            lost = Candidate(file=ended.candidate.file, path=ended.candidate.path, source="", content_hash=LOST)
+            return broken(lost, "Lost: the parser process was killed from outside; the file will be tried again")
+        return judge(ended.candidate, json.loads(header), result, self._limits)
+
+    def _ensure(self) -> socket.socket:
+        if self._control is not None and self.pid is not None:
+            return self._control
+        self._drop()
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-P", "-X", "utf8", "-m", zygote.__name__, str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(
+                [*command, str(self._idle_seconds)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                env=self._environ,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        self._control = ours
+        return ours
+
+    def _drop(self) -> None:
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(1.0)
+            if self._process.returncode is None:
+                self._process.send_signal(signal.SIGKILL)
+                self._process.wait()
+            self._process = None
+
+
+def _surroundings() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in _SURROUNDINGS}
