@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from jupyter_couture.decisions.explain import sentence
-from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.live import LiveRun, in_turn
 from jupyter_couture.decisions.readiness import Ready, Settled, readiness
 from jupyter_couture.decisions.retries import next_attempt_at
 from jupyter_couture.model.dag import DagSpec, TaskKind
@@ -184,23 +184,24 @@ class Draft:
         run = replace(self._run, tasks=self._tasks)
         if self.is_run_changed and self._was.run.state is RunState.QUEUED:
             return LiveRun.of(run, self.spec)
-        scheduled, opened, retries = set(self._was.scheduled), set(self._was.open), dict(self._was.retries)
+        opened, retries = set(self._was.open), dict(self._was.retries)
+        arrived: list[TaskKey] = []
         for key in self._before:
             task = self._tasks[key]
-            scheduled.discard(key)
             opened.discard(key)
             retries.pop(key, None)
             if task.state is _S.SCHEDULED:
-                scheduled.add(key)
+                arrived.append(key)
             elif task.state in OPEN_TASK_STATES:
                 opened.add(key)
             elif task.state is _S.UP_FOR_RETRY:
                 retries[key] = task.next_retry_at or run.queued_at
+        scheduled = tuple(key for key in self._was.scheduled if key not in self._before)
         return LiveRun(
             run=run,
             spec=self.spec,
             unfinished=self._count_unfinished(),
-            scheduled=frozenset(scheduled),
+            scheduled=in_turn(self.spec, (*scheduled, *arrived)) if arrived else scheduled,
             open=frozenset(opened),
             retries=retries,
         )

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,7 +57,6 @@ class Occupancy:
                 self._by_dag[item.run.dag_id] += len(item.open)
                 self._by_task.update((item.run.dag_id, key.task_id) for key in item.open)
 
-    @property
     def is_full(self) -> bool:
         """Whether nobody can be admitted, whoever asks."""
         return self.total >= self._room.limit
@@ -65,7 +64,7 @@ class Occupancy:
     def refusal(self, item: LiveRun, task: TaskKey) -> Reason | None:
         """Why the task may not have an attempt now; None if it may."""
         dag_id, spec = item.run.dag_id, item.spec
-        if self.is_full:
+        if self.is_full():
             kind = ReasonKind.NO_SLOTS if self._room.slots else ReasonKind.NO_WORKERS
             return Reason(kind, {"slots": self._room.slots})
         if self._by_dag[dag_id] >= spec.max_active_tasks:
@@ -82,27 +81,26 @@ class Occupancy:
         self._by_task[item.run.dag_id, task.task_id] += 1
 
 
-def candidates_of(item: LiveRun) -> Iterable[Candidate]:
-    """The tasks of a run that wait for room."""
+def candidates_of(item: LiveRun) -> Iterator[Candidate]:
+    """The tasks of a run that wait for room, in turn."""
     tasks, position = item.spec.task_by_id, item.spec.position
-    queued = item.run.queued_at.timestamp()
+    run_key, queued = item.run.key, item.run.queued_at.timestamp()
     for key in item.scheduled:
         rank = Rank(-tasks[key.task_id].priority_weight, queued, position[key.task_id])
-        yield Candidate(rank, item.run.key, key)
+        yield Candidate(rank, run_key, key)
 
 
 def admit(live: Mapping[RunKey, LiveRun], eligible: Iterable[RunKey], room: Room) -> list[Candidate]:
     """Who gets an attempt now, in order. Only tasks of ``eligible`` runs are asked."""
     occupancy = Occupancy(live, room)
-    if occupancy.is_full:
-        return []
-    queue = [candidate for key in eligible for candidate in candidates_of(live[key])]
-    heapq.heapify(queue)
     chosen: list[Candidate] = []
-    while queue and not occupancy.is_full:
-        candidate = heapq.heappop(queue)
+    if occupancy.is_full():
+        return chosen
+    for candidate in heapq.merge(*(candidates_of(live[key]) for key in eligible)):
         item = live[candidate.run_key]
         if occupancy.refusal(item, candidate.task_key) is None:
             occupancy.take(item, candidate.task_key)
             chosen.append(candidate)
+            if occupancy.is_full():
+                break
     return chosen

@@ -5,7 +5,7 @@ from typing import Any
 
 from jupyter_couture.decisions.capacity import Occupancy
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.readiness import Ready, readiness
+from jupyter_couture.decisions.readiness import Settled, Waiting, readiness, waiting_for
 from jupyter_couture.model.ids import TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
 from jupyter_couture.model.states import OPEN_TASK_STATES, TERMINAL_TASK_STATES, RunState, TaskState
@@ -59,8 +59,11 @@ def waiting_reasons(item: LiveRun, key: TaskKey, occupancy: Occupancy, run_reaso
     if task.state is TaskState.UP_FOR_RETRY and task.next_retry_at is not None:
         found.append(Reason(_K.RETRY_NOT_DUE, {"at": task.next_retry_at.isoformat()}))
     elif task.state is TaskState.NONE:
-        verdict = readiness(item.spec.task_by_id[key.task_id], item.run.tasks)
-        if not isinstance(verdict, Ready):
+        spec = item.spec.task_by_id[key.task_id]
+        verdict = readiness(spec, item.run.tasks)
+        if isinstance(verdict, Waiting):
+            found.append(waiting_for(spec, item.run.tasks))
+        elif isinstance(verdict, Settled):
             found.append(verdict.reason)
     else:
         refusal = occupancy.refusal(item, key)

@@ -29,9 +29,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The rule may still hold."""
-
-    reason: Reason
+    """The rule may still hold; ``waiting_for`` says what it waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,7 @@ class Settled:
 Readiness: TypeAlias = Ready | Waiting | Settled
 
 _READY = Ready()
+_WAITING = Waiting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,17 @@ def readiness(task: TaskSpec, tasks: Mapping[TaskKey, TaskInstance]) -> Readines
     if verdict is True:
         return _READY
     if verdict is None:
-        waited_for = [parent for parent in task.upstream if tasks[TaskKey(parent)].state not in TERMINAL_TASK_STATES]
-        return Waiting(Reason(ReasonKind.UPSTREAM_UNFINISHED, {"tasks": _some(waited_for)}))
+        return _WAITING
     blockers = [parent for parent in task.upstream if tasks[TaskKey(parent)].state is not _S.SUCCESS]
     return Settled(
         verdict, Reason(ReasonKind.UPSTREAM_RULE, {"rule": task.trigger_rule.value, "tasks": _some(blockers)})
     )
+
+
+def waiting_for(task: TaskSpec, tasks: Mapping[TaskKey, TaskInstance]) -> Reason:
+    """Which upstream tasks have not ended."""
+    unfinished = [parent for parent in task.upstream if tasks[TaskKey(parent)].state not in TERMINAL_TASK_STATES]
+    return Reason(ReasonKind.UPSTREAM_UNFINISHED, {"tasks": _some(unfinished)})
 
 
 def _some(names: Sequence[str]) -> list[str]:
