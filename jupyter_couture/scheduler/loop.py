@@ -185,7 +185,7 @@ class Scheduler:
     async def _dispatch(self, starts: Sequence[StartAttempt]) -> None:
         for version in {start.version for start in starts} - self._memory.materialised:
             try:
-                self._materialise(version, self._store.source(version))
+                self._materialise(version, self._store.source(version), self._spec(version).file)
             except NotFound as error:
                 log.error("The source of a DAG version is missing: %s", error)
             self._memory.materialised.add(version)

@@ -16,7 +16,8 @@ class EngineParts:
     """Everything an engine needs from outside.
 
     ``scan`` re-reads DAG files (all if None) in a thread and returns the DAG ids that changed; ``watch`` yields the
-    names of files that changed on disk; ``materialise`` writes a version's source where payload processes read it.
+    names of files that changed on disk; ``materialise`` writes a version's
+    source, under its file name, where payload processes read it.
     """
 
     store: SchedulerStore
@@ -27,4 +28,4 @@ class EngineParts:
     settings: Settings
     scan: Callable[[Sequence[str] | None], Sequence[DagId]]
     watch: Callable[[], AsyncIterator[Sequence[str]]]
-    materialise: Callable[[VersionHash, str], None]
+    materialise: Callable[[VersionHash, str, str], None]

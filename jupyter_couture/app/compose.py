@@ -1,0 +1,110 @@
+"""Which adapter plays which part, decided by the settings."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+
+from jupyter_couture.bus.local import LocalListener, LocalPublisher
+from jupyter_couture.bus.postgres import PostgresListener, PostgresPublisher
+from jupyter_couture.clock import SystemClock
+from jupyter_couture.dagbag.bag import DagBag
+from jupyter_couture.dagbag.parse import Parser
+from jupyter_couture.dagbag.watch import watch
+from jupyter_couture.executors.dask_executor import DaskExecutor
+from jupyter_couture.executors.local import LocalExecutor
+from jupyter_couture.executors.serve import serve
+from jupyter_couture.model.ids import DagId, VersionHash
+from jupyter_couture.ports.bus import ENGINE, Listener, Publisher
+from jupyter_couture.ports.executor import Executor
+from jupyter_couture.runtime.places import materialise
+from jupyter_couture.scheduler.parts import EngineParts
+from jupyter_couture.scheduler.service import Engine
+from jupyter_couture.settings import Settings
+from jupyter_couture.store.sql import SqlStore
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """The database, created or upgraded if need be; raises ``Unavailable``."""
+    settings.make_folders()
+    return SqlStore.open(settings.database_url)
+
+
+def open_publisher(settings: Settings) -> LocalPublisher | PostgresPublisher:
+    """Sends signals to every process of the deployment. Close it in the end."""
+    if is_postgres(settings):
+        return PostgresPublisher(settings.database_url)
+    return LocalPublisher(settings.run_dir)
+
+
+def open_listener(settings: Settings, topics: Sequence[str]) -> Listener:
+    """Receives the signals of ``topics``."""
+    if is_postgres(settings):
+        return PostgresListener(settings.database_url, topics)
+    return LocalListener(settings.run_dir, topics)
+
+
+def is_postgres(settings: Settings) -> bool:
+    """Whether processes of the deployment may live on several hosts, and so meet in the database."""
+    return settings.database_url.startswith("postgres")
+
+
+def make_executor(settings: Settings, publisher: Publisher) -> Executor:
+    """The executor that the settings ask for. The scheduler hears when the number of slots changes."""
+    if settings.executor == "local":
+        return LocalExecutor(settings)
+    return DaskExecutor(settings, on_change=lambda: publisher.publish(ENGINE, "slots"))
+
+
+@contextmanager
+def opened_engine(settings: Settings) -> Iterator[Engine]:
+    """An engine on a store of its own, ready to ``run``; closed in the end."""
+    store = open_store(settings)
+    publisher = open_publisher(settings)
+    parser = Parser(settings)
+    bag = DagBag(store, parser, settings, SystemClock())
+    try:
+        yield Engine(engine_parts(settings, store, publisher, bag))
+    finally:
+        bag.close()
+        publisher.close()
+        store.close()
+
+
+def engine_parts(settings: Settings, store: SqlStore, publisher: Publisher, bag: DagBag | None) -> EngineParts:
+    """The adapters of an engine. Without ``bag`` it knows the DAGs of the store and looks at no folder."""
+
+    def scan(files: Sequence[str] | None) -> Sequence[DagId]:
+        return bag.scan(files or ()).changed if bag is not None else ()
+
+    async def changes() -> AsyncIterator[Sequence[str]]:
+        never = asyncio.Event()
+        if bag is None:
+            await never.wait()
+        async for files in watch(settings.dags_folder, never):
+            yield sorted(files)
+
+    def keep_source(version: VersionHash, source: str, file: str) -> None:
+        materialise(settings, version, source, file)
+
+    return EngineParts(
+        store=store,
+        executor=make_executor(settings, publisher),
+        publisher=publisher,
+        open_listener=lambda topics: open_listener(settings, topics),
+        clock=SystemClock(),
+        settings=settings,
+        scan=scan,
+        watch=changes,
+        materialise=keep_source,
+    )
+
+
+async def run_supervisor(settings: Settings) -> None:
+    """Be this host's supervisor until nobody needs one."""
+    store = open_store(settings)
+    publisher = open_publisher(settings)
+    try:
+        await serve(settings, store, publisher, SystemClock())
+    finally:
+        publisher.close()
+        store.close()

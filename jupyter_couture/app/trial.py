@@ -1,0 +1,214 @@
+"""One run of one DAG file to its end, in a home folder made for it and gone afterwards.
+
+The same engine, supervisor and payload processes as in a deployment; only the database, the DAG folder and the executor
+are those of a trial. The file's schedule is left out, so that nothing runs but what was asked for.
+"""
+
+import asyncio
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jupyter_couture.app.compose import engine_parts, open_listener, open_publisher, open_store
+from jupyter_couture.clock import SystemClock
+from jupyter_couture.dagbag.show import parse_file
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.ids import DagId, RunKey
+from jupyter_couture.model.records import DagVersion, ImportProblem, NewRun, ParsedFile, TaskRow
+from jupyter_couture.model.run import DagRun, RunType
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskState
+from jupyter_couture.ports.bus import FEED
+from jupyter_couture.runtime.logs import FileLogs
+from jupyter_couture.scheduler.service import Engine
+from jupyter_couture.services.runs import check_conf, manual_run_id
+from jupyter_couture.settings import Settings
+from jupyter_couture.store.sql import SqlStore
+
+_LOOK_SECONDS = 1.0
+_TAIL_BYTES = 8192
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialWish:
+    """What to try. ``dag_id`` may be left out if the file holds one DAG; ``keep`` leaves the home folder."""
+
+    file: Path
+    dag_id: str | None = None
+    logical_date: datetime | None = None
+    conf: Mapping[str, Json] = field(default_factory=dict)
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What came of it. ``run`` is None if the file has problems; ``failures`` are failed tasks with their log's end."""
+
+    run: DagRun | None
+    tasks: Sequence[TaskRow] = ()
+    problems: Sequence[ImportProblem] = ()
+    failures: Sequence[tuple[TaskRow, str]] = ()
+    kept: Path | None = None
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the run was made and succeeded."""
+        return self.run is not None and self.run.state is RunState.SUCCESS
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        errors = [{"file": item.file, "line": item.line, "message": item.message} for item in self.problems]
+        if self.run is None:
+            return {"dag_id": None, "run_id": None, "state": None, "tasks": [], "errors": errors}
+        return {
+            "dag_id": self.run.dag_id,
+            "run_id": self.run.run_id,
+            "state": self.run.state.value,
+            "logical_date": self.run.logical_date.isoformat(),
+            "duration_seconds": _seconds(self.run.started_at, self.run.ended_at),
+            "tasks": [
+                {
+                    "task_id": row.task.key.task_id,
+                    "state": row.task.state.value,
+                    "try_number": row.task.try_number,
+                    "duration_seconds": _seconds(row.task.started_at, row.task.ended_at),
+                    "reason": row.task.reason,
+                }
+                for row in self.tasks
+            ],
+            "errors": errors,
+        }
+
+
+async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow], None] | None = None) -> Trial:
+    """Run one DAG run to its end; ``on_change`` hears of every task instance that changed.
+
+    Raises ``InvalidRequest`` if the wish does not fit the file. Cancelled, it cancels the run and cleans up.
+    """
+    home = Path(tempfile.mkdtemp(prefix="couture-trial-"))
+    try:
+        settings = replace(
+            base,
+            home=home,
+            dags_folder=wish.file.parent,
+            database_url=f"sqlite:///{home / 'couture.db'}",
+            executor="local",
+        )
+        settings.make_folders()
+        parsed = await asyncio.to_thread(parse_file, wish.file, settings)
+        if parsed.problems:
+            return Trial(run=None, problems=parsed.problems)
+        version = _chosen(parsed, wish)
+        trial = await _run(settings, parsed, version, wish, on_change)
+        return replace(trial, kept=home if wish.keep else None)
+    finally:
+        if not wish.keep:
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _chosen(parsed: ParsedFile, wish: TrialWish) -> DagVersion:
+    known = {version.spec.dag_id: version for version in parsed.dags}
+    if not known:
+        raise InvalidRequest(field="FILE", message=f"{wish.file.name} defines no DAG")
+    if wish.dag_id is None and len(known) > 1:
+        raise InvalidRequest(
+            field="DAG_ID", message=f"{wish.file.name} holds several DAGs: name one of {', '.join(known)}"
+        )
+    name = DagId(wish.dag_id) if wish.dag_id is not None else next(iter(known))
+    if name not in known:
+        raise InvalidRequest(field="DAG_ID", message=f"{wish.file.name} has no DAG {name!r}, but {', '.join(known)}")
+    check_conf(known[name].spec, wish.conf)
+    return known[name]
+
+
+async def _run(
+    settings: Settings,
+    parsed: ParsedFile,
+    version: DagVersion,
+    wish: TrialWish,
+    on_change: Callable[[TaskRow], None] | None,
+) -> Trial:
+    store = open_store(settings)
+    publisher = open_publisher(settings)
+    parts = engine_parts(settings, store, publisher, None)
+    engine = Engine(parts)
+    try:
+        run = _trigger(store, parsed, version, wish)
+        working = asyncio.create_task(engine.run())
+        try:
+            await _follow(settings, store, run.key, working, on_change)
+        finally:
+            engine.stop()
+            await asyncio.gather(working, return_exceptions=True)
+            await parts.executor.close(keep_running=False)
+        return _result(settings, store, run.key)
+    finally:
+        publisher.close()
+        store.close()
+
+
+def _trigger(store: SqlStore, parsed: ParsedFile, version: DagVersion, wish: TrialWish) -> DagRun:
+    now = SystemClock().now()
+    alone = replace(version, spec=replace(version.spec, schedule=None, is_paused_upon_creation=False))
+    store.record_parse([replace(parsed, dags=(alone,))], now, paused_at_creation=False)
+    date = wish.logical_date or now
+    run, _ = store.create_run(
+        NewRun(
+            dag_id=version.spec.dag_id,
+            run_id=manual_run_id(date),
+            run_type=RunType.MANUAL,
+            logical_date=date,
+            data_interval_start=date,
+            data_interval_end=date,
+            conf=wish.conf,
+            at=now,
+        )
+    )
+    return run
+
+
+async def _follow(
+    settings: Settings,
+    store: SqlStore,
+    key: RunKey,
+    working: "asyncio.Task[None]",
+    on_change: Callable[[TaskRow], None] | None,
+) -> None:
+    seen: dict[Any, TaskState] = {}
+    listener = open_listener(settings, (FEED,))
+    try:
+        while True:
+            row = store.run_row(key)
+            for task in store.task_rows(key) if on_change is not None else ():
+                if on_change is not None and seen.get(task.task.key, TaskState.NONE) is not task.task.state:
+                    on_change(task)
+                seen[task.task.key] = task.task.state
+            if row.run.state in TERMINAL_RUN_STATES:
+                return
+            if working.done():
+                working.result()
+            await listener.wait(_LOOK_SECONDS)
+    finally:
+        with contextlib.suppress(OSError):
+            listener.close()
+
+
+def _result(settings: Settings, store: SqlStore, key: RunKey) -> Trial:
+    run = store.run_row(key).run
+    rows = store.task_rows(key)
+    logs = FileLogs(settings.logs_dir)
+    failures = [
+        (row, logs.read(key, row.task.key, row.task.try_number, -_TAIL_BYTES, _TAIL_BYTES).text)
+        for row in rows
+        if row.task.state is TaskState.FAILED
+    ]
+    return Trial(run=run, tasks=rows, failures=failures)
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float | None:
+    return (end - start).total_seconds() if start is not None and end is not None else None

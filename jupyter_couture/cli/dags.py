@@ -1,0 +1,162 @@
+"""``jupyter couture dags``: look at DAG files and try them out, without server, service or database."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from jupyter_couture.app.compose import open_store
+from jupyter_couture.app.trial import Trial, TrialWish, try_dag
+from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.tree import run_tree, state_text
+from jupyter_couture.dagbag.show import show_file
+from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.records import DagQuery, TaskRow
+
+_LOG_TAIL_LINES = 15
+
+
+@click.group(name="dags")
+def command() -> None:
+    """Look at DAG files and try them out."""
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_context
+def show(ctx: click.Context, file: Path, as_json: bool) -> None:
+    """Parse FILE in an isolated process and show its DAGs: tasks, operators, dependencies, schedule.
+
+    Exits with 0 if there are no errors, else with 1.
+    """
+    found = show_file(file, settings_of(ctx))
+    if as_json:
+        print_json(found)
+    else:
+        _print_dags(found)
+    sys.exit(1 if found["errors"] else 0)
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("dag_id", required=False)
+@click.option("--logical-date", help="ISO 8601; a date without offset means UTC.  [default: now]")
+@click.option("--conf", default="{}", help="JSON object that the tasks see as dag_run.conf and that overrides params.")
+@click.option("--keep", is_flag=True, help="Keep logs and outputs of the trial, and say where they are.")
+@json_option
+@click.pass_context
+def test(
+    ctx: click.Context,
+    file: Path,
+    dag_id: str | None,
+    logical_date: str | None,
+    conf: str,
+    keep: bool,
+    as_json: bool,
+) -> None:
+    """Run one DAG run of FILE to its end and print every task's final state.
+
+    Needs no server and no database, and leaves nothing behind. DAG_ID is needed if the file holds several DAGs. Exits
+    with 0 if the run succeeded, with 1 if it failed or the file has errors, and with 2 if the call is wrong.
+    """
+    wish = TrialWish(file=file.resolve(), dag_id=dag_id, logical_date=_date(logical_date), conf=_conf(conf), keep=keep)
+    console = Console(stderr=True, highlight=False)
+    on_change = None if as_json else lambda row: _print_change(console, row)
+    trial = asyncio.run(try_dag(settings_of(ctx), wish, on_change))
+    if as_json:
+        print_json(trial.as_json())
+    else:
+        _print_trial(trial)
+    sys.exit(0 if trial.is_success else 1)
+
+
+@command.command(name="list")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the DAGs this deployment knows."""
+    store = open_store(settings_of(ctx))
+    try:
+        page = store.list_dags(DagQuery(limit=1000))
+        problems = store.import_problems()
+    finally:
+        store.close()
+    if as_json:
+        rows = [
+            {"dag_id": row.spec.dag_id, "file": row.spec.file, "is_paused": row.is_paused, "tasks": len(row.spec.tasks)}
+            for row in page.rows
+        ]
+        print_json(
+            {
+                "dags": rows,
+                "errors": [{"file": item.file, "line": item.line, "message": item.message} for item in problems],
+            }
+        )
+        return
+    for row in page.rows:
+        schedule = row.spec.schedule.label if row.spec.schedule else "none"
+        click.echo(f"{'off' if row.is_paused else 'on ':3} {row.spec.dag_id}  ({row.spec.file}, schedule {schedule})")
+    if not page.rows:
+        click.echo("No DAG is known yet: put a DAG file into the DAG folder and start an engine.")
+    for item in problems:
+        click.secho(f"{item.file}:{item.line or 1}: {item.message}", fg="red", err=True)
+
+
+def _date(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidRequest(field="--logical-date", message=f"{text!r} is not an ISO 8601 date") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _conf(text: str) -> Mapping[str, Any]:
+    try:
+        conf = json.loads(text)
+    except ValueError as error:
+        raise InvalidRequest(field="--conf", message=f"--conf is not JSON: {error}") from None
+    if not isinstance(conf, dict):
+        raise InvalidRequest(field="--conf", message="--conf must be a JSON object")
+    return conf
+
+
+def _print_dags(found: Mapping[str, Any]) -> None:
+    for dag in found["dags"]:
+        click.secho(dag["dag_id"], bold=True, nl=False)
+        click.echo(f"  schedule: {dag['schedule'] if dag['schedule'] is not None else 'none'}")
+        upstream: dict[str, list[str]] = {}
+        for up, down in dag["edges"]:
+            upstream.setdefault(down, []).append(up)
+        for task in dag["tasks"]:
+            waits = upstream.get(task["task_id"])
+            click.echo(f"  {task['task_id']} ({task['operator']})" + (f"  after {', '.join(waits)}" if waits else ""))
+    for error in found["errors"]:
+        click.secho(f"{error['file']}:{error['line'] or 1}: {error['message']}", fg="red", err=True)
+    if not found["dags"] and not found["errors"]:
+        click.echo("The file defines no DAG.")
+
+
+def _print_change(console: Console, row: TaskRow) -> None:
+    console.print(f"  {row.task.key.task_id}: {state_text(row.task.state.value)}")
+
+
+def _print_trial(trial: Trial) -> None:
+    for problem in trial.problems:
+        click.secho(f"{problem.file}:{problem.line or 1}: {problem.message}", fg="red", err=True)
+    if trial.run is None:
+        return
+    Console(highlight=False).print(run_tree(trial.run, [row.task for row in trial.tasks]))
+    for row, tail in trial.failures:
+        click.secho(f"\nThe end of the log of {row.task.key.task_id}, try {row.task.try_number}:", bold=True)
+        click.echo("\n".join(tail.splitlines()[-_LOG_TAIL_LINES:]))
+    if trial.kept is not None:
+        click.echo(f"\nLogs and outputs are in {trial.kept}")

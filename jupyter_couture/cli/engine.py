@@ -1,0 +1,35 @@
+"""``jupyter couture engine``: the scheduler in the foreground."""
+
+import asyncio
+import logging
+import signal
+
+import click
+
+from jupyter_couture.app.compose import opened_engine
+from jupyter_couture.cli.options import settings_of
+from jupyter_couture.settings import Settings
+
+
+@click.command(name="engine")
+@click.option("--executor", type=click.Choice(["dask", "local"]), help="Where attempts run.  [default: dask]")
+@click.option("--dask-address", help="Address of a running Dask scheduler; without it the engine starts its own.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning"]), default="info", show_default=True)
+@click.pass_context
+def command(ctx: click.Context, executor: str | None, dask_address: str | None, log_level: str) -> None:
+    """Run the scheduler until it is told to stop (Ctrl-C or SIGTERM).
+
+    Several engines may run on one database: one leads, the others take over when it goes. Running tasks go on when the
+    engine stops, and the next one adopts them.
+    """
+    logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    asyncio.run(_run(settings_of(ctx, executor=executor, dask_address=dask_address)))
+
+
+async def _run(settings: Settings) -> None:
+    loop = asyncio.get_running_loop()
+    with opened_engine(settings) as engine:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, engine.stop)
+        await engine.run()

@@ -1,0 +1,71 @@
+"""The command group: which command lives in which module, and how errors reach a person at a terminal."""
+
+import importlib
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+import jupyter_couture
+from jupyter_couture.model.errors import CoutureError
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "bench": ("jupyter_couture.cli.bench", "Measure how fast this machine runs work, next to bare Dask."),
+    "dags": ("jupyter_couture.cli.dags", "Look at DAG files and try them out."),
+    "db": ("jupyter_couture.cli.db", "Prepare and check the database."),
+    "doctor": ("jupyter_couture.cli.doctor", "Check that everything is there and works."),
+    "down": ("jupyter_couture.cli.down", "Stop engine, workers and supervisor of this home folder."),
+    "engine": ("jupyter_couture.cli.engine", "Run the scheduler."),
+    "supervisor": ("jupyter_couture.cli.supervisor", "Look after the attempts of this host (started by the executor)."),
+    "up": ("jupyter_couture.cli.up", "Start JupyterLab with Couture and run the showcase."),
+    "workers": ("jupyter_couture.cli.workers", "Start, look at and stop the Dask workers of this deployment."),
+}
+"""Each command, the module whose ``command`` it is, and its line in the list."""
+
+INTERNAL = frozenset({"supervisor"})
+
+
+class LateGroup(click.Group):
+    """A group that imports a command's module when the command is called, and lists all without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(set(COMMANDS) - INTERNAL)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        found = importlib.import_module(entry[0]).command
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CoutureError as error:
+            click.secho(f"Error: {error}", fg="red", err=True)
+            click.echo(f"{error.hint}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(jupyter_couture.__version__, prog_name="jupyter couture")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="COUTURE_HOME",
+    help="Folder of this deployment: database, logs, DAG files.  [default: the platform's data folder]",
+)
+@click.pass_context
+def main(ctx: click.Context, home: Path | None) -> None:
+    """Author, schedule, run and watch data pipelines inside JupyterLab.
+
+    Settings come from the environment: COUTURE_HOME, COUTURE_DAGS_FOLDER, COUTURE_DATABASE_URL and so on; the full
+    list is in the documentation under "Running".
+    """
+    ctx.obj = {"home": home}

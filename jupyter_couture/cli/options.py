@@ -1,0 +1,24 @@
+"""What several commands share: the settings, and printing for people or for programs."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from jupyter_couture.settings import Settings
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def settings_of(ctx: click.Context, **given: object) -> Settings:
+    """The settings of this call: the environment, ``--home`` of the group, and what the command gives."""
+    home: Path | None = (ctx.obj or {}).get("home")
+    return Settings.load(None, home=str(home) if home is not None else None, **given)
+
+
+def print_json(data: Any) -> None:
+    """One JSON document on standard output."""
+    json.dump(data, sys.stdout, indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write("\n")

@@ -1,0 +1,138 @@
+"""``jupyter couture up``: JupyterLab with Couture, the example DAGs, and the showcase running."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+from rich.console import Console
+from rich.text import Text
+from rich.tree import Tree
+
+from jupyter_couture.app.stop import stop_deployment
+from jupyter_couture.cli.lab import Lab
+from jupyter_couture.cli.options import settings_of
+from jupyter_couture.cli.tree import STYLES, duration_text, state_text
+from jupyter_couture.examples import SHOWCASE_DAG, SHOWCASE_LAST_TASK, copy_examples
+from jupyter_couture.model.errors import Unavailable
+
+HEALTHY_SECONDS = 60.0
+FOUND_SECONDS = 30.0
+RUN_SECONDS = 1800.0
+_POLL_SECONDS = 0.25
+_REPORT_MARK = "Report:"
+
+
+@click.command(name="up")
+@click.option("--once", is_flag=True, help="Run the showcase, stop everything, and exit with 0 if it succeeded.")
+@click.option(
+    "--port", type=int, default=8888, show_default=True, help="Port of JupyterLab; the next free one is taken."
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    help="Folder that JupyterLab shows.  [default: here]",
+)
+@click.pass_context
+def command(ctx: click.Context, once: bool, port: int, root: Path) -> None:
+    """Start JupyterLab with Couture on this machine, run the showcase pipeline and keep serving.
+
+    The example DAGs are copied into the DAG folder; files you changed there are left alone. Stop with Ctrl-C: the lab
+    stops, running tasks go on, and `jupyter couture down` ends those too.
+    """
+    settings = settings_of(ctx)
+    settings.make_folders()
+    console = Console(highlight=False)
+    copy_examples(settings.dags_folder)
+    started = time.monotonic()
+    console.print(f"Starting JupyterLab with Couture; home folder {settings.home}")
+    lab = Lab(settings, root.resolve(), port, settings.logs_dir / "jupyterlab.log")
+    try:
+        lab.wait_until_healthy(HEALTHY_SECONDS)
+        console.print(f"Healthy after {time.monotonic() - started:.1f} s")
+        is_success = _showcase(lab, console)
+        if not once:
+            console.print(f"\nJupyterLab is ready:\n\n    {lab.url}\n\nStop with Ctrl-C.", soft_wrap=True)
+            lab.wait()
+    except KeyboardInterrupt:
+        console.print("\nStopping JupyterLab. Running tasks go on; `jupyter couture down` ends them.")
+        is_success = True
+    finally:
+        lab.close()
+        if once:
+            asyncio.run(stop_deployment(settings))
+    sys.exit(0 if is_success else 1)
+
+
+def _showcase(lab: Lab, console: Console) -> bool:
+    """Turn the showcase on, trigger it, show how it goes; whether it succeeded."""
+    _wait_for_dag(lab)
+    lab.call("PATCH", f"dags/{SHOWCASE_DAG}", {"is_paused": False})
+    run = lab.call("POST", f"dags/{SHOWCASE_DAG}/runs", {"conf": {}})
+    place = f"dags/{SHOWCASE_DAG}/runs/{_quoted(run['run_id'])}"
+    console.print(f"Triggered [bold]{SHOWCASE_DAG}[/]: {run['run_id']}")
+    seen: dict[str, str] = {}
+    deadline = time.monotonic() + RUN_SECONDS
+    while run["state"] not in ("success", "failed") and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+        run = lab.call("GET", place)
+        for task in lab.call("GET", f"{place}/tasks")["tasks"]:
+            if task["state"] != seen.get(task["task_id"], "none"):
+                console.print(f"  {task['task_id']}: {state_text(task['state'])}")
+            seen[task["task_id"]] = task["state"]
+    tasks = lab.call("GET", f"{place}/tasks")["tasks"]
+    console.print()
+    console.print(_tree(run, tasks))
+    last = next(task for task in tasks if task["task_id"] == SHOWCASE_LAST_TASK)
+    for line in _log_of(lab, place, last).splitlines():
+        if _REPORT_MARK in line:
+            console.print(line[line.index(_REPORT_MARK) :], soft_wrap=True)
+    return bool(run["state"] == "success")
+
+
+def _wait_for_dag(lab: Lab) -> None:
+    deadline = time.monotonic() + FOUND_SECONDS
+    while time.monotonic() < deadline:
+        if any(row["dag_id"] == SHOWCASE_DAG for row in lab.call("GET", "dags?limit=1000")["dags"]):
+            return
+        time.sleep(0.1)
+    problems = lab.call("GET", "import-errors")["errors"]
+    raise Unavailable(what=f"DAG {SHOWCASE_DAG}", message=f"the engine did not find it; import errors: {problems}")
+
+
+def _log_of(lab: Lab, place: str, task: Mapping[str, Any]) -> str:
+    if not task["try_number"]:
+        return ""
+    path = f"{place}/tasks/{_quoted(task['task_id'])}/attempts/{task['try_number']}/log?offset=-4096"
+    return str(lab.call("GET", path)["text"])
+
+
+def _tree(run: Mapping[str, Any], tasks: list[Mapping[str, Any]]) -> Tree:
+    head = Text.from_markup(f"[bold]{run['dag_id']}[/]  {run['run_id']}  {state_text(run['state'])}")
+    head.append(f"  {_duration(run)}", style="dim")
+    tree = Tree(head)
+    width = max(len(task["task_id"]) for task in tasks)
+    for task in tasks:
+        line = Text(f"{task['task_id']:<{width}}  ")
+        line.append(f"{task['state']:<16}", style=STYLES.get(task["state"], "default"))
+        line.append(f"{_duration(task):>10}", style="dim")
+        tree.add(line)
+    return tree
+
+
+def _duration(item: Mapping[str, Any]) -> str:
+    return duration_text(_moment(item["started_at"]), _moment(item["ended_at"]))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
