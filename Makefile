@@ -26,6 +26,9 @@ BUNDLE := jupyter_couture/labextension/static/style.js
 BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
   $(wildcard labextension/tsconfig.json labextension/install.json)
 
+LINK := .venv/share/jupyter/labextensions/@jupyter-couture/labextension
+link-bundle = { rm -rf $(LINK); mkdir -p $(dir $(LINK)); ln -s '$(CURDIR)/jupyter_couture/labextension' $(LINK); }
+
 RUN_READY := $(STAMPS)/python-run $(STAMPS)/labextension
 LINT_READY := $(STAMPS)/python-test node_modules/.yarn-state.yml
 TEST_READY := $(LINT_READY) $(STAMPS)/labextension
@@ -144,10 +147,13 @@ $(STAMPS)/uv:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@mkdir -p $(STAMPS) && touch $@
 
-# The hook that builds the bundle is left out here: the rules below build it, and only when its sources changed.
+# The hook that builds the bundle is left out here: the rules below build it, and only when its sources changed. The link to the
+# bundle goes first and comes back last, because an installer that replaces our own package would write and delete through it.
 define install-extras
 $(call say,"Installing the Python packages to $(2)")
+@rm -rf $(LINK) jupyter_couture/labextension/install.json
 @HATCH_BUILD_NO_HOOKS=true uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[$(1)]'
+@[ ! -e $(BUNDLE) ] || $(link-bundle)
 @touch $@
 endef
 
@@ -177,5 +183,5 @@ $(BUNDLE): $(BUNDLE_SOURCES) node_modules/.yarn-state.yml
 	@touch $@
 
 $(STAMPS)/labextension: $(BUNDLE) | $(STAMPS)/python-run
-	@jupyter-builder develop . --overwrite
+	@$(link-bundle)
 	@touch $@
