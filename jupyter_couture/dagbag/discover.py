@@ -18,7 +18,7 @@ from jupyter_couture.authoring.load import decode_source
 from jupyter_couture.authoring.readable import text_of
 from jupyter_couture.dagbag.local_imports import imported_files
 from jupyter_couture.dagbag.verdict import Candidate, broken
-from jupyter_couture.ports.records import ParsedFile
+from jupyter_couture.model.records import ParsedFile
 
 IGNORE_FILE = ".coutureignore"
 """File of glob patterns, one a line, for what of its folder is no DAG file; ``#`` starts a comment."""

@@ -4,31 +4,32 @@
 DAG files, never unpickles anything, and reads no more of a result than its limit.
 """
 
-import contextlib
 import json
 import os
 import selectors
-import signal
 import socket
 import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
 from jupyter_couture.authoring.dependencies import STRICT_VARIABLE
 from jupyter_couture.dagbag import zygote
+from jupyter_couture.dagbag.discover import read_candidate
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.verdict import Candidate, broken, judge
-from jupyter_couture.ports.records import ParsedFile
+from jupyter_couture.model.records import ParsedFile
 from jupyter_couture.settings import PREFIX, Settings
 
 _CHUNK = 1 << 20
 _PATIENCE_SECONDS = 5.0
 """So long after its deadline a keeper is waited for before the whole parser process is given up."""
+_MOMENT_SECONDS = 0.1
+_ROUNDS = 2
 _SURROUNDINGS = frozenset({"COUTURE_HOME", "COUTURE_DAGS_FOLDER", STRICT_VARIABLE})
 """Our own variables that DAG files may see; the rest, with its keys to the database, is not theirs."""
 
@@ -41,6 +42,7 @@ class _Parse:
     candidate: Candidate
     pipe: int
     deadline: float
+    round: int
     data: bytearray = field(default_factory=bytearray)
 
 
@@ -50,28 +52,45 @@ class Parser:
     def __init__(self, settings: Settings, limits: ParseLimits | None = None, parallel: int = 0) -> None:
         self._folder = settings.dags_folder
         self._limits = limits or ParseLimits.of(settings)
-        self._parallel = parallel or max(2, min(8, os.cpu_count() or 2))
+        self._parallel = parallel or max(4, min(8, os.cpu_count() or 2))  # slow files must not hold up the others
         self._idle_seconds = settings.warm_idle_seconds
         self._environ = {**_surroundings(), STRICT_VARIABLE: "1" if settings.strict_dependencies else "0"}
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lock = Lock()
+        self._is_closed = False
 
-    def parse(self, candidates: Iterable[Candidate]) -> Generator[ParsedFile, None, None]:
-        """The results, each as soon as it is there, in no order.
+    def parse(
+        self, candidates: Iterable[Candidate], more: Callable[[], Iterable[Candidate]] = tuple
+    ) -> Generator[ParsedFile | None, None, None]:
+        """The results, each as soon as it is there, in no order; None whenever none came for a moment.
 
-        A file whose parse is lost because the parser process was killed is tried once more, then reported with
-        ``LOST`` as its content hash.
+        ``more`` is asked in such moments for files to parse besides. A file whose parse is lost because the parser
+        process was killed is tried once more, then reported with ``LOST`` as its content hash.
         """
         with self._lock:
-            again: deque[Candidate] = deque()
-            yield from self._pass(deque(candidates), again)
-            yield from self._pass(again, None)
-
-    def warm_up(self) -> None:
-        """Start the parser process if it is not there, so that the next parse finds it ready."""
-        with self._lock:
-            self._ensure()
+            active: dict[int, _Parse] = {}
+            waiting = deque((candidate, 1) for candidate in candidates)
+            with selectors.DefaultSelector() as selector:
+                try:
+                    while (waiting or active) and not self._is_closed:
+                        while waiting and len(active) < self._parallel:
+                            started = self._begin(*waiting.popleft())
+                            active[started.pipe] = started
+                            selector.register(started.pipe, selectors.EVENT_READ)
+                        ended = self._collect(selector, active)
+                        for parse in ended:
+                            parsed = self._result(parse)
+                            if parsed.content_hash == LOST and parse.round < _ROUNDS:
+                                waiting.append((parse.candidate, parse.round + 1))
+                            elif not self._is_closed:
+                                yield parsed
+                        if not ended:
+                            yield None
+                            waiting += ((candidate, 1) for candidate in more())
+                finally:
+                    for pipe in active:
+                        os.close(pipe)
 
     @property
     def pid(self) -> int | None:
@@ -79,30 +98,15 @@ class Parser:
         return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def close(self) -> None:
-        """End the parser process and whatever it is at."""
+        """End the parser process and whatever it is at; a ``parse`` in another thread ends without its results."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._lock:
             self._drop()
 
-    def _pass(self, waiting: deque[Candidate], again: deque[Candidate] | None) -> Iterator[ParsedFile]:
-        active: dict[int, _Parse] = {}
-        with selectors.DefaultSelector() as selector:
-            try:
-                while waiting or active:
-                    while waiting and len(active) < self._parallel:
-                        started = self._begin(waiting.popleft())
-                        active[started.pipe] = started
-                        selector.register(started.pipe, selectors.EVENT_READ)
-                    for ended in self._collect(selector, active):
-                        parsed = self._result(ended)
-                        if parsed.content_hash == LOST and again is not None:
-                            again.append(ended.candidate)
-                        else:
-                            yield parsed
-            finally:
-                for pipe in active:
-                    os.close(pipe)
-
-    def _begin(self, candidate: Candidate) -> _Parse:
+    def _begin(self, candidate: Candidate, number: int) -> _Parse:
         request = {
             "file": candidate.file,
             "path": candidate.path,
@@ -120,22 +124,22 @@ class Parser:
         finally:
             os.close(write)
         deadline = time.monotonic() + self._limits.timeout_seconds + _PATIENCE_SECONDS
-        return _Parse(candidate=candidate, pipe=read, deadline=deadline)
+        return _Parse(candidate=candidate, pipe=read, deadline=deadline, round=number)
 
-    def _collect(self, selector: selectors.BaseSelector, active: dict[int, _Parse]) -> Iterator[_Parse]:
-        now = time.monotonic()
-        patience = max(0.0, min(item.deadline for item in active.values()) - now)
-        ready = [key.fd for key, _ in selector.select(patience)]
-        if not ready:  # a keeper that does not keep its own deadline: the machine stood still, or it was stopped
-            self._drop()
-        for fd in ready:
-            parse = active[fd]
-            piece = os.read(fd, _CHUNK)
+    def _collect(self, selector: selectors.BaseSelector, active: dict[int, _Parse]) -> list[_Parse]:
+        """The parses that have ended, after a moment's wait at most."""
+        ended: list[_Parse] = []
+        for key, _ in selector.select(_MOMENT_SECONDS):
+            parse = active[key.fd]
+            piece = os.read(key.fd, _CHUNK)
             parse.data += piece
             if not piece or len(parse.data) > self._limits.result_bytes + _CHUNK:
-                selector.unregister(fd)
-                os.close(active.pop(fd).pipe)
-                yield parse
+                selector.unregister(key.fd)
+                os.close(active.pop(key.fd).pipe)
+                ended.append(parse)
+        if active and time.monotonic() > min(parse.deadline for parse in active.values()):
+            self._drop()  # a keeper that does not keep its own deadline: it was stopped, or the machine stood still
+        return ended
 
     def _result(self, ended: _Parse) -> ParsedFile:
         header, found, result = bytes(ended.data).partition(b"\n")
@@ -167,12 +171,23 @@ class Parser:
             self._control.close()
             self._control = None
         if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(1.0)
-            if self._process.returncode is None:
-                self._process.send_signal(signal.SIGKILL)
-                self._process.wait()
+            self._process.kill()  # keepers notice, kill what they keep, and end
+            self._process.wait()
             self._process = None
+
+
+def parse_one(path: Path, settings: Settings) -> ParsedFile:
+    """Parse one file anywhere, with its versions and problems; a file that cannot be read is a problem too."""
+    full = path.expanduser().absolute()
+    folder = settings.dags_folder if full.is_relative_to(settings.dags_folder) else full.parent
+    candidate = read_candidate(full, folder)
+    if not isinstance(candidate, Candidate):
+        return candidate
+    parser = Parser(replace(settings, dags_folder=folder), parallel=1)
+    try:
+        return next(parsed for parsed in parser.parse([candidate]) if parsed is not None)
+    finally:
+        parser.close()
 
 
 def _surroundings() -> dict[str, str]:

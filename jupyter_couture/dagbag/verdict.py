@@ -14,7 +14,7 @@ from jupyter_couture.model.codec import from_document
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import CoutureError, InvalidRequest
 from jupyter_couture.model.ids import dag_id, task_id
-from jupyter_couture.ports.records import DagVersion, ImportProblem, ParsedFile
+from jupyter_couture.model.records import DagVersion, ImportProblem, ParsedFile
 
 _MEGABYTE = 1024**2
 _FRAME = re.compile(r'File "(?P<file>[^"\n]*)", line (?P<line>\d+)')
