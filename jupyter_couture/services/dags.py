@@ -9,8 +9,8 @@ from pathlib import Path
 
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import DagId, VersionHash
+from jupyter_couture.model.records import DagPage, DagQuery, DagRow, DagVersion, ImportProblem
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Publisher
-from jupyter_couture.ports.records import DagPage, DagQuery, DagRow, DagVersion, ImportProblem
 from jupyter_couture.ports.store import ServiceStore
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.services.work import Workers

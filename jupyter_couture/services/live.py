@@ -16,8 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from jupyter_couture.model.errors import CoutureError
+from jupyter_couture.model.records import FeedEvent
 from jupyter_couture.ports.bus import Listener
-from jupyter_couture.ports.records import FeedEvent
 from jupyter_couture.ports.store import ServiceStore
 from jupyter_couture.services.work import Workers
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from jupyter_couture.model.dag import DagSpec, Json, TaskSpec
 from jupyter_couture.model.errors import InvalidId, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskKey, run_id
+from jupyter_couture.model.records import NewRun, RunRow, TaskRow
 from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
-from jupyter_couture.ports.records import NewRun, RunRow, TaskRow
 from jupyter_couture.ports.store import ServiceStore
 from jupyter_couture.services.versions import SpecCache
 

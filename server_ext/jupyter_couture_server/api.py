@@ -14,7 +14,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, authenticated, stream_request_body
 
 from jupyter_couture.model.errors import CoutureError
-from jupyter_couture.ports.records import AuditEntry
+from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.services.access import Actor
 from jupyter_couture_server.deployment import Deployment
 from jupyter_couture_server.errors import Failure, failure_of, of_status

@@ -13,7 +13,7 @@ from typing import Any
 
 import jupyter_couture
 from jupyter_couture.model.errors import CoutureError, Unavailable
-from jupyter_couture.ports.records import FeedEvent
+from jupyter_couture.model.records import FeedEvent
 from jupyter_couture.services.health import EngineCondition
 from jupyter_couture.services.live import LiveHub
 from jupyter_couture.settings import Settings
@@ -77,7 +77,8 @@ class Deployment:
             self._task = asyncio.create_task(self._open(), name="couture deployment")
 
     async def ready(self) -> None:
-        """Wait for the backend; raises ``Unavailable``."""
+        """Wait for the backend, opening it if nobody did yet; raises ``Unavailable``."""
+        self.start()
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._ready.wait()
@@ -155,6 +156,11 @@ class Deployment:
             except CoutureError as error:
                 self._problem = str(error)
                 _log.warning("Jupyter Couture cannot start for now: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            except Exception:  # noqa: BLE001 - the edge of a loop
+                self._problem = "it cannot be opened; the server's log says why"
+                _log.exception("Jupyter Couture cannot start")
                 await asyncio.sleep(_RETRY_SECONDS)
                 continue
             self._backend = Backend(self.settings, adapters, self._root_dir)

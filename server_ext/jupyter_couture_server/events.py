@@ -9,8 +9,8 @@ from typing import Any
 
 from jupyter_events import EventLogger
 
+from jupyter_couture.model.records import FeedEvent
 from jupyter_couture.model.states import TERMINAL_RUN_STATES
-from jupyter_couture.ports.records import FeedEvent
 
 RUN_FINISHED = "https://events.jupyter.org/jupyter_couture/run_finished/v1"
 

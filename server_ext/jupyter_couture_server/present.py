@@ -9,8 +9,8 @@ from jupyter_couture.model.codec import to_json
 from jupyter_couture.model.dag import DagSpec, Json, TaskSpec
 from jupyter_couture.model.ids import RunKey, VersionHash
 from jupyter_couture.model.policy import ScheduleKind
+from jupyter_couture.model.records import DagRow, FeedEvent, ImportProblem, RunRow
 from jupyter_couture.model.run import Attempt, RunType
-from jupyter_couture.ports.records import DagRow, FeedEvent, ImportProblem, RunRow
 from jupyter_couture.services.dags import DagDetail
 from jupyter_couture.services.runs import TaskDetail, TaskView
 from jupyter_couture_server import wire

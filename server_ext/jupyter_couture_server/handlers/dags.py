@@ -1,7 +1,7 @@
 """DAGs: list, detail, graph, code, pause, refresh, import errors."""
 
 from jupyter_couture.model.ids import VersionHash
-from jupyter_couture.ports.records import DagQuery
+from jupyter_couture.model.records import DagQuery
 from jupyter_couture_server import present, wire
 from jupyter_couture_server.route import Call, NoQuery
 
