@@ -1,0 +1,286 @@
+"""One attempt as the supervisor sees it: from the order to the outcome."""
+
+import asyncio
+import json
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from pathlib import Path
+from typing import Any, Protocol
+
+from jupyter_couture.model.codec import from_json, to_json
+from jupyter_couture.model.dag import Json, TaskKind
+from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
+from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.states import AttemptState
+from jupyter_couture.runtime.failures import describe_exit
+from jupyter_couture.runtime.lines import Message
+from jupyter_couture.runtime.logs import log_path
+from jupyter_couture.runtime.nursery import NurseryKey
+from jupyter_couture.runtime.places import (
+    END_FILE,
+    FORKED_LINK,
+    ORDER_FILE,
+    WORK_FOLDER,
+    attempts_folder,
+    host_name,
+    write_whole,
+)
+from jupyter_couture.runtime.processes import cookie_of
+from jupyter_couture.settings import Settings
+
+_NOBODY = "nobody"
+"""Stands where the identity of the nursery would, so that none forks the payload."""
+
+
+class Phase(Enum):
+    """How far a job is. It only moves down this list, but for what a nursery's death undoes."""
+
+    CLAIMING = auto()  # its start is not ours yet
+    WAITING = auto()  # ours; its nursery is not ready
+    SENT = auto()  # with a nursery, perhaps forked
+    RUNNING = auto()  # forked
+    ENDING = auto()  # the payload has ended or is being ended
+    RECORDING = auto()  # the tree is gone, the outcome is on its way to the ledger
+
+
+class Waiter(Protocol):
+    """A client that wants to know the end."""
+
+    def tell_end(self, attempt_id: str, state: str) -> None:
+        """The attempt has ended so."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """See the module. ``runner`` is the id under which the start is claimed; it stays when the job is adopted."""
+
+    start: StartAttempt
+    runner: str
+    folder: Path
+    log: Path
+    phase: Phase = Phase.CLAIMING
+    waiters: set[Waiter] = field(default_factory=set)
+    nursery: object | None = None  # the link that the order was sent over
+    pid: int | None = None
+    begun_at: float = 0.0  # monotonic seconds
+    stop_state: AttemptState | None = None  # TIMED_OUT or CANCELLED, once it is being stopped
+    end: Message | None = None
+    said: dict[str, Any] = field(default_factory=dict)
+    timers: list[asyncio.TimerHandle] = field(default_factory=list)
+    is_cold: bool = False
+    is_pid_told: bool = False
+
+    @property
+    def attempt_id(self) -> str:
+        """Id of the attempt."""
+        return self.start.attempt_id
+
+    @property
+    def cookie(self) -> str:
+        """What its processes carry."""
+        return cookie_of(self.start.attempt_id)
+
+    @property
+    def key(self) -> NurseryKey:
+        """The nursery it belongs into."""
+        kind = TaskKind.NOTEBOOK.value if self.start.operator_kind == TaskKind.NOTEBOOK else ""
+        return NurseryKey("" if self.is_cold else self.start.version, kind)
+
+    @property
+    def was_forked(self) -> bool:
+        """Whether a payload was, or may have been, forked."""
+        return self.forked_by() not in ("", _NOBODY)
+
+    def forked_by(self) -> str:
+        """Identity of the nursery that forked the payload; empty if none did."""
+        try:
+            return os.readlink(self.folder / FORKED_LINK)  # noqa: PTH115  # the target is a name, not a path
+        except OSError:
+            return ""
+
+    def forked_at(self) -> float:
+        """When the payload was forked, in seconds since the epoch."""
+        try:
+            return os.lstat(self.folder / FORKED_LINK).st_mtime
+        except OSError:
+            return time.time()
+
+    def forbid_fork(self) -> bool:
+        """See to it that no payload is forked any more; whether that came in time."""
+        try:
+            os.symlink(_NOBODY, self.folder / FORKED_LINK)  # noqa: PTH211  # as above
+        except FileExistsError:
+            return self.forked_by() == _NOBODY
+        except FileNotFoundError:
+            return True
+        return True
+
+    def stored_end(self) -> Message | None:
+        """What the nursery wrote when the payload ended; None if it did not."""
+        try:
+            end = json.loads((self.folder / END_FILE).read_text())
+        except (OSError, ValueError):
+            return None
+        return end if isinstance(end, dict) else None
+
+    def cancel_timers(self) -> None:
+        """No timer fires for this job any more."""
+        while self.timers:
+            self.timers.pop().cancel()
+
+    def prepare_folder(self, document: Mapping[str, Any]) -> None:
+        """Make the attempt's folder with the order in it. Done before the claim: what is claimed is on disk."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(self.folder / ORDER_FILE, json.dumps({"order": document, "runner": self.runner}))
+
+    def remove_folder(self) -> None:
+        """Remove what the attempt left on disk, but for its log and outputs."""
+        try:
+            (self.folder / WORK_FOLDER).rmdir()
+            for name in (END_FILE, FORKED_LINK, ORDER_FILE):
+                (self.folder / name).unlink(missing_ok=True)
+            self.folder.rmdir()
+        except OSError:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def to_order(self, document: Json) -> Message:
+        """The order as a nursery takes it."""
+        return {
+            "do": "run",
+            "id": self.attempt_id,
+            "start": document,
+            "folder": str(self.folder),
+            "work": str(self.folder / WORK_FOLDER),
+            "log": str(self.log),
+        }
+
+    def claim(self, at: datetime) -> Claim:
+        """The wish to start it."""
+        start = self.start
+        return Claim(
+            attempt_id=start.attempt_id,
+            run_key=start.run_key,
+            task_key=start.task_key,
+            runner=self.runner,
+            host=host_name(),
+            at=at,
+        )
+
+    def progress(self, at: datetime) -> AttemptProgress:
+        """What it has said of itself so far."""
+        steps = _mapping(self.said.get("progress"))
+        return AttemptProgress(
+            attempt_id=self.start.attempt_id,
+            run_key=self.start.run_key,
+            task_key=self.start.task_key,
+            try_number=self.start.try_number,
+            at=at,
+            done=_whole(steps.get("done")),
+            total=_whole(steps.get("total")),
+            label=str(steps.get("label", "")),
+            rendered=_mapping(self.said.get("rendered")),
+            outputs=_mapping(self.said.get("outputs")),
+        )
+
+    def outcome(self, at: datetime) -> AttemptOutcome:
+        """How it ended. A result that the payload reported before it was stopped is not believed any more."""
+        result = _mapping(self.said.get("result"))
+        status = self.end.get("status") if self.end else None
+        state, error = self._verdict(result, status)
+        return AttemptOutcome(
+            attempt_id=self.start.attempt_id,
+            run_key=self.start.run_key,
+            task_key=self.start.task_key,
+            state=state,
+            ended_at=at,
+            exit_code=os.waitstatus_to_exitcode(status) if isinstance(status, int) else None,
+            error=error,
+            is_final=result.get("is_final") is True,
+            was_started=self.pid is not None or self.was_forked,
+            retry_after_seconds=_seconds(result.get("retry_after_seconds")),
+            rendered=_mapping(self.said.get("rendered")),
+            outputs=_mapping(self.said.get("outputs")),
+        )
+
+    def _verdict(self, result: Mapping[str, Any], status: object) -> tuple[AttemptState, AttemptError | None]:
+        if self.stop_state is AttemptState.TIMED_OUT:
+            return AttemptState.TIMED_OUT, AttemptError(
+                type="TimedOut",
+                message=f"Stopped after its execution timeout of {self.start.timeout_seconds:g} s",
+                hint="Raise execution_timeout, or see in the log what takes so long.",
+            )
+        if self.stop_state is not None:
+            return self.stop_state, AttemptError(type="Cancelled", message="Stopped on request")
+        match result.get("state"):
+            case "success":
+                return AttemptState.SUCCESS, None
+            case "skipped":
+                return AttemptState.SKIPPED, AttemptError(type="Skip", message=str(result.get("reason", "")))
+            case "failed":
+                return AttemptState.FAILED, _error(result.get("error"))
+        if isinstance(status, int):
+            return AttemptState.FAILED, describe_exit(status)
+        return AttemptState.LOST, AttemptError(
+            type="Lost",
+            message="The attempt vanished without a word; none of its processes is left",
+            hint="Its warm parent process was killed, or the host was restarted. A retry starts it anew.",
+        )
+
+
+def new_job(settings: Settings, document: Json, runner: str) -> Job:
+    """The job of an order document (a ``StartAttempt`` as JSON); raises ``InvalidRequest``."""
+    start = from_json(StartAttempt, document)
+    if not start.attempt_id or not start.attempt_id.replace("-", "").replace("_", "").isalnum():
+        raise InvalidRequest(field="attempt_id", message=f"attempt id {start.attempt_id!r} cannot name a folder")
+    return Job(
+        start=start,
+        runner=runner,
+        folder=attempts_folder(settings) / start.attempt_id,
+        log=log_path(settings.logs_dir, start.run_key, start.task_key, start.try_number),
+    )
+
+
+def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
+    """The jobs of this host that a supervisor before us left on disk. Folders without a readable order are removed."""
+    jobs: list[Job] = []
+    for folder in sorted(attempts_folder(settings).iterdir()):
+        try:
+            stored = json.loads((folder / ORDER_FILE).read_text())
+            runner = str(stored["runner"])
+            if runner.startswith(runner_prefix):
+                jobs.append(new_job(settings, stored["order"], runner))
+        except (OSError, ValueError, KeyError, TypeError, InvalidRequest):
+            shutil.rmtree(folder, ignore_errors=True)
+    return jobs
+
+
+def order_of(start: StartAttempt) -> Json:
+    """The order document of an attempt."""
+    return to_json(start)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _seconds(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _error(value: object) -> AttemptError:
+    try:
+        return from_json(AttemptError, value)  # type: ignore[arg-type]
+    except InvalidRequest:
+        return AttemptError(type="Failed", message="The task failed and its reason could not be read")

@@ -1,0 +1,229 @@
+"""The payload: one attempt of one task, in a process of its own, from just after the fork to its end.
+
+``become_payload`` never returns. It detaches the process from its nursery, opens the log as its output, renders the
+template fields, carries the task out and reports the result. Whatever happens, the process ends here.
+"""
+
+import atexit
+import logging
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any, NoReturn, TypeAlias
+
+from jupyter_couture.authoring.context import attempt_scope
+from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.perform import perform
+from jupyter_couture.model.codec import from_json, to_json
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.errors import GiveUp, NotFound, RetryLater, Skip
+from jupyter_couture.model.ids import NOT_MAPPED
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.runtime.context import build_context
+from jupyter_couture.runtime.failures import describe_exception
+from jupyter_couture.runtime.processes import COOKIE, bake_cookie, cookie_of, die_with_parent, show_name
+from jupyter_couture.runtime.rendering import render_fields
+from jupyter_couture.runtime.reports import ReportPipe, Services
+from jupyter_couture.settings import Settings
+
+LOG_FORMAT = "[%(asctime)s.%(msecs)03d+00:00] {%(filename)s:%(lineno)d} %(levelname)s - %(message)s"
+LOG_DATES = "%Y-%m-%dT%H:%M:%S"
+
+_log = logging.getLogger("couture.attempt")
+
+FindDag: TypeAlias = Callable[[StartAttempt], DAG]
+"""Gives the DAG object that an attempt belongs to; runs the DAG file if that has not been done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """What a payload is given by its nursery: its order, and its ends of the two pipes."""
+
+    order: Mapping[str, Any]
+    output: int
+    report: int
+    settings: Settings
+    find_dag: FindDag
+    cookie_address: int | None
+    unwanted: tuple[int, ...]  # handles of the nursery that are no business of ours
+
+
+def become_payload(payload: Payload, nursery: int) -> NoReturn:
+    """Turn the process that was just forked into the attempt's, and end with it."""
+    code = 1
+    try:
+        start = from_json(StartAttempt, payload.order["start"])
+        _detach(payload, start, nursery)
+        code = _run(payload, start)
+    except BaseException as error:  # noqa: BLE001  # the edge of the process: say it and end
+        _say_last(payload, error)
+    finally:
+        os._exit(code)
+
+
+def _say_last(payload: Payload, error: BaseException) -> None:
+    ReportPipe(payload.report).send({"result": _failed(error)})
+    os.write(2, f"{describe_exception(error).traceback}\n".encode("utf-8", "replace"))
+
+
+def _detach(payload: Payload, start: StartAttempt, nursery: int) -> None:
+    os.setsid()
+    die_with_parent(nursery)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.dup2(payload.output, 1)
+    os.dup2(payload.output, 2)
+    for handle in (*payload.unwanted, payload.output):
+        os.close(handle)
+    cookie = cookie_of(start.attempt_id)
+    bake_cookie(payload.cookie_address, cookie)
+    show_name(f"task:{start.task_key.task_id}")
+    os.environ.update(attempt_environment(start, cookie))
+    _enter_folder(payload.order["work"])
+    if "numpy" in sys.modules:  # the fork inherited its generator, which would give every attempt the same numbers
+        sys.modules["numpy"].random.seed(int.from_bytes(os.urandom(4), "little"))
+
+
+def _enter_folder(folder: str) -> None:
+    os.mkdir(folder)  # noqa: PTH102  # in the hot path
+    os.chdir(folder)
+    os.environ["TMPDIR"] = folder
+    tempfile.tempdir = None
+
+
+def attempt_environment(start: StartAttempt, cookie: str) -> dict[str, str]:
+    """What every process of the attempt finds in its environment."""
+    run_id, task_id = start.run_key.run_id, start.task_key.task_id
+    key = f"{start.run_key.dag_id}/{run_id}/{task_id}"
+    logical = start.logical_date.isoformat()
+    return {
+        "COUTURE_ATTEMPT_ID": start.attempt_id,
+        "COUTURE_TI_KEY": key if start.task_key.map_index == NOT_MAPPED else f"{key}/{start.task_key.map_index}",
+        "COUTURE_FENCE": str(start.fence),
+        COOKIE: cookie,
+        "AIRFLOW_CTX_DAG_ID": start.run_key.dag_id,
+        "AIRFLOW_CTX_TASK_ID": task_id,
+        "AIRFLOW_CTX_DAG_RUN_ID": run_id,
+        "AIRFLOW_CTX_EXECUTION_DATE": logical,
+        "AIRFLOW_CTX_TRY_NUMBER": str(start.try_number),
+    }
+
+
+def _run(payload: Payload, start: StartAttempt) -> int:
+    pipe = ReportPipe(payload.report)
+    services = Services(pipe, payload.settings.outputs_dir, start.run_key, start.task_key, start.try_number)
+    begun = time.monotonic()
+    _log.info(
+        "Try %d of %d of %s.%s in run %s on host %s, process %d",
+        *(start.try_number, start.max_tries, start.run_key.dag_id, start.task_key.task_id, start.run_key.run_id),
+        *(socket.gethostname(), os.getpid()),
+    )
+    result: dict[str, Json]
+    try:
+        _carry_out(payload, start, services)
+        services.keep_outputs()
+        result = {"state": "success"}
+    except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
+        result = _result_of(error)
+    _leave(services)
+    _log.info("Ended: %s after %.3f s", result["state"], time.monotonic() - begun)
+    _flush()
+    pipe.send({"result": result})
+    return 0 if result["state"] in ("success", "skipped") else 1
+
+
+def _carry_out(payload: Payload, start: StartAttempt, services: Services) -> None:
+    dag = payload.find_dag(start)
+    task = dag.task_dict.get(start.task_key.task_id)
+    if task is None:
+        raise NotFound(what=f"task of DAG {start.run_key.dag_id!r} as of this version", id=start.task_key.task_id)
+    _end_on_request(task)
+    context = build_context(start, dag, task, services)
+    folders = (dag.folder, str(payload.settings.dags_folder))
+    with attempt_scope(services, context):
+        services.report_rendered(render_fields(task, context, folders))
+    perform(task, context, services)
+
+
+def _end_on_request(task: BaseOperator) -> None:
+    """Let SIGTERM call the operator's ``on_kill`` and end the process. Processes the task forks end as usual."""
+    payload = os.getpid()
+
+    def on_term(number: int, _frame: FrameType | None) -> None:
+        if os.getpid() != payload:
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
+        _log.warning("Asked to end")
+        try:
+            task.on_kill()
+        except Exception:  # noqa: BLE001  # a user's callable
+            _log.exception("on_kill failed")
+        _flush()
+        os._exit(128 + number)
+
+    signal.signal(signal.SIGTERM, on_term)
+
+
+def _result_of(error: BaseException) -> dict[str, Json]:
+    if isinstance(error, Skip):
+        _log.info("Skipped: %s", error)
+        return {"state": "skipped", "reason": str(error)}
+    result = _failed(error)
+    described = result["error"]
+    if isinstance(described, dict):
+        _log.error("%s: %s\n%s", described.get("type"), described.get("message"), described.get("traceback", ""))
+    if isinstance(error, GiveUp):
+        result["is_final"] = True
+    if isinstance(error, RetryLater):
+        result["retry_after_seconds"] = error.delay_seconds
+    return result
+
+
+def _failed(error: BaseException) -> dict[str, Json]:
+    return {"state": "failed", "error": to_json(describe_exception(error))}
+
+
+def _leave(services: Services) -> None:
+    """What an interpreter does on its way out: wait for threads that are not daemons, call exit handlers."""
+    services.flush()
+    me = threading.current_thread()
+    for thread in threading.enumerate():
+        if thread is not me and not thread.daemon:
+            thread.join()
+    try:
+        atexit._run_exitfuncs()
+    except BaseException:  # noqa: BLE001  # a user's callable
+        _log.exception("An exit handler failed")
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            continue
+
+
+def set_up_logging() -> None:
+    """Send records of all loggers to the standard output, which is the attempt's log; once, before any fork."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(line_buffering=True, errors="backslashreplace", encoding="utf-8")
+    formatter = logging.Formatter(LOG_FORMAT, LOG_DATES)
+    formatter.converter = time.gmtime
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(formatter)
+    logging.root.handlers[:] = [handler]
+    logging.root.setLevel(logging.INFO)

@@ -1,0 +1,430 @@
+"""Nurseries: warm parents from which payloads are forked, so that an attempt reaches user code in milliseconds.
+
+``python -m jupyter_couture.runtime.nursery`` is *nursery zero*: it has read the runtime and nothing of the user's. At
+the supervisor's word it forks nurseries. A nursery runs one DAG version's file once, then forks a payload for each
+attempt of that version; it is single-threaded, so that the forks are safe. If the file fails, or leaves threads behind,
+the nursery says so and goes, and attempts of that version are forked from a *cold* nursery that has run no file.
+
+A nursery outlives its supervisor: it keeps draining logs, writes ``end.json`` for each payload that ends, and connects
+to the next supervisor as soon as there is one. Without work it ends by itself.
+"""
+
+import contextlib
+import gc
+import json
+import logging
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+import traceback
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.load import LoadedFile, load_source
+from jupyter_couture.model.dag import TaskKind
+from jupyter_couture.model.errors import NotFound
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.runtime import processes
+from jupyter_couture.runtime.attempt import Payload, become_payload, set_up_logging
+from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
+from jupyter_couture.runtime.logs import LogSink
+from jupyter_couture.runtime.notebook import warm_notebook
+from jupyter_couture.runtime.places import END_FILE, FORKED_LINK, read_version, supervisor_socket, write_whole
+from jupyter_couture.settings import Settings
+
+_READ_BYTES = 256 * 1024
+_REPORT_LIMIT_BYTES = 4 * 1024**2
+_RECONNECT_SECONDS = 0.05
+_ORPHAN_IDLE_SECONDS = 10.0
+"""A nursery without supervisor and without payloads waits so long for the next one."""
+
+_LAST_READS = 16
+
+_log = logging.getLogger("couture.nursery")
+
+
+@dataclass(frozen=True, slots=True)
+class NurseryKey:
+    """What a nursery is for: a DAG version (empty: any, cold) and a kind of work that is prepared in advance."""
+
+    version: str
+    kind: str = ""
+
+
+@dataclass(slots=True)
+class _Child:
+    """A payload and our ends of its pipes."""
+
+    attempt_id: str
+    folder: str
+    pid: int
+    output: int
+    report: int
+    sink: LogSink
+    lines: LineBuffer = field(default_factory=lambda: LineBuffer(_REPORT_LIMIT_BYTES))
+    said: Message = field(default_factory=dict)
+    is_over: bool = False
+
+
+def warm(kind: str) -> None:
+    """Read in advance what attempts of ``kind`` will need."""
+    if kind == TaskKind.NOTEBOOK:
+        warm_notebook()
+
+
+def _open_version(settings: Settings, version: str) -> LoadedFile:
+    kept = read_version(settings, version)
+    return load_source(kept.source, settings.dags_folder / kept.file, settings.dags_folder)
+
+
+class Nursery:
+    """One nursery: its loop, from its fork to its end."""
+
+    def __init__(self, settings: Settings, key: NurseryKey, cookie_address: int | None) -> None:
+        self._settings = settings
+        self._key = key
+        self._cookie_address = cookie_address
+        self._identity = processes.identity(os.getpid())
+        self._selector = selectors.EpollSelector()
+        self._children: dict[int, _Child] = {}
+        self._loaded: LoadedFile | None = None
+        self._link: socket.socket | None = None
+        self._unsent = b""
+        self._inbox = LineBuffer()
+        self._quiet_since = time.monotonic()
+        self._untold: list[Message] = []
+        self._signals = self._watch_children()
+        self._is_closing = False
+        self._is_ready = False
+
+    def run(self) -> NoReturn:
+        """Load the version, then fork payloads until nobody needs us."""
+        self._connect()
+        trouble = self._load()
+        self._is_ready = not trouble
+        self._send({"do": "ready", "trouble": trouble} if trouble else {"do": "ready"})
+        if trouble:
+            self._is_closing = True
+        while not self._is_done():
+            for key, events in self._selector.select(self._patience()):
+                key.data(events)
+            if self._link is None:
+                self._connect()
+        self._selector.close()
+        sys.stdout.flush()
+        os._exit(0)
+
+    # ---- what we were made for
+
+    def _load(self) -> str:
+        """Run the version's file; why attempts must not be forked from here, or nothing."""
+        try:
+            warm(self._key.kind)
+            if not self._key.version:
+                return ""
+            self._loaded = _open_version(self._settings, self._key.version)
+        except BaseException:  # noqa: BLE001  # the edge of the user's code
+            _log.exception("DAG version %s cannot be loaded ahead of its attempts", self._key.version)
+            return f"loading it failed: {traceback.format_exc(limit=-1).strip().splitlines()[-1]}"
+        if processes.thread_count() > 1:
+            return "loading it starts threads"
+        sys.stdout.flush()
+        gc.collect()
+        gc.freeze()
+        return ""
+
+    def _find_dag(self, start: StartAttempt) -> DAG:
+        loaded = self._loaded or _open_version(self._settings, start.version)
+        dag = loaded.dags.get(start.run_key.dag_id)
+        if dag is None:
+            raise NotFound(what="DAG in its file as of this version", id=start.run_key.dag_id)
+        return dag
+
+    # ---- the supervisor
+
+    def _connect(self) -> None:
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        try:
+            link.connect(str(supervisor_socket(self._settings)))
+        except OSError:
+            link.close()
+            return
+        link.setblocking(False)
+        self._link, self._unsent, self._inbox = link, b"", LineBuffer()
+        self._selector.register(link, selectors.EVENT_READ, self._on_link)
+        self._send(
+            {
+                "do": "nursery",
+                "identity": self._identity,
+                "version": self._key.version,
+                "kind": self._key.kind,
+                "live": {child.attempt_id: child.pid for child in self._children.values()},
+                "is_ready": self._is_ready,
+            }
+        )
+        while self._untold:
+            self._send(self._untold.pop(0))
+
+    def _send(self, message: Message) -> None:
+        self._unsent += to_line(message)
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._link is None:
+            self._unsent = b""
+            return
+        try:
+            while self._unsent:
+                self._unsent = self._unsent[self._link.send(self._unsent) :]
+        except BlockingIOError:
+            pass
+        except OSError:
+            self._disconnect()
+            return
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
+        self._selector.modify(self._link, wanted, self._on_link)
+
+    def _disconnect(self) -> None:
+        if self._link is not None:
+            self._selector.unregister(self._link)
+            self._link.close()
+            self._link = None
+            self._quiet_since = time.monotonic()
+
+    def _on_link(self, events: int) -> None:
+        if self._link is None:
+            return
+        if events & selectors.EVENT_WRITE:
+            self._flush()
+        if not events & selectors.EVENT_READ or self._link is None:
+            return
+        try:
+            data = self._link.recv(_READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._disconnect()
+            return
+        for message in self._inbox.feed(data):
+            if message.get("do") == "run":
+                self._fork(message)
+            elif message.get("do") == "close":
+                self._is_closing = True
+
+    # ---- payloads
+
+    def _fork(self, order: Message) -> None:
+        link = f"{order['folder']}/{FORKED_LINK}"
+        try:
+            os.symlink(self._identity, link)  # noqa: PTH211  # the target is a name, not a path
+        except FileExistsError:
+            return  # it was forked before, here or elsewhere: whoever did will tell
+        except OSError as error:
+            self._send({"do": "refused", "id": order["id"], "why": str(error)})
+            return
+        try:
+            child = self._make_child(order)
+        except OSError as error:  # no memory, no process ids, no disk: nothing was started
+            os.unlink(link)  # noqa: PTH108
+            self._send({"do": "refused", "id": order["id"], "why": str(error)})
+            return
+        self._children[child.pid] = child
+        self._selector.register(child.output, selectors.EVENT_READ, lambda _: self._pump(child))
+        self._selector.register(child.report, selectors.EVENT_READ, lambda _: self._listen(child))
+        self._send({"do": "started", "id": child.attempt_id, "pid": child.pid})
+
+    def _make_child(self, order: Message) -> _Child:
+        """Fork a payload. Does not return in the payload."""
+        with contextlib.ExitStack() as undo:
+            sink = LogSink(order["log"], self._settings.log_max_bytes)
+            undo.callback(sink.close)
+            output, payload_output = _pipe(undo)
+            report, payload_report = _pipe(undo)
+            nursery = os.getpid()
+            pid = os.fork()
+            if pid == 0:
+                unwanted = self._handles() | {output, report, sink.handle}
+                payload = Payload(
+                    order=order,
+                    output=payload_output,
+                    report=payload_report,
+                    settings=self._settings,
+                    find_dag=self._find_dag,
+                    cookie_address=self._cookie_address,
+                    unwanted=tuple(unwanted),
+                )
+                become_payload(payload, nursery)
+            undo.pop_all()
+        os.close(payload_output)
+        os.close(payload_report)
+        os.set_blocking(output, False)
+        os.set_blocking(report, False)
+        return _Child(order["id"], order["folder"], pid, output, report, sink)
+
+    def _handles(self) -> set[int]:
+        """Everything of ours that a payload must not hold."""
+        handles = {self._selector.fileno(), *self._signals}
+        if self._link is not None:
+            handles.add(self._link.fileno())
+        for child in self._children.values():
+            handles.update((child.output, child.report, child.sink.handle))
+        return handles
+
+    def _pump(self, child: _Child) -> bool:
+        """Move what there is from the payload's output to its log; whether there may be more."""
+        if child.is_over:  # one look at the selector gave us its end first
+            return False
+        try:
+            data = os.read(child.output, _READ_BYTES)
+        except BlockingIOError:
+            return False
+        if data:
+            child.sink.write(data)
+            return True
+        self._unwatch(child.output)
+        return False
+
+    def _listen(self, child: _Child) -> bool:
+        if child.is_over:
+            return False
+        try:
+            data = os.read(child.report, _READ_BYTES)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._unwatch(child.report)
+            return False
+        news: Message = {}
+        for message in child.lines.feed(data):
+            child.said.update(message)
+            news.update(message)
+        news.pop("result", None)
+        if news:
+            self._send({"do": "said", "id": child.attempt_id, "news": news})
+        return True
+
+    def _unwatch(self, handle: int) -> None:
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(handle)
+
+    def _watch_children(self) -> tuple[int, int]:
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        os.set_blocking(writer, False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        self._selector.register(reader, selectors.EVENT_READ, self._on_signal)
+        return reader, writer
+
+    def _on_signal(self, _events: int) -> None:
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._signals[0], 4096)
+        strays = 0
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == 0:
+                strays = not self._children
+                break
+            child = self._children.pop(pid, None)
+            if child is not None:
+                self._end(child, status)
+        if strays:
+            self._send({"do": "strays"})
+
+    def _end(self, child: _Child, status: int) -> None:
+        for handle, drain in ((child.report, self._listen), (child.output, self._pump)):
+            for _ in range(_LAST_READS):  # what an escaped descendant still writes is not waited for
+                if not drain(child):
+                    break
+            self._unwatch(handle)
+            os.close(handle)
+        child.sink.close()
+        child.is_over = True
+        end = {"do": "ended", "id": child.attempt_id, "status": status, "pid": child.pid, "said": child.said}
+        with contextlib.suppress(OSError):  # a full disk: the supervisor hears it all the same
+            write_whole(Path(child.folder) / END_FILE, json.dumps(end))
+        if self._link is None:
+            self._untold.append(end)
+        self._send(end)
+        if not self._children:
+            self._quiet_since = time.monotonic()
+
+    # ---- the end
+
+    def _patience(self) -> float | None:
+        if self._link is None:
+            return _RECONNECT_SECONDS
+        return None if self._children else self._settings.warm_idle_seconds
+
+    def _is_done(self) -> bool:
+        if self._children:
+            return False
+        if self._is_closing:
+            return not self._unsent or self._link is None
+        quiet = time.monotonic() - self._quiet_since
+        return quiet >= (_ORPHAN_IDLE_SECONDS if self._link is None else self._settings.warm_idle_seconds)
+
+
+def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:
+    ends = os.pipe()
+    for end in ends:
+        undo.callback(os.close, end)
+    return ends
+
+
+def serve_zero(control: socket.socket, settings: Settings, cookie_address: int | None) -> None:
+    """Fork a nursery for each line of the supervisor's, until the supervisor is gone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nurseries are reaped by the system
+    inbox = LineBuffer()
+    while data := control.recv(_READ_BYTES):
+        for message in inbox.feed(data):
+            key = NurseryKey(version=message["version"], kind=message["kind"])
+            if os.fork() == 0:
+                _become_nursery(control, settings, key, cookie_address)
+
+
+def _become_nursery(
+    control: socket.socket, settings: Settings, key: NurseryKey, cookie_address: int | None
+) -> NoReturn:
+    try:
+        control.close()
+        os.setsid()
+        processes.become_subreaper()
+        processes.show_name(f"nursery:{key.version[:7]}")
+        Nursery(settings, key, cookie_address).run()
+    except BaseException:  # noqa: BLE001  # the edge of the process
+        _log.exception("Nursery of DAG version %s fails", key.version)
+    finally:
+        os._exit(1)
+
+
+def main() -> None:
+    """Entry of nursery zero: settings in the environment, its supervisor at the other end of standard input."""
+    set_up_logging()
+    cookie_address = processes.find_placeholder()
+    os.environ.pop(processes.COOKIE, None)
+    settings = Settings.load()
+    for name in settings.environ():
+        if name not in ("COUTURE_HOME", "COUTURE_DAGS_FOLDER"):
+            os.environ.pop(name, None)
+    control = socket.socket(fileno=os.dup(0))
+    with open(os.devnull) as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 0)
+    processes.show_name("nursery:zero")
+    gc.collect()
+    gc.freeze()
+    serve_zero(control, settings, cookie_address)
+
+
+if __name__ == "__main__":
+    main()

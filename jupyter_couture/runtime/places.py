@@ -1,0 +1,104 @@
+"""Where the processes of one host meet: socket, lock, attempt folders, source text of DAG versions.
+
+The home folder may be shared by several hosts (NFS); socket and lock carry the host in their names. Versions are read
+by every host, so either the home is shared or each host has its own copy.
+"""
+
+import hashlib
+import json
+import os
+import socket
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jupyter_couture.model.errors import NotFound
+from jupyter_couture.settings import Settings
+
+ORDER_FILE = "order.json"
+"""In an attempt's folder: what was asked for. Written before the start is claimed."""
+FORKED_LINK = "forked"
+"""In an attempt's folder: a link made just before the fork; its target names the nursery. It can be made once."""
+END_FILE = "end.json"
+"""In an attempt's folder: how the payload ended and what it said. Written by the nursery."""
+WORK_FOLDER = "work"
+"""In an attempt's folder: the payload's working directory; removed with the attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSource:
+    """The text of a DAG file as one version had it; ``file`` is its path below the DAG folder."""
+
+    file: str
+    source: str
+
+
+def host_name() -> str:
+    """This host, as runner ids and logs name it."""
+    return socket.gethostname() or "localhost"
+
+
+def runner_prefix() -> str:
+    """What the ids of all supervisors of this host begin with."""
+    return f"{host_name()}:"
+
+
+@cache
+def _host_tag() -> str:
+    return hashlib.sha256(host_name().encode()).hexdigest()[:6]
+
+
+def supervisor_socket(settings: Settings) -> Path:
+    """Where this host's supervisor listens."""
+    return settings.run_dir / f"supervisor-{_host_tag()}.sock"
+
+
+def supervisor_lock(settings: Settings) -> Path:
+    """Held by this host's supervisor for as long as it lives."""
+    return settings.run_dir / f"supervisor-{_host_tag()}.lock"
+
+
+def supervisor_log(settings: Settings) -> Path:
+    """What supervisor and nurseries say about themselves."""
+    return settings.logs_dir / f"supervisor-{_host_tag()}.log"
+
+
+def attempts_folder(settings: Settings) -> Path:
+    """Where this host's attempts have a folder each, from before their claim until their end is recorded."""
+    return settings.attempts_dir / _host_tag()
+
+
+def materialise(settings: Settings, version: str, source: str, file: str) -> Path:
+    """Write the source of a version where payload processes find it; does nothing if it is there.
+
+    To be called before an attempt of the version is submitted.
+    """
+    path = version_path(settings, version)
+    if not path.exists():
+        write_whole(path, json.dumps({"file": file, "source": source}))
+    return path
+
+
+def version_path(settings: Settings, version: str) -> Path:
+    """The file that ``materialise`` writes."""
+    return settings.versions_dir / f"{version}.json"
+
+
+def read_version(settings: Settings, version: str) -> VersionSource:
+    """The source of a version; raises ``NotFound`` if it was not materialised on this host."""
+    try:
+        document = json.loads(version_path(settings, version).read_text())
+    except FileNotFoundError:
+        raise NotFound(what="source of DAG version", id=version) from None
+    return VersionSource(file=document["file"], source=document["source"])
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that readers see all of it or nothing.
+
+    Guards against the crash of a process, not of the machine: what must survive that is committed to the database.
+    """
+    draft = f"{path}.{os.getpid()}"
+    with open(draft, "w", encoding="utf-8", errors="surrogatepass") as out:  # noqa: PTH123  # in the hot path
+        out.write(text)
+    os.rename(draft, path)  # noqa: PTH104  # in the hot path
