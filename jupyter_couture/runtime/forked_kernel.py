@@ -5,6 +5,7 @@ import atexit
 import contextlib
 import ctypes
 import fcntl
+import gc
 import importlib
 import logging
 import os
@@ -34,7 +35,6 @@ _READ_AHEAD = (
     "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
-    "matplotlib_inline.config",
     "sqlite3",
     "tornado.platform.asyncio",
 )
@@ -70,17 +70,17 @@ def run_forked_kernel(
         sys.argv = ["ipykernel_launcher", "-f", connection_file]
         app: Any = IPKernelApp.instance(parent_handle=parent)
         app.initialize([*sys.argv[1:], "--HistoryManager.hist_file=:memory:"])
+        atexit.unregister(app.close)  # it can wait for its own threads without end
         os.write(ready, b"1")
         os.close(ready)
         app.start()
         code = 0
+        _close_what_the_user_left(app)
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
     except BaseException:  # noqa: BLE001  # the edge of a process: said where people look, its log
         traceback.print_exc(file=sys.__stderr__)
     finally:
-        with contextlib.suppress(BaseException):
-            atexit._run_exitfuncs()
         os._exit(code)
 
 
@@ -114,6 +114,13 @@ class ForkedProcess:
         """Send a signal, unless it has ended."""
         if self.poll() is None:
             os.kill(self.pid, signum)
+
+
+def _close_what_the_user_left(app: Any) -> None:
+    """Run exit handlers and let go of variables, so that open files are written, as at the end of an interpreter."""
+    atexit._run_exitfuncs()
+    app.kernel.shell.user_ns.clear()
+    gc.collect()
 
 
 class IPKernelApp(kernelapp.IPKernelApp):

@@ -43,6 +43,7 @@ _WRITE_EVERY_SECONDS = 0.3
 _WRITE_SHARE = 0.1  # of the time may go into writing, however large the notebook
 _OUTPUT_WAIT_SECONDS = 60  # for the outputs of a cell that has answered
 _LABEL_LENGTH = 80
+_MERGED_LENGTH = 64 * 1024  # pieces of a stream are joined up to this length
 
 _log = logging.getLogger("jupyter_couture.notebook")
 
@@ -116,6 +117,7 @@ class _Document(NotebookExecutionManager):
         self._code_cells = [index for index, cell in enumerate(nb.cells) if _is_code(cell)]
         self._current = -1
         self._is_changed = False
+        self._is_planned = False
         self._next_write = 0.0
 
     @property
@@ -149,11 +151,11 @@ class _Document(NotebookExecutionManager):
             self.write()
 
     def save_soon(self) -> None:
-        """``save``, and have the running event loop write what that leaves out."""
-        is_first = not self._is_changed
+        """``save``, and have the running event loop write later what that leaves out."""
         self.save()
-        if self._is_changed and is_first:
-            asyncio.get_running_loop().call_later(self._next_write - time.monotonic(), self._write_changes)
+        if self._is_changed and not self._is_planned:
+            self._is_planned = True
+            asyncio.get_running_loop().call_later(self._next_write - time.monotonic(), self._write_as_planned)
 
     def write(self) -> None:
         """Write now."""
@@ -177,7 +179,8 @@ class _Document(NotebookExecutionManager):
         self.cell_exception(cell, cell_index=self._current)
         return kind(cell=self.position, cells=len(self._code_cells), source=cell.source, problem=problem)
 
-    def _write_changes(self) -> None:
+    def _write_as_planned(self) -> None:
+        self._is_planned = False
         if self._is_changed:
             self.write()
 
@@ -190,7 +193,7 @@ class _Client(PapermillNotebookClient):
             document,
             km=kernel.manager,
             log=logging.getLogger("papermill"),
-            coalesce_streams=True,
+            coalesce_streams=False,  # quadratic in the length of a line; see _merge_streams
             iopub_timeout=_OUTPUT_WAIT_SECONDS,
             **options,
         )
@@ -207,6 +210,9 @@ class _Client(PapermillNotebookClient):
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Take a message of the kernel into the notebook, its text into the log."""
         output = super().process_message(msg, cell, cell_index)
+        if output is not None and output.output_type == "stream":
+            output = output.copy()
+            _merge_streams(cell.outputs)
         if msg["msg_type"] not in {"status", "execute_input"}:
             self._document.save_soon()
         if output is not None and output.output_type in {"stream", "error"}:
@@ -276,6 +282,21 @@ def _explained(error: PapermillExecutionError, notebook_path: Path) -> Exception
         problem=f"{error.ename}: {without_ansi(error.evalue)}",
         traceback=without_ansi("\n".join(error.traceback)),
     )
+
+
+def _merge_streams(outputs: list[Any]) -> None:
+    """Join the newest piece of a stream to the one before it; as on a terminal, a return overwrites its line."""
+    if len(outputs) > 1 and outputs[-2].output_type == "stream" and outputs[-2].name == outputs[-1].name:
+        if len(outputs[-2].text) > _MERGED_LENGTH:
+            return
+        newest = outputs.pop()
+        outputs[-1].text += newest.text
+    if "\r" in outputs[-1].text:
+        lines = outputs[-1].text.replace("\r\n", "\n").split("\n")
+        lines[:-1] = [line.rpartition("\r")[2] for line in lines[:-1]]
+        kept, _, end = lines[-1].rpartition("\r")
+        lines[-1] = end or kept.rpartition("\r")[2] + "\r" if kept else lines[-1]
+        outputs[-1].text = "\n".join(lines)
 
 
 def _is_code(cell: Any) -> bool:
