@@ -9,7 +9,7 @@ from jupyter_couture.bus.postgres import PostgresListener, PostgresPublisher
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.bag import DagBag
 from jupyter_couture.dagbag.parse import Parser
-from jupyter_couture.dagbag.watch import watch
+from jupyter_couture.dagbag.watch import watch_folder
 from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.local import LocalExecutor
 from jupyter_couture.executors.serve import serve
@@ -74,14 +74,13 @@ def engine_parts(settings: Settings, store: SqlStore, publisher: Publisher, bag:
     """The adapters of an engine. Without ``bag`` it knows the DAGs of the store and looks at no folder."""
 
     def scan(files: Sequence[str] | None) -> Sequence[DagId]:
-        return bag.scan(files or ()).changed if bag is not None else ()
+        return bag.scan(files) if bag is not None else ()
 
     async def changes() -> AsyncIterator[Sequence[str]]:
-        never = asyncio.Event()
         if bag is None:
-            await never.wait()
-        async for files in watch(settings.dags_folder, never):
-            yield sorted(files)
+            await asyncio.Event().wait()
+        async for files in watch_folder(settings.dags_folder):
+            yield files
 
     def keep_source(version: VersionHash, source: str, file: str) -> None:
         materialise(settings, version, source, file)

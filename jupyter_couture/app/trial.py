@@ -16,7 +16,7 @@ from typing import Any
 
 from jupyter_couture.app.compose import engine_parts, open_listener, open_publisher, open_store
 from jupyter_couture.clock import SystemClock
-from jupyter_couture.dagbag.show import parse_file
+from jupyter_couture.dagbag.parse import parse_one
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import DagId, RunKey
@@ -100,7 +100,7 @@ async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow]
             executor="local",
         )
         settings.make_folders()
-        parsed = await asyncio.to_thread(parse_file, wish.file, settings)
+        parsed = await asyncio.to_thread(parse_one, wish.file, settings)
         if parsed.problems:
             return Trial(run=None, problems=parsed.problems)
         version = _chosen(parsed, wish)
