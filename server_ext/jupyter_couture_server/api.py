@@ -45,6 +45,7 @@ class ApiHandler(APIHandler):
         self.routes = routes
         self.request_id = uuid4().hex
         self._body = bytearray()
+        self._received = 0
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -59,9 +60,11 @@ class ApiHandler(APIHandler):
             raise _too_large()
 
     def data_received(self, chunk: bytes) -> None:
-        self._body += chunk
-        if len(self._body) > MAX_BODY_BYTES:
-            raise _too_large()
+        self._received += len(chunk)
+        if self._received <= MAX_BODY_BYTES:
+            self._body += chunk
+        else:
+            self._body.clear()
 
     @_signed_in
     async def get(self, **texts: str) -> None:
@@ -121,6 +124,8 @@ class ApiHandler(APIHandler):
 
     def _call(self, route: Route, actor: Actor, texts: Mapping[str, str]) -> Call[Any, Any]:
         body: msgspec.Struct | None = None
+        if self._received > MAX_BODY_BYTES:
+            raise _too_large()
         if route.method.changes:
             body = body_of(route.body or _Nothing, bytes(self._body) or b"{}")
         query = query_of(route.query, self.request.query_arguments)
@@ -146,6 +151,7 @@ class ApiHandler(APIHandler):
         extra = {name: value for name, value in given.items() if value is not None}
         extra["outcome"] = failure.type if failure else "success"
         try:
+            await self.deployment.ready()
             backend = self.deployment.backend
             entry = AuditEntry(
                 at=backend.adapters.clock.now(),

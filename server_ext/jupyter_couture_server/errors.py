@@ -56,10 +56,6 @@ class BadJson(Exception):
     """The body is not JSON we take."""
 
 
-class TooLarge(Exception):
-    """The body is longer than we take."""
-
-
 @dataclass(frozen=True, slots=True)
 class Failure:
     """An error as it is answered. ``is_ours``: a fault to be logged with its traceback."""
@@ -81,8 +77,6 @@ def failure_of(error: BaseException, request_id: str) -> Failure:
             return _of_model(error, request_id)
         case BadJson():
             return of_status(400, str(error))
-        case TooLarge():
-            return of_status(413, str(error))
         case HTTPError() if error.status_code in _TYPE_OF_STATUS:
             return of_status(error.status_code, error.log_message or HTTPStatus(error.status_code).phrase)
         case HTTPError() if 400 <= error.status_code < 500:

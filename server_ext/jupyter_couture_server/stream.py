@@ -24,6 +24,7 @@ HEARTBEAT_SECONDS = 15.0
 UNKNOWN_MESSAGE = 4400
 """Close code for a client that says anything: there is nothing to say."""
 
+_PING_SECONDS = 30.0
 _MAX_INCOMING_BYTES = 4_096
 
 _log = logging.getLogger(__name__)
@@ -37,6 +38,14 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.route = route
         self._cursor: int | None = None
         self._pump: asyncio.Task[None] | None = None
+
+    @property
+    def ping_interval(self) -> float:
+        return _PING_SECONDS
+
+    @property
+    def ping_timeout(self) -> float:
+        return _PING_SECONDS
 
     @property
     def max_message_size(self) -> int:
@@ -61,8 +70,7 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         await super().get()
 
     def open(self) -> None:
-        """Start sending."""
-        super().open()
+        """Start sending. Jupyter's own pings are left out, as Tornado pings by ``ping_interval``."""
         self.set_nodelay(True)
         self._pump = asyncio.create_task(self._send_all(), name="couture stream")
 

@@ -1,0 +1,210 @@
+"""Who gets in: every route of the table, as nobody, as the token's owner, and against an Authorizer that says no."""
+
+from typing import Any
+
+import pytest
+from jupyter_couture_server import wire
+from jupyter_couture_server.handlers import system
+from jupyter_couture_server.route import Audit, Method, Route
+from jupyter_couture_server.routes import ROUTES
+from jupyter_server.auth import Authorizer, User
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.httpclient import HTTPClientError
+
+from jupyter_couture.model.errors import Denied
+from jupyter_couture.services.access import ROLE_PERMISSIONS, Actor, Permission, Role, require
+from tests.server.conftest import Ask
+from tests.server.yard import Yard, etl
+
+PLAIN = [route for route in ROUTES if route.method is not Method.SOCKET]
+CLOSED = [route for route in PLAIN if not route.is_open]
+BODIES = {"dags.edit": {"is_paused": False}, "runs.trigger": {}}
+
+
+def parts_of(route: Route) -> list[str]:
+    """The path of a route, filled in with ids of things that exist."""
+    path = route.path.format(dag_id="etl", run_id="r1", task_id="extract", try_number=1)
+    return path.split("/")
+
+
+def named(route: Route) -> str:
+    """The route's place in test reports."""
+    return f"{route.method} {route.path}"
+
+
+def options_of(route: Route) -> dict[str, Any]:
+    """Method and body of a request that is as it should be."""
+    if route.body is wire.PauseBody:
+        return {"method": route.method.value, "json": {"is_paused": False}}
+    return {"method": route.method.value}
+
+
+@pytest.fixture
+def full_yard(yard: Yard) -> Yard:
+    """A DAG ``etl`` with a run ``r1`` and an attempt at ``extract``."""
+    key = yard.add_run(yard.add_dag(etl()), "r1", {})
+    yard.add_attempt(key, "extract")
+    return yard
+
+
+async def log_in(ask: Ask, jp_serverapp: Any, host: str) -> str:
+    """The cookie of a browser that logged in; its name holds the host it was given for."""
+    headers = {"Authorization": "", "Host": f"{host}:{jp_serverapp.port}"}
+    options = {"headers": headers, "params": {"token": jp_serverapp.identity_provider.token}}
+    answer = await ask("me", **options)
+    assert answer.status == 200
+    return "; ".join(text.partition(";")[0] for text in answer.headers.get_list("Set-Cookie"))
+
+
+async def test_only_health_is_open() -> None:
+    """S02: the allow-list has one entry."""
+    assert [route.path for route in ROUTES if route.is_open] == ["health"]
+
+
+@pytest.mark.parametrize("route", PLAIN, ids=named)
+async def test_the_tokens_owner_gets_what_the_table_promises(full_yard: Yard, ask: Ask, route: Route) -> None:
+    """S01, the row of the personal mode."""
+    answer = await ask(*parts_of(route), **options_of(route))
+    assert answer.status == route.status, answer.body
+
+
+async def test_nobody_gets_nothing_anywhere(full_yard: Yard, ask: Ask) -> None:
+    """S01, S02: without credentials every route but health refuses, whatever the method, and changes nothing."""
+    before = full_yard.store.feed_position()
+    headers = {"Authorization": ""}
+    for route in CLOSED:
+        for method in ("GET", "POST", "PATCH", "PUT", "DELETE"):
+            answer = await ask(*parts_of(route), method=method, headers=dict(headers))
+            assert (answer.status, answer.error["type"]) == (403, "denied"), (method, route.path)
+    assert (await ask("health", headers=dict(headers))).status == 200
+    assert (await ask("no", "such", "path", headers=dict(headers))).status == 403
+    assert full_yard.store.feed_position() == before
+    assert full_yard.audit() == []
+
+
+async def test_a_wrong_token_is_no_token(full_yard: Yard, ask: Ask) -> None:
+    answer = await ask("dags", headers={"Authorization": "token wrong"})
+    assert (answer.status, answer.error["type"]) == (403, "denied")
+
+
+async def test_nobody_gets_the_stream(yard: Yard, jp_ws_fetch: Any) -> None:
+    """S02 for the WebSocket."""
+    with pytest.raises(HTTPClientError) as refusal:
+        await jp_ws_fetch("couture", "api", "stream", headers={"Authorization": ""})
+    assert refusal.value.code == 403
+
+
+async def test_the_stream_refuses_a_foreign_origin(yard: Yard, ask: Ask, jp_serverapp: Any, jp_ws_fetch: Any) -> None:
+    """S23 for the WebSocket: a cookie is not enough if the page comes from elsewhere."""
+    headers = {"Authorization": "", "Cookie": await log_in(ask, jp_serverapp, "localhost")}
+    socket = await jp_ws_fetch("couture", "api", "stream", headers=dict(headers))
+    socket.close()
+    with pytest.raises(HTTPClientError) as refusal:
+        await jp_ws_fetch("couture", "api", "stream", headers={**headers, "Origin": "https://evil.example"})
+    assert refusal.value.code == 403
+
+
+class _Picky(Authorizer):
+    """Records what it is asked and refuses everything of ours."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.asked: list[tuple[str, str]] = []
+
+    def is_authorized(self, handler: JupyterHandler, user: User, action: str, resource: str) -> bool:
+        self.asked.append((action, resource))
+        return not resource.startswith("couture:")
+
+
+async def test_the_servers_authorizer_is_asked_about_every_route(
+    full_yard: Yard, ask: Ask, jp_serverapp: Any, jp_ws_fetch: Any
+) -> None:
+    """S01: each verb names its own action and resource, and a no is a no, the outputs drive and the stream included."""
+    picky = _Picky(parent=jp_serverapp)
+    jp_serverapp.web_app.settings["authorizer"] = picky
+    for route in CLOSED:
+        answer = await ask(*parts_of(route), **options_of(route))
+        assert (answer.status, answer.error["type"]) == (403, "denied"), named(route)
+        assert route.permission is not None
+        assert picky.asked.pop() == (route.permission.action, route.permission.resource)
+    with pytest.raises(HTTPClientError) as refusal:
+        await jp_ws_fetch("couture", "api", "stream")
+    assert (refusal.value.code, picky.asked.pop()) == (403, ("read", "couture:events"))
+    denials = [entry for entry in full_yard.audit() if "denied" in str(entry["extra"])]
+    assert len(denials) == sum(route.method.changes for route in CLOSED)
+
+
+async def test_a_browser_needs_the_xsrf_header_for_changes(full_yard: Yard, ask: Ask, jp_serverapp: Any) -> None:
+    """S23: a cookie alone reads, and changes nothing."""
+    cookie = await log_in(ask, jp_serverapp, "127.0.0.1")
+    assert (await ask("me", headers={"Authorization": "", "Cookie": cookie})).status == 200
+    for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
+        headers = {"Authorization": "", "Cookie": cookie, "Content-Type": kind}
+        answer = await ask("dags", "etl", "runs", method="POST", body=b"{}", headers=headers)
+        assert (answer.status, answer.error["type"]) == (403, "denied")
+    assert full_yard.store.list_runs(etl().dag_id, 10, 0)[1] == 1
+
+
+MUTATING = [route for route in ROUTES if route.method.changes]
+
+
+@pytest.mark.parametrize("route", MUTATING, ids=named)
+async def test_every_change_leaves_exactly_one_audit_entry(full_yard: Yard, ask: Ask, route: Route) -> None:
+    """S53: with actor, source, target and outcome; a change that was refused too."""
+    await ask(*parts_of(route), **options_of(route))
+    (entry,) = full_yard.audit()
+    assert route.audit is not None
+    assert entry["event"] == route.audit.event
+    assert entry["dag_id"] == "etl"
+    assert entry["source_ip"] in ("127.0.0.1", "::1")
+    assert entry["actor"]
+    assert "success" in str(entry["extra"])
+    missing = [part if part != "etl" else "gone" for part in parts_of(route)]
+    await ask(*missing, **options_of(route))
+    assert len(full_yard.audit()) == 2
+    assert "not_found" in str(full_yard.audit()[-1]["extra"])
+
+
+def test_reading_leaves_no_audit_entry() -> None:
+    assert all(route.audit is None for route in ROUTES if not route.method.changes)
+
+
+def _route(**changes: Any) -> Route:
+    values: dict[str, Any] = {
+        "method": Method.POST,
+        "path": "x",
+        "handler": system.get_me,
+        "permission": Permission.DAGS_EDIT,
+        "summary": "x",
+        "result": wire.MeReply,
+        "audit": Audit("x"),
+    }
+    return Route(**{**values, **changes})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"permission": None},
+        {"audit": None},
+        {"permission": None, "is_open": True},
+        {"is_open": True},
+        {"method": Method.GET},
+        {"method": Method.GET, "audit": None, "body": wire.PauseBody},
+        {"handler": None},
+        {"method": Method.SOCKET, "audit": None},
+    ],
+)
+def test_a_route_that_says_too_little_cannot_be_made(changes: dict[str, Any]) -> None:
+    _route()
+    with pytest.raises(ValueError, match=r"(POST|GET|SOCKET) x"):
+        _route(**changes)
+
+
+def test_deny_is_the_default() -> None:
+    nobody = Actor("n", "", Role.PUBLIC)
+    assert nobody.permissions == frozenset()
+    for permission in Permission:
+        with pytest.raises(Denied):
+            require(nobody, permission)
+    assert ROLE_PERMISSIONS[Role.ADMIN] == frozenset(Permission)
