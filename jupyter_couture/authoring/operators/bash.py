@@ -53,7 +53,7 @@ class BashOperator(BaseOperator):
         task_id: str,
         *,
         bash_command: str,
-        env: Mapping[str, str] | None = None,
+        env: Mapping[str, Any] | None = None,
         append_env: bool = False,
         cwd: str | None = None,
         skip_on_exit_code: int | Collection[int] | None = 99,
