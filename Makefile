@@ -48,7 +48,7 @@ help: ## List the doors
 .PHONY: run
 run: $(RUN_READY) ## Start JupyterLab with Couture and run the showcase pipeline (ONCE=1: exit when it ends)
 	$(call say,"Starting Jupyter Couture")
-	@exec jupyter-couture up $(if $(ONCE),--once) $(ARGS)
+	@export COUTURE_HOME="$${COUTURE_HOME:-$(CURDIR)/.couture}"; exec jupyter-couture up $(if $(ONCE),--once) $(ARGS)
 
 ##@ Check
 

@@ -1,210 +1,198 @@
-"""A small deployment for tests of execution: home folder, database, DAG file, supervisor; no engine.
+"""A real deployment for tests: a home folder, DAG files, an engine process, and hands to hurt it with."""
 
-The test plays the engine: it writes attempts down as the engine would and hands them to an executor.
-"""
-
-import asyncio
-import itertools
+import contextlib
 import os
 import signal
+import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
-from hashlib import sha256
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from types import TracebackType
 
+from jupyter_couture.app.compose import open_store
+from jupyter_couture.bus.local import LocalPublisher
 from jupyter_couture.clock import SystemClock
-from jupyter_couture.executors.spawn import connect
-from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
-from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.model.records import Batch, DagVersion, Lease, ParsedFile, StoredFact
-from jupyter_couture.model.run import Attempt, DagRun, RunType
-from jupyter_couture.model.states import OPEN_ATTEMPT_STATES, RunState
-from jupyter_couture.runtime import processes
-from jupyter_couture.runtime.logs import FileLogs, log_path
-from jupyter_couture.runtime.places import materialise, supervisor_log, supervisor_socket
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
+from jupyter_couture.model.records import TaskRow
+from jupyter_couture.model.run import Attempt, DagRun
+from jupyter_couture.model.states import TERMINAL_RUN_STATES
+from jupyter_couture.services.runs import Runs, TriggerWish
+from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-COMMAND = (sys.executable, "-m", "tests.supervisor_process")
-LOGICAL_DATE = datetime(2026, 3, 1, 4, 5, 6, tzinfo=UTC)
-PREAMBLE = """\
-from datetime import datetime, timedelta
-from jupyter_couture import *
-
-dag = DAG("d", start_date=datetime(2026, 1, 1), params={"colour": "red", "size": 3})
-"""
+WAIT_SECONDS = 60.0
+_POLL_SECONDS = 0.05
 
 
 class Deployment:
-    """See the module. ``close`` ends everything it started."""
+    """One home folder with everything that runs in it. Use as a context manager: the end ends all processes."""
 
-    def __init__(self, home: Path, dag_code: str = "", database_url: str = "", **options: Any) -> None:
-        self.settings = Settings.load({}, home=str(home), database_url=database_url or None, **options)
+    def __init__(self, home: Path, **settings: object) -> None:
+        self.settings = Settings.load({}, home=str(home), paused_at_creation=False, **settings)
         self.settings.make_folders()
-        self.store = SqlStore.open(self.settings.database_url)
-        self.logs = FileLogs(self.settings.logs_dir)
-        lease = self.store.acquire_lease("test", 3600.0)
-        assert lease is not None
-        self.lease: Lease = lease
-        self._numbers = itertools.count(1)
-        self._clock = SystemClock()
-        self.version = self.write_dag(dag_code)
-        self._supervisors: set[int] = set()
+        self.store: SqlStore = open_store(self.settings)
+        self._publisher = LocalPublisher(self.settings.run_dir)
+        self._runs = Runs(self.store, self._publisher, SpecCache(self.store), SystemClock())
+        self._engine: subprocess.Popen[bytes] | None = None
 
-    # ---- the engine's part
+    def __enter__(self) -> "Deployment":
+        return self
 
-    def write_dag(self, code: str, file: str = "d.py") -> VersionHash:
-        """Store a DAG file's text as a version; ``code`` follows the preamble, which makes ``dag``."""
-        source = PREAMBLE + textwrap.dedent(code)
-        (self.settings.dags_folder / file).write_text(source)
-        version = VersionHash(sha256(source.encode()).hexdigest())
-        kept = DagVersion(version, DagSpec(DagId("d"), file=file), source)
-        self.store.record_parse([ParsedFile(file, version, (kept,))], LOGICAL_DATE, paused_at_creation=False)
-        materialise(self.settings, version, source, file)
-        self.version = version
-        return version
-
-    def order(self, task_id: str, **changes: Any) -> StartAttempt:
-        """Write an attempt of ``task_id`` down as the engine would; the intent to start it."""
-        number = next(self._numbers)
-        start = StartAttempt(
-            attempt_id=AttemptId(self._clock.new_id()),
-            run_key=RunKey(DagId("d"), RunId(f"manual__{number}")),
-            task_key=TaskKey(TaskId(task_id)),
-            try_number=1,
-            version=self.version,
-            fence=self.lease.fence,
-            operator_kind="python",
-            logical_date=LOGICAL_DATE,
-            data_interval_start=LOGICAL_DATE,
-            data_interval_end=LOGICAL_DATE,
-            run_type="manual",
-            run_queued_at=LOGICAL_DATE,
-            conf={},
-            max_tries=1,
-        )
-        start = replace(start, **changes)
-        self._write_down([start])
-        return start
-
-    def orders(self, task_id: str, count: int) -> list[StartAttempt]:
-        """Many attempts of one task, written down in one transaction."""
-        first = self.order(task_id)
-        more = [
-            replace(
-                first,
-                attempt_id=AttemptId(self._clock.new_id()),
-                run_key=RunKey(DagId("d"), RunId(f"manual__{next(self._numbers)}")),
-            )
-            for _ in range(count - 1)
-        ]
-        self._write_down(more)
-        return [first, *more]
-
-    def _write_down(self, starts: Sequence[StartAttempt]) -> None:
-        runs = [
-            DagRun(
-                dag_id=start.run_key.dag_id,
-                run_id=start.run_key.run_id,
-                run_type=RunType.MANUAL,
-                version=start.version,
-                state=RunState.RUNNING,
-                logical_date=LOGICAL_DATE,
-                data_interval_start=LOGICAL_DATE,
-                data_interval_end=LOGICAL_DATE,
-                queued_at=LOGICAL_DATE,
-            )
-            for start in starts
-        ]
-        self.store.commit(self.lease.fence, Batch(new_runs=runs, new_attempts=starts))
-
-    def ask_cancel(self, start: StartAttempt) -> None:
-        """Write the wish to cancel down, as the engine would."""
-        self.store.commit(self.lease.fence, Batch(cancel_attempts=[start.attempt_id]))
-
-    def attempt(self, start: StartAttempt) -> Attempt:
-        """The attempt as the ledger has it."""
-        found = self.store.attempt(start.attempt_id)
-        assert found is not None
-        return found
-
-    def facts(self, start: StartAttempt) -> list[str]:
-        """The names of the facts about an attempt, in order."""
-        stored: Sequence[StoredFact] = self.store.facts(100_000)
-        return [type(each.fact).__name__ for each in stored if each.fact.attempt_id == start.attempt_id]
-
-    def log(self, start: StartAttempt) -> str:
-        """The whole log of an attempt."""
-        return b"".join(self.logs.stream(start.run_key, start.task_key, start.try_number)).decode()
-
-    def log_file(self, start: StartAttempt) -> Path:
-        """Where it lies."""
-        return log_path(self.settings.logs_dir, start.run_key, start.task_key, start.try_number)
-
-    async def ended(self, start: StartAttempt, seconds: float = 30.0) -> Attempt:
-        """The attempt once it has ended."""
-        await eventually(lambda: self.attempt(start).state not in OPEN_ATTEMPT_STATES, seconds, self.explain)
-        return self.attempt(start)
-
-    def explain(self) -> str:
-        """What supervisor and nurseries said, for a failing test."""
-        path = supervisor_log(self.settings)
-        return path.read_text()[-5000:] if path.exists() else "(no supervisor)"
-
-    # ---- processes
-
-    def supervisor_pid(self) -> int:
-        """Process id of the supervisor that listens."""
-        link = connect(self.settings)
-        if link is None:
-            return 0
-        with link:
-            credentials = link.getsockopt(1, 17, 12)  # SOL_SOCKET, SO_PEERCRED
-        pid = int.from_bytes(credentials[:4], sys.byteorder)
-        self._supervisors.add(pid)
-        return pid
-
-    def nursery_pids(self) -> list[int]:
-        """Process ids of nursery zero and of all nurseries of this deployment."""
-        marker = f"\0COUTURE_HOME={self.settings.home}\0".encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            with suppress(OSError):
-                if entry.name.isdigit() and (entry / "comm").read_text().startswith("nursery:"):
-                    if marker in b"\0" + (entry / "environ").read_bytes():
-                        found.append(int(entry.name))
-        return found
-
-    def processes_of(self, start: StartAttempt) -> list[int]:
-        """Every process that carries the attempt's cookie."""
-        return processes.members(processes.cookie_of(start.attempt_id))
-
-    def close(self) -> None:
-        """End supervisor and nurseries of this deployment, and nothing else."""
-        marker = f"\0COUTURE_HOME={self.settings.home}\0".encode()
-        for entry in Path("/proc").iterdir():
-            with suppress(OSError, ValueError):
-                pid = int(entry.name)
-                if pid != os.getpid() and marker in b"\0" + (entry / "environ").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
-        supervisor_socket(self.settings).unlink(missing_ok=True)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        subprocess.run(self._command("down"), env=self._environ(), check=False, capture_output=True)
+        if self._engine is not None:
+            self._engine.kill()
+            self._engine.wait()
+        self._publisher.close()
         self.store.close()
 
+    # --- DAG files and runs -------------------------------------------------------------------------------------------
 
-async def eventually(
-    condition: Callable[[], Any], seconds: float = 30.0, explain: Callable[[], str] = lambda: ""
-) -> None:
-    """Wait until ``condition`` holds; fails after ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"it did not come true in {seconds:g} s\n{explain()}")
-        await asyncio.sleep(0.01)
+    def write_dag(self, name: str, source: str) -> Path:
+        """Put a DAG file into the folder, all at once."""
+        path = self.settings.dags_folder / name
+        draft = path.with_suffix(".new")
+        draft.write_text(textwrap.dedent(source))
+        draft.replace(path)
+        return path
+
+    def trigger(self, dag_id: str, conf: Mapping[str, Json] | None = None) -> RunKey:
+        """Trigger a run once the DAG is known."""
+        self.wait_for(lambda: any(state.dag_id == dag_id for state in self.store.dag_states()), f"DAG {dag_id}")
+        row, _ = self._runs.trigger(TriggerWish(dag_id=DagId(dag_id), conf=conf or {}))
+        return row.run.key
+
+    def cancel(self, key: RunKey) -> None:
+        """Ask for the end of a run."""
+        self._runs.cancel(key)
+
+    def run(self, key: RunKey) -> DagRun:
+        """The run without its tasks."""
+        return self.store.run_row(key).run
+
+    def wait_for_end(self, key: RunKey, timeout_seconds: float = WAIT_SECONDS) -> DagRun:
+        """The run once it is over."""
+        self.wait_for(lambda: self.run(key).state in TERMINAL_RUN_STATES, f"the end of {key}", timeout_seconds)
+        return self.run(key)
+
+    def tasks(self, key: RunKey) -> Mapping[str, TaskRow]:
+        """Task instances by task id."""
+        return {row.task.key.task_id: row for row in self.store.task_rows(key)}
+
+    def attempts(self, key: RunKey) -> list[Attempt]:
+        """All attempts of a run."""
+        return [
+            attempt
+            for row in self.store.task_rows(key)
+            for attempt in self.store.attempts_of(key, TaskKey(row.task.key.task_id))
+        ]
+
+    def wait_for(self, is_so: Callable[[], bool], what: str, timeout_seconds: float = WAIT_SECONDS) -> None:
+        """Wait until ``is_so``; fails with the engine's log if it takes too long."""
+        deadline = time.monotonic() + timeout_seconds
+        while not is_so():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"waited {timeout_seconds} s for {what}\n{self.logs()}")
+            time.sleep(_POLL_SECONDS)
+
+    # --- processes ----------------------------------------------------------------------------------------------------
+
+    def start_engine(self) -> None:
+        """Start an engine process in a session of its own."""
+        with (self.settings.logs_dir / "engine.log").open("ab") as log:
+            self._engine = subprocess.Popen(
+                self._command("engine"), env=self._environ(), stdout=log, stderr=log, start_new_session=True
+            )
+
+    @property
+    def engine_pid(self) -> int:
+        """The engine's process id."""
+        assert self._engine is not None
+        return self._engine.pid
+
+    def kill_engine(self) -> None:
+        """SIGKILL the engine."""
+        assert self._engine is not None
+        self._engine.kill()
+        self._engine.wait()
+
+    def stop_engine(self) -> int:
+        """SIGTERM the engine; its exit code."""
+        assert self._engine is not None
+        self._engine.terminate()
+        return self._engine.wait(30)
+
+    def pids_of(self, word: str) -> list[int]:
+        """Our processes whose command line holds ``word``, oldest first."""
+        home = str(self.settings.home).encode()
+        found = []
+        for pid, environ in _environments():
+            if f"COUTURE_HOME={home.decode()}".encode() in environ and word in _command_line(pid):
+                found.append((_started(pid), pid))
+        return [pid for _, pid in sorted(found)]
+
+    def attempt_processes(self) -> list[int]:
+        """Processes of attempts of this deployment that live now."""
+        known = {attempt.attempt_id.encode() for key in self._all_runs() for attempt in self.attempts(key)}
+        return [
+            pid for pid, environ in _environments() if any(b"COUTURE_ATTEMPT_ID=" + name in environ for name in known)
+        ]
+
+    def logs(self) -> str:
+        """The ends of all logs of our processes."""
+        parts = []
+        for path in sorted(self.settings.logs_dir.glob("*.log")):
+            parts.append(f"--- {path.name}\n" + path.read_text(errors="replace")[-3000:])
+        return "\n".join(parts)
+
+    def _all_runs(self) -> list[RunKey]:
+        return [
+            row.run.key for state in self.store.dag_states() for row in self.store.list_runs(state.dag_id, 1000, 0)[0]
+        ]
+
+    def _command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "jupyter_couture.cli", *words]
+
+    def _environ(self) -> dict[str, str]:
+        return {**os.environ, **self.settings.environ()}
+
+
+def kill(pid: int) -> None:
+    """SIGKILL; a process that is gone is fine."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def seconds_between(start: datetime | None, end: datetime | None) -> float:
+    """How long, if both ends are known."""
+    assert start is not None
+    assert end is not None
+    return (end - start).total_seconds()
+
+
+def _environments() -> Iterator[tuple[int, bytes]]:
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                yield int(entry.name), (entry / "environ").read_bytes()
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (OSError, IndexError):
+        return 0
