@@ -147,10 +147,8 @@ class Deployment:
 
     def logs(self) -> str:
         """The ends of all logs of our processes."""
-        parts = []
-        for path in sorted(self.settings.logs_dir.glob("*.log")):
-            parts.append(f"--- {path.name}\n" + path.read_text(errors="replace")[-3000:])
-        return "\n".join(parts)
+        paths = sorted(self.settings.logs_dir.glob("*.log"))
+        return "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in paths)
 
     def _all_runs(self) -> list[RunKey]:
         return [
