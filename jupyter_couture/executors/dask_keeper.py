@@ -88,7 +88,8 @@ class Keeper:
         news = signal.sigtimedwait(_SIGNALS, patience)
         if news is not None and news.si_signo != signal.SIGCHLD:
             return False
-        for pid, status in _reap():
+        ended = _reap()
+        for pid, status in ended:
             if pid == self._scheduler.pid:
                 if status == 0:
                     _log.warning("Nobody has used the pool for long: it ends")
@@ -98,7 +99,8 @@ class Keeper:
                 self._restart_all()
                 return True
             self._note_death(pid, status)
-        self._replace_workers()
+        if self._replace_workers() or ended:
+            self._record()
         return True
 
     def _note_death(self, pid: int, status: int) -> None:
@@ -107,12 +109,12 @@ class Keeper:
                 _log.warning("Dask %s (process %s) ended (%s); replacing it", node.name, pid, _describe(status))
                 _bury(node)
 
-    def _replace_workers(self) -> None:
+    def _replace_workers(self) -> bool:
+        """Start what is due; whether anything was."""
         due = [node for node in self._workers if not node.pid and node.due_at <= time.monotonic()]
         for node in due:
             self._start_worker(node)
-        if due:
-            self._record()
+        return bool(due)
 
     def _restart_all(self) -> None:
         self._kill_all()

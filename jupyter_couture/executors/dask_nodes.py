@@ -90,8 +90,8 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     """Serve until the scheduler goes away.
 
     Attempts wait in the worker's event loop, not in its threads, so a slot costs nothing while it is idle. There are
-    twice as many as ``plan.slots``: the engine counts slots, and an attempt whose end is recorded but not yet reported
-    through Dask must not keep the next one waiting.
+    twice as many as ``plan.slots``: the executor counts slots, and a delivery that was taken back or is not yet
+    forgotten must not keep the next one waiting.
     """
     async with QuietWorker(
         address,

@@ -68,11 +68,12 @@ async def stop(settings: Settings) -> bool:
         if time.monotonic() > deadline:
             _signal(record.keeper, signal.SIGKILL)  # its nodes die with it
         await asyncio.sleep(_LOOK_SECONDS)
+    _collect()
     return True
 
 
 def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
-    _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
+    _collect()
     environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     with _log_file(settings).open("ab") as log:
         keeper = subprocess.Popen(
@@ -86,6 +87,11 @@ def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
         )
     _keepers.append(keeper)
     return keeper
+
+
+def _collect() -> None:
+    """Take the exit codes of keepers that have ended, so that nothing of them is left."""
+    _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
 
 
 def _signal(process: str, number: int) -> None:

@@ -1,7 +1,7 @@
 """Dask as we use it: imported lightly, and quiet in the processes of our own pool.
 
-Those place attempts and carry no data. Off are the profiler, the system monitor, event loop ticks, work stealing, replica and memory management: an attempt's
-memory is not in the worker but in its payload process.
+Those place attempts and carry no data. Off are the profiler, the system monitor, event loop ticks, work stealing,
+replica and memory management: an attempt's memory is not in the worker but in its payload process.
 """
 
 import contextlib
@@ -42,6 +42,15 @@ QUIET: dict[str, Any] = {
     "distributed.diagnostics.computations.max-history": 1,
     "distributed.comm.require-encryption": True,
     "logging.distributed": "warning",
+}
+
+QUIET_CLIENT: dict[str, Any] = {
+    "distributed.client.scheduler-info-interval": "1h",
+    "distributed.admin.tick.interval": "1h",
+    "distributed.admin.tick.cycle": "1h",
+    "distributed.admin.system-monitor.interval": "1h",
+    "distributed.admin.low-level-log-length": 10,
+    "logging.distributed": "critical",  # losing a scheduler is ours to report
 }
 
 

@@ -1,0 +1,86 @@
+"""What the Dask executor asks of a cluster, without importing Dask."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol, TypeAlias
+
+Act: TypeAlias = Callable[[str, dict[str, str]], Coroutine[Any, Any, str]]
+"""What a worker runs: gets a JSON text and our settings as environment variables, answers with a word."""
+
+
+class End(Enum):
+    """How a delivery ended."""
+
+    DONE = "done"
+    """The supervisor has dealt with the attempt; the store knows how."""
+    LOST = "lost"
+    """The cluster forgot it: to be delivered again."""
+    REFUSED = "refused"
+    """The worker could not hand it to a supervisor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a delivery ended, and what went wrong if something did."""
+
+    end: End
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """A worker as the scheduler describes it."""
+
+    address: str
+    host: str
+    threads: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Something to run on a worker. ``workers`` restricts where; None means anywhere. Higher ``priority`` first."""
+
+    key: str
+    act: Act
+    text: str
+    environ: dict[str, str]
+    priority: int = 0
+    workers: Sequence[str] | None = None
+
+
+class Delivery(Protocol):
+    """An errand under way; forgetting it tells the cluster that nobody waits any more."""
+
+    async def outcome(self) -> Outcome:
+        """Wait for its end."""
+        ...
+
+
+class Cluster(Protocol):
+    """A connection to one scheduler; it does not outlive the loss of that connection."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the connection stands."""
+        ...
+
+    def deliver(self, errand: Errand) -> Delivery:
+        """Send an errand to a worker with a free thread."""
+        ...
+
+    async def workers(self) -> tuple[WorkerSeen, ...]:
+        """The workers that the scheduler knows now; raises ``Unavailable``."""
+        ...
+
+    async def misfits(self, addresses: Sequence[str]) -> Mapping[str, str]:
+        """Those of the workers that run other versions than we do, with what they run; raises ``Unavailable``."""
+        ...
+
+    async def run_on(self, addresses: Sequence[str], act: Act, text: str, environ: dict[str, str]) -> None:
+        """Run something on each of the workers at once, whether a thread is free or not; raises ``Unavailable``."""
+        ...
+
+    async def close(self) -> None:
+        """Disconnect. What runs goes on; what has not begun is forgotten by the scheduler."""
+        ...

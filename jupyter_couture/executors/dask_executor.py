@@ -1,0 +1,315 @@
+"""Carries attempts to the workers of a Dask cluster: our own pool, or the one at ``Settings.dask_address``.
+
+Rules
+-----
+* One Dask task for each delivery of an attempt. The task only waits for the host's supervisor; whatever Dask does to it
+  (runs it twice, loses it, forgets it), the supervisor starts each attempt once, and results come through the store.
+* We remember every attempt until its Dask task has ended. After a lost connection or with a new pool, all of them are
+  delivered again: running ones are joined.
+* Waiting attempts wait here, by priority, and not in Dask: no worker has an attempt it has no slot for, so none is
+  stuck behind a long one while another worker is free.
+* A worker of other versions than ours gets nothing, and health names both.
+"""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from jupyter_couture.executors import dask_pool, dask_quiet
+from jupyter_couture.executors.dask_cluster import Act, Cluster, Delivery, End, Errand, Outcome
+from jupyter_couture.executors.dask_task import attend, prepare, withdraw
+from jupyter_couture.executors.dask_workforce import Workforce
+from jupyter_couture.executors.jobs import order_of
+from jupyter_couture.executors.supervise import cancel
+from jupyter_couture.executors.tls import TlsFiles
+from jupyter_couture.model.errors import Unavailable
+from jupyter_couture.model.ids import AttemptId
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.ports.executor import ExecutorHealth
+from jupyter_couture.settings import Settings
+
+WATCH_SECONDS = 2.0
+FIRST_WORKER_SECONDS = 5.0
+"""How long ``start`` waits for a worker; it goes on without, since one may come at any time."""
+RETRY_SECONDS = 1.0
+MAX_RETRY_SECONDS = 30.0
+FORGET_SECONDS = 0.25
+"""Ended deliveries are forgotten together, so that the messages about it do not delay those that start attempts."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An attempt that we owe a delivery, or that is being attended."""
+
+    start: StartAttempt
+    deliveries: int = 0
+    failures: int = 0
+    delivered_at: float = 0.0
+    follower: asyncio.Task[None] | None = None
+    is_waiting: bool = False
+
+
+class DaskExecutor:
+    """The executor port on a Dask cluster. ``on_change`` is called when the number of slots has changed.
+
+    ``act`` is what a worker runs for an attempt; tests give something simpler.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        on_change: Callable[[], None] = lambda: None,
+        act: Act = attend,
+    ) -> None:
+        self._settings = settings
+        self._on_change = on_change
+        self._act = act
+        self._files = TlsFiles.of(settings.tls_dir)
+        self._environ = settings.environ() if settings.dask_address else {}
+        self._cluster: Cluster | None = None
+        self._workforce = Workforce(None)
+        self._open: dict[AttemptId, _Open] = {}
+        self._waiting: list[tuple[int, int, AttemptId]] = []
+        self._order = itertools.count()
+        self._ended: list[Delivery] = []
+        self._poke = asyncio.Event()
+        self._watcher: asyncio.Task[None] | None = None
+        self._prepared: set[str] = set()
+        self._trouble = "not started"
+        self._refusal = ""
+
+    # --- the port -----------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Find or start the cluster and wait a little for its first worker; raises ``Unavailable``."""
+        if self._watcher is not None:
+            return
+        await self._connect()
+        deadline = time.monotonic() + FIRST_WORKER_SECONDS
+        while not self._workforce.slots and not self._workforce.misfits and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+            await self._look_at_workers()
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def submit(self, starts: Sequence[StartAttempt]) -> None:
+        """Hand attempts out. A known one is delivered again only if it was out for long without a claim."""
+        for start in starts:
+            known = self._open.get(start.attempt_id)
+            if known is None:
+                known = self._open[start.attempt_id] = _Open(start)
+                self._queue(known)
+            elif self._is_stuck(known):
+                self._take_back(known)
+                self._queue(known)
+        self._pump()
+
+    async def cancel(self, attempt_ids: Sequence[AttemptId]) -> None:
+        """Tell the supervisors of all hosts; without any, our own host's: one that is waiting is recorded by it."""
+        if not attempt_ids:
+            return
+        hosts = self._workforce.one_of_each_host() if self._settings.dask_address else []
+        try:
+            if self._cluster is not None and hosts:
+                await self._cluster.run_on(hosts, withdraw, json.dumps(list(attempt_ids)), self._environ)
+            else:
+                await asyncio.to_thread(cancel, list(attempt_ids), self._settings.environ())
+        except (Unavailable, OSError) as error:
+            _log.warning("%s; the supervisors learn of the cancellation with their next heartbeat", error)
+
+    def slots(self) -> int:
+        """Slots of the workers that are there and fit."""
+        return self._workforce.slots
+
+    def health(self) -> ExecutorHealth:
+        """The present condition, with the reason if attempts have to wait."""
+        return ExecutorHealth(
+            kind="dask",
+            workers=self._workforce.count,
+            slots=self._workforce.slots,
+            message=self._trouble or self._workforce.message or self._refusal,
+        )
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no attempt is waiting or under way."""
+        return not self._open
+
+    async def close(self, *, keep_running: bool) -> None:
+        """Disconnect; without ``keep_running`` also cancel what is open and end our own pool."""
+        if not keep_running:
+            await self.cancel(list(self._open))
+        tasks = [task for item in self._open.values() if (task := item.follower) is not None]
+        if self._watcher is not None:
+            tasks.append(self._watcher)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._watcher = None
+        self._open.clear()
+        self._waiting.clear()
+        await self._disconnect()
+        self._trouble = "closed"
+        if not keep_running and not self._settings.dask_address:
+            await dask_pool.stop(self._settings)
+
+    # --- deliveries ---------------------------------------------------------------------------------------------------
+
+    def _queue(self, item: _Open) -> None:
+        item.is_waiting = True
+        heapq.heappush(self._waiting, (-item.start.priority, next(self._order), item.start.attempt_id))
+
+    def _pump(self) -> None:
+        """Deliver what there are slots for."""
+        cluster = self._cluster
+        if cluster is None or not cluster.is_open:
+            return
+        under_way = sum(1 for item in self._open.values() if item.follower is not None)
+        while self._waiting and under_way < self._workforce.slots:
+            _, _, attempt_id = heapq.heappop(self._waiting)
+            item = self._open.get(attempt_id)
+            if item is not None and item.is_waiting:
+                self._deliver(cluster, item)
+                under_way += 1
+
+    def _deliver(self, cluster: Cluster, item: _Open) -> None:
+        item.is_waiting = False
+        item.deliveries += 1
+        item.delivered_at = time.monotonic()
+        errand = Errand(
+            # Dask groups tasks by the words of a key before the first hexadecimal one, and never forgets a group.
+            key=f"attempt-{item.start.attempt_id}-{item.deliveries}",
+            act=self._act,
+            text=json.dumps(order_of(item.start)),
+            environ=self._environ,
+            priority=item.start.priority,
+            workers=self._workforce.only,
+        )
+        item.follower = asyncio.create_task(self._follow(item, cluster.deliver(errand)))
+
+    async def _follow(self, item: _Open, delivery: Delivery) -> None:
+        outcome = await delivery.outcome()
+        item.follower = None
+        match outcome.end:
+            case End.DONE:
+                del self._open[item.start.attempt_id]
+                self._refusal = ""
+                self._forget(delivery)
+            case End.LOST:
+                self._queue(item)
+                self._poke.set()
+            case End.REFUSED:
+                self._forget(delivery)
+                self._on_refusal(item, outcome)
+        self._pump()
+
+    def _on_refusal(self, item: _Open, outcome: Outcome) -> None:
+        attempt_id = item.start.attempt_id
+        item.failures += 1
+        self._refusal = f"A worker could not hand attempt {attempt_id} to its supervisor: {outcome.message}"
+        if item.failures >= self._settings.max_deliveries:
+            _log.error("Attempt %s could not be delivered: %s; giving it back", attempt_id, outcome.message)
+            del self._open[attempt_id]
+            return
+        delay = min(MAX_RETRY_SECONDS, RETRY_SECONDS * 2 ** (item.failures - 1))
+        _log.warning("Attempt %s was not taken (%s); trying again in %.0f s", attempt_id, outcome.message, delay)
+        asyncio.get_running_loop().call_later(delay, self._queue_again, attempt_id)
+
+    def _queue_again(self, attempt_id: AttemptId) -> None:
+        item = self._open.get(attempt_id)
+        if item is not None and item.follower is None and not item.is_waiting:
+            self._queue(item)
+            self._pump()
+
+    def _is_stuck(self, item: _Open) -> bool:
+        return item.follower is not None and time.monotonic() - item.delivered_at > self._settings.claim_seconds
+
+    def _take_back(self, item: _Open) -> None:
+        if item.follower is not None:
+            item.follower.cancel()
+            item.follower = None
+
+    def _forget(self, delivery: Delivery) -> None:
+        if not self._ended:
+            asyncio.get_running_loop().call_later(FORGET_SECONDS, self._ended.clear)
+        self._ended.append(delivery)
+
+    # --- the cluster --------------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        """Keep connected and know the workers, for as long as the executor is open."""
+        delay = 0.05
+        while True:
+            try:
+                if self._cluster is None or not self._cluster.is_open:
+                    self._lose("The connection to the Dask scheduler was lost")
+                    await self._connect()
+                await self._look_at_workers()
+                await self._prepare_hosts()
+            except Unavailable as error:
+                self._lose(str(error))
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, WATCH_SECONDS)
+                continue
+            delay = 0.05
+            self._pump()
+            self._poke.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._poke.wait(), WATCH_SECONDS if self._workforce.is_complete else 0.1)
+
+    async def _connect(self) -> None:
+        await self._disconnect()
+        # The pool's processes import Dask at the same time as we do.
+        importing = asyncio.to_thread(
+            dask_quiet.import_lightly, "jupyter_couture.executors.dask_link", dask_quiet.QUIET_CLIENT
+        )
+        if self._settings.dask_address:
+            module = await importing
+            address, workforce = self._settings.dask_address, Workforce(None)
+        else:
+            module, record = await asyncio.gather(importing, dask_pool.ensure(self._settings))
+            address, workforce = record.address, Workforce(record)
+        self._cluster = await module.DaskLink.open(address, self._files)
+        self._workforce = workforce
+        self._trouble = ""
+        await self._look_at_workers()
+
+    async def _disconnect(self) -> None:
+        cluster, self._cluster = self._cluster, None
+        if cluster is not None:
+            await cluster.close()
+
+    async def _look_at_workers(self) -> None:
+        if self._cluster is None:
+            return
+        before = self._workforce.slots
+        await self._workforce.look(self._cluster)
+        if self._workforce.slots != before:
+            self._on_change()
+
+    async def _prepare_hosts(self) -> None:
+        """Have a supervisor on every host before the first attempt needs one."""
+        hosts = set(self._workforce.one_of_each_host()) - self._prepared
+        if self._cluster is None or not hosts or self._act is not attend:
+            return
+        self._prepared |= hosts
+        try:
+            await self._cluster.run_on(sorted(hosts), prepare, "", self._environ)
+        except Unavailable as error:
+            _log.warning("%s; attempts will try again", error)
+
+    def _lose(self, message: str) -> None:
+        had_slots = self._workforce.slots
+        self._trouble = f"{message}; attempts wait"
+        self._workforce = Workforce(None)
+        if had_slots:
+            _log.warning("%s", self._trouble)
+            self._on_change()

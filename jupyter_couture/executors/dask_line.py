@@ -1,0 +1,115 @@
+"""One connection from a Dask worker to the supervisor of its host, shared by all attempts that the worker attends."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jupyter_couture.executors.spawn import ensure_supervisor
+from jupyter_couture.model.errors import Unavailable
+from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
+from jupyter_couture.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+
+class SupervisorLine(asyncio.Protocol):
+    """Hands orders to the supervisor and hears of ends; a supervisor that dies is replaced and asked again.
+
+    Orders of one turn of the event loop go out together, so that the supervisor claims them together.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transport: asyncio.Transport | None = None
+        self._inbox = LineBuffer()
+        self._orders: dict[str, Mapping[str, Any]] = {}
+        self._ends: dict[str, asyncio.Future[str]] = {}
+        self._outbox: list[Mapping[str, Any]] = []
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def supervise(self, order: Mapping[str, Any]) -> str:
+        """The final state of an attempt, which the supervisor runs or joins; raises ``Unavailable``."""
+        attempt_id = str(order["attempt_id"])
+        end = self._ends.get(attempt_id)
+        if end is None:
+            end = self._ends[attempt_id] = asyncio.get_running_loop().create_future()
+            self._orders[attempt_id] = order
+            self._say(order)
+        return await asyncio.shield(end)
+
+    async def cancel(self, attempt_ids: Sequence[str]) -> None:
+        """Ask the supervisor to stop attempts; raises ``Unavailable``."""
+        await self.open()
+        self._write({"do": "cancel", "attempts": list(attempt_ids)})
+
+    async def open(self) -> None:
+        """Have a connection, to a new supervisor if there is none; raises ``Unavailable``."""
+        self._connect_soon()
+        if self._connecting is not None:
+            await asyncio.shield(self._connecting)
+        if self._transport is None:
+            raise Unavailable(what="The supervisor of this host", message="it cannot be reached")
+
+    def _say(self, order: Mapping[str, Any]) -> None:
+        if self._transport is None:
+            self._connect_soon()  # it says all orders
+            return
+        if not self._outbox:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._outbox.append(order)
+
+    def _flush(self) -> None:
+        orders, self._outbox = self._outbox, []
+        if orders:
+            self._write({"do": "supervise", "orders": orders})
+
+    def _write(self, message: Message) -> None:
+        if self._transport is not None:
+            self._transport.write(to_line(message))
+
+    # --- the connection -----------------------------------------------------------------------------------------------
+
+    def _connect_soon(self) -> None:
+        if self._transport is None and (self._connecting is None or self._connecting.done()):
+            self._connecting = asyncio.create_task(self._connect())
+
+    async def _connect(self) -> None:
+        while self._transport is None:
+            try:
+                link = await asyncio.to_thread(ensure_supervisor, self._settings)
+            except (Unavailable, OSError) as error:
+                self._give_up(error)
+                return
+            link.setblocking(False)
+            await asyncio.get_running_loop().create_unix_connection(lambda: self, sock=link)
+
+    def _give_up(self, error: Exception) -> None:
+        for end in self._ends.values():
+            if not end.done():
+                end.set_exception(error)
+        self._ends.clear()
+        self._orders.clear()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say everything that is waited for."""
+        self._transport = transport if isinstance(transport, asyncio.Transport) else None
+        self._inbox = LineBuffer()
+        self._outbox = list(self._orders.values())
+        self._flush()
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on ends."""
+        for message in self._inbox.feed(data):
+            attempt_id = str(message.get("ended"))
+            self._orders.pop(attempt_id, None)
+            end = self._ends.pop(attempt_id, None)
+            if end is not None and not end.done():
+                end.set_result(str(message.get("state")))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Look for the next supervisor, if anybody waits."""
+        self._transport = None
+        if self._orders:
+            _log.warning("The supervisor is gone; %s attempts are handed to the next one", len(self._orders))
+            self._connect_soon()

@@ -1,0 +1,49 @@
+"""A supervisor in a few lines, for tests of the Dask executor alone: an attempt is a detached shell that leaves a file.
+
+It keeps the one promise the executor relies on: handed in again, a running attempt is joined, and an ended one is over.
+"""
+
+import asyncio
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+_shells: list[subprocess.Popen[bytes]] = []
+
+
+def traces() -> Path:
+    """Where attempts leave ``<id>.begun``, ``<id>.runs`` with one line for each time they ran, and ``<id>.ended``."""
+    place = Path(os.environ["COUTURE_HOME"]) / "standin"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+async def attend(order: str, environ: dict[str, str]) -> str:
+    """Run the shell of an order once, for ``conf["seconds"]``, and wait for its end."""
+    ended = _begin_or_join(json.loads(order))
+    while not ended.exists():  # noqa: ASYNC110  # made by another process
+        await asyncio.sleep(0.005)
+    return "success"
+
+
+async def quick(order: str, environ: dict[str, str]) -> str:
+    """An attempt that is over at once."""
+    return "success"
+
+
+async def broken(order: str, environ: dict[str, str]) -> str:
+    """A worker that cannot reach a supervisor."""
+    raise OSError("no supervisor here")
+
+
+def _begin_or_join(start: dict[str, Any]) -> Path:
+    begun, runs, ended = (traces() / f"{start['attempt_id']}.{what}" for what in ("begun", "runs", "ended"))
+    try:
+        os.close(os.open(begun, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except FileExistsError:
+        return ended
+    script = f"sleep {start['conf']['seconds']}; echo ran >> {runs}; touch {ended}"
+    _shells.append(subprocess.Popen(["/bin/sh", "-c", script], start_new_session=True))
+    return ended
