@@ -49,7 +49,7 @@ class Installed:
             "PATH": f"{self.folder / 'venv' / 'bin'}:{self.path}",
         }
         return subprocess.run(
-            command, cwd=self.folder / "home", env=environ, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.folder / "home", env=environ, capture_output=True, text=True, timeout=240, check=False
         )
 
 
