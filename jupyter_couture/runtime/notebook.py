@@ -8,9 +8,9 @@ import contextlib
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 from jupyter_couture.model.dag import Json
+from jupyter_couture.runtime.logs import file_name
 from jupyter_couture.runtime.notebook_request import NotebookReport, NotebookRequest
 
 _NOT_NEEDED = ("debugpy", "pyarrow.fs", "rfc3987_syntax")
@@ -85,12 +85,7 @@ def notebook_output_path(outputs_dir: Path, dag_id: str, run_id: str, task_name:
     ``task_name`` is the task id, with the map index in brackets if it is mapped. The first try has no number.
     """
     suffix = "" if try_number <= 1 else f"-{try_number}"
-    return outputs_dir / _quoted(dag_id) / _quoted(run_id) / f"{_quoted(task_name)}{suffix}.ipynb"
-
-
-def _quoted(text: str) -> str:
-    quoted = quote(text, safe=" +@,=[]")
-    return quoted.replace(".", "%2E") if quoted.strip(".") == "" else quoted
+    return outputs_dir / file_name(dag_id) / file_name(run_id) / f"{file_name(task_name)}{suffix}.ipynb"
 
 
 @contextlib.contextmanager

@@ -25,7 +25,7 @@ def test_each_attempt_has_a_notebook_of_its_own() -> None:
     assert Path("/out/flights/manual__2026-11-22T16%3A00%3A00+00%3A00/report.ipynb") in paths
 
 
-@pytest.mark.parametrize("run_id", ["..", ".", "../../etc", "a/b", "%2E%2E", "\x00"])
+@pytest.mark.parametrize("run_id", ["../../etc", "a/b", "..%2F..", "\x00"])
 def test_no_id_leaves_the_outputs_folder(run_id: str) -> None:
     path = notebook_output_path(Path("/out"), "dag", run_id, "task", 1)
 
