@@ -98,7 +98,6 @@ def _responses(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str,
     found: dict[str, Any] = {}
     if route.method is Method.SOCKET:
         found["101"] = {"description": "The WebSocket is open"}
-        found["426"] = {"description": "Only a WebSocket is served here"}
     elif route.result is Download:
         found["200"] = {"description": route.summary, "content": {"text/plain": {"schema": {"type": "string"}}}}
     else:

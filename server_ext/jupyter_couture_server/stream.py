@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from http import HTTPStatus
 
 import msgspec
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 import jupyter_couture
@@ -57,6 +59,8 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         try:
             assert self.route.permission is not None
             await check(self, actor_of(self.current_user, self.request.remote_ip or ""), self.route.permission)
+            if self.request.headers.get("Upgrade", "").lower() != "websocket":
+                raise HTTPError(HTTPStatus.BAD_REQUEST, "only a WebSocket is served here")
             self._cursor = query_of(StreamQuery, self.request.query_arguments).cursor
             await self.deployment.ready()
         except Exception as error:  # noqa: BLE001 - the edge of a request: every fault becomes an answer

@@ -1,5 +1,6 @@
 """A real Jupyter server with the extension, a real database in a home of its own, and no engine."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,3 +94,10 @@ def ask(jp_fetch: Fetch) -> Ask:
         return Answer(reply.code, reply.headers, reply.body or b"")
 
     return call
+
+
+async def eventually(condition: Callable[[], object], timeout_seconds: float = 10) -> None:
+    """Wait until ``condition`` holds."""
+    async with asyncio.timeout(timeout_seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for is somebody else's state
+            await asyncio.sleep(0.02)

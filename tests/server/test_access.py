@@ -99,6 +99,8 @@ async def test_the_stream_refuses_a_foreign_origin(yard: Yard, ask: Ask, jp_serv
     headers = {"Authorization": "", "Cookie": await log_in(ask, jp_serverapp, "localhost")}
     socket = await jp_ws_fetch("couture", "api", "stream", headers=dict(headers))
     socket.close()
+    assert await socket.read_message() is not None  # hello
+    assert await socket.read_message() is None
     with pytest.raises(HTTPClientError) as refusal:
         await jp_ws_fetch("couture", "api", "stream", headers={**headers, "Origin": "https://evil.example"})
     assert refusal.value.code == 403
