@@ -8,7 +8,6 @@ claims, so it is worked out anew for the DAGs that a parse touches.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import chain
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
@@ -105,7 +104,7 @@ class BagPart(StorePart):
         def body(connection: Connection) -> Sequence[DagId]:
             self._db.take_turns(connection, _TURN)
             before, after = _load(connection), _load(connection)
-            touched = sorted(chain.from_iterable(_apply(after, result, at) for result in _in_order(parsed)))
+            touched = sorted({dag_id for result in _in_order(parsed) for dag_id in _apply(after, result, at)})
             for dag_id in touched:
                 _settle(after, dag_id, at, before)
             _add_versions(connection, given, at)
