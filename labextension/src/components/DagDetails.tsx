@@ -15,11 +15,9 @@ function shown(value: Json): string {
 
 /** Every attribute of a DAG. */
 export function DagDetails({ detail, trans, onOpenFile }: DagDetailsProps): JSX.Element {
-  const limit = (value: number | null): string =>
-    value === null ? trans.__('no limit') : String(value);
   const rows: readonly (readonly [string, ReactNode])[] = [
     [trans.__('DAG id'), detail.dag_id],
-    [trans.__('Description'), detail.description ?? '–'],
+    [trans.__('Description'), detail.description || '–'],
     [trans.__('Documentation'), detail.doc ? <pre>{detail.doc}</pre> : '–'],
     [trans.__('Owner'), detail.owner],
     [trans.__('Tags'), detail.tags.length > 0 ? detail.tags.join(', ') : '–'],
@@ -29,8 +27,8 @@ export function DagDetails({ detail, trans, onOpenFile }: DagDetailsProps): JSX.
     [trans.__('End date'), formatUtc(detail.end_date)],
     [trans.__('Next run'), formatUtc(detail.next_run_at)],
     [trans.__('Catch up'), detail.catchup ? trans.__('yes') : trans.__('no')],
-    [trans.__('Active runs at most'), limit(detail.max_active_runs)],
-    [trans.__('Active tasks at most'), limit(detail.max_active_tasks)],
+    [trans.__('Active runs at most'), String(detail.max_active_runs)],
+    [trans.__('Active tasks at most'), String(detail.max_active_tasks)],
     [trans.__('Tasks'), String(detail.task_count)],
     [
       trans.__('File'),

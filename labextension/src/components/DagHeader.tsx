@@ -40,7 +40,7 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
           label={isPaused ? trans.__('Off: turn the DAG on') : trans.__('On: turn the DAG off')}
           onToggle={isOn => actions.setPaused(dagId, !isOn)}
         />
-        <h1 title={row?.description ?? dagId}>
+        <h1 title={row?.description || dagId}>
           <span className="couture-faint">{trans.__('DAG:')}</span> {dagId}
         </h1>
         {row && (

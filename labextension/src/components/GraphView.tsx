@@ -1,4 +1,4 @@
-import { addIcon, expandIcon, listIcon, treeViewIcon } from '@jupyterlab/ui-components';
+import { addIcon, listIcon, treeViewIcon } from '@jupyterlab/ui-components';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { taskStateLabel, type Translate } from '../model/labels';
 import type { Direction, GraphLayout } from '../model/layout';
@@ -9,7 +9,7 @@ import type { Graph, GraphNode, TaskState } from '../model/wire';
 import { GraphScene } from './graph/scene';
 import { IconButton } from './IconButton';
 import { Legend } from './Legend';
-import { minusIcon, directionIcon } from './icons';
+import { directionIcon, fitIcon, minusIcon } from './icons';
 import { TaskTable } from './TaskTable';
 
 export interface GraphViewProps {
@@ -183,7 +183,7 @@ function GraphTools(props: GraphToolsProps): JSX.Element {
             onClick={() => scene.current?.viewport.zoom(ZOOM_STEP)}
           />
           <IconButton
-            icon={expandIcon}
+            icon={fitIcon}
             label={trans.__('Show the whole graph (0)')}
             hook="fit"
             onClick={() => scene.current?.viewport.fit()}

@@ -17,7 +17,7 @@ export interface SplitProps {
   readonly onShare: (share: number) => void;
 }
 
-const STACKED_BELOW = 820;
+const STACKED_BELOW = 1150;
 const STEP = 0.04;
 
 function within(share: number): number {

@@ -85,11 +85,10 @@ export function RenderedFields({ rendered, trans }: RenderedFieldsProps): JSX.El
       </Notice>
     );
   }
-  const values = rendered as JsonObject;
   const parts = [
-    [trans.__('Fields'), values['fields']],
-    [trans.__('Parameters'), values['params']],
-    [trans.__('Configuration of the run'), values['conf']]
+    [trans.__('Fields'), rendered['fields']],
+    [trans.__('Parameters'), rendered['params']],
+    [trans.__('Configuration of the run'), rendered['conf']]
   ] as const;
   return (
     <div className="couture-Rendered" data-couture="rendered">

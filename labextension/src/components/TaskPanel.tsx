@@ -47,7 +47,7 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
       aria-label={trans.__('Task %1', taskId)}
     >
       <header className="couture-TaskPanel-head">
-        <h2 title={node?.description ?? taskId}>{taskId}</h2>
+        <h2 title={node?.description || taskId}>{taskId}</h2>
         {task && <StateChip task={task} now={now} trans={trans} />}
         <span className="couture-spring" />
         <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />

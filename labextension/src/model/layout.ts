@@ -59,14 +59,14 @@ export const DAGRE_LIMIT = 1500;
 /** A rank with more tasks than this is folded into several columns. */
 export const WIDE_RANK = 40;
 
-const CHARACTER_WIDTH = 6.7;
-const PADDING = 58;
+const CHARACTER_WIDTH = 7.6;
+const PADDING = 50;
 const MIN_WIDTH = 120;
 const MAX_WIDTH = 280;
 
 /** Width of a box from its texts, without measuring: layouts must not depend on loaded fonts. */
 export function nodeWidth(label: string, caption: string): number {
-  const longest = Math.max(label.length * CHARACTER_WIDTH, caption.length * 5.6);
+  const longest = Math.max(label.length * CHARACTER_WIDTH, caption.length * 6.2);
   return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, longest + PADDING)));
 }
 

@@ -70,6 +70,7 @@ export interface Health {
     readonly holder: string | null;
     readonly heartbeat_at: string | null;
     readonly pid: number | null;
+    readonly last_error: string | null;
   };
   readonly executor: {
     readonly kind: string;
@@ -103,22 +104,23 @@ export interface Run {
   readonly run_type: 'manual' | 'scheduled';
   readonly state: RunState;
   readonly version: string;
-  readonly logical_date: string | null;
-  readonly data_interval_start: string | null;
-  readonly data_interval_end: string | null;
-  readonly queued_at: string | null;
+  readonly logical_date: string;
+  readonly data_interval_start: string;
+  readonly data_interval_end: string;
+  readonly queued_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly duration_seconds: number | null;
   readonly conf: JsonObject;
   readonly external_trigger: boolean;
   readonly cancel_requested: boolean;
+  readonly reason: string | null;
   readonly task_counts: TaskCounts;
 }
 
 export interface DagRow {
   readonly dag_id: string;
-  readonly description: string | null;
+  readonly description: string;
   readonly is_paused: boolean;
   readonly schedule: string | null;
   readonly schedule_label: string;
@@ -142,12 +144,12 @@ export interface DagVersion {
 }
 
 export interface DagDetail extends DagRow {
-  readonly doc: string | null;
+  readonly doc: string;
   readonly params: JsonObject;
   readonly default_args: JsonObject;
   readonly catchup: boolean;
-  readonly max_active_runs: number | null;
-  readonly max_active_tasks: number | null;
+  readonly max_active_runs: number;
+  readonly max_active_tasks: number;
   readonly start_date: string | null;
   readonly end_date: string | null;
   readonly versions: readonly DagVersion[];
@@ -164,7 +166,7 @@ export interface ImportError {
   readonly file: string;
   readonly line: number | null;
   readonly message: string;
-  readonly at: string;
+  readonly at: string | null;
 }
 
 export interface RefreshResult {
@@ -180,7 +182,7 @@ export interface GraphNode {
   readonly kind: TaskKind;
   readonly label: string;
   readonly group: string | null;
-  readonly description: string | null;
+  readonly description: string;
   readonly trigger_rule: string;
   readonly retries: number;
 }
@@ -218,7 +220,7 @@ export interface TriggerBody {
 export interface Progress {
   readonly done: number;
   readonly total: number;
-  readonly label: string | null;
+  readonly label: string;
 }
 
 export interface TaskInstance {
@@ -249,15 +251,15 @@ export interface TaskList {
 export interface AttemptError {
   readonly type: string;
   readonly message: string;
-  readonly traceback: string | null;
-  readonly hint: string | null;
+  readonly traceback: string;
+  readonly hint: string;
 }
 
 export interface Attempt {
   readonly attempt_id: string;
   readonly try_number: number;
   readonly state: AttemptState;
-  readonly dispatched_at: string | null;
+  readonly dispatched_at: string;
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly duration_seconds: number | null;
@@ -276,7 +278,7 @@ export interface Rendered {
 
 export interface TaskDetail extends TaskInstance {
   readonly attempts: readonly Attempt[];
-  readonly rendered: Rendered | JsonObject | null;
+  readonly rendered: JsonObject | null;
   /** Path of the executed notebook, relative to the folder the lab shows. */
   readonly notebook: string | null;
 }
@@ -289,12 +291,12 @@ export interface LogChunk {
   readonly complete: boolean;
 }
 
-interface EventBase<Kind extends string, Data> {
+interface EventBase<Kind extends string, Data, DagId = string> {
   readonly seq: number;
   /** When the change was committed. */
   readonly at: string;
   readonly kind: Kind;
-  readonly dag_id: string;
+  readonly dag_id: DagId;
   readonly run_id: string | null;
   readonly task_id: string | null;
   readonly map_index: number | null;
@@ -304,7 +306,7 @@ interface EventBase<Kind extends string, Data> {
 export type StreamEvent =
   | EventBase<'dag.changed', { readonly is_paused: boolean; readonly version: string }>
   | EventBase<'dag.removed', Readonly<Record<string, never>>>
-  | EventBase<'import_errors.changed', { readonly count: number }>
+  | EventBase<'import_errors.changed', { readonly count: number }, string | null>
   | EventBase<
       'run.state',
       Pick<
@@ -326,7 +328,7 @@ export type StreamEvent =
       >
     >
   | EventBase<'attempt.progress', Progress & { readonly try_number: number }>
-  | EventBase<'engine.state', { readonly state: EngineState }>;
+  | EventBase<'engine.state', { readonly state: EngineState }, string | null>;
 
 export type ServerMessage =
   | {

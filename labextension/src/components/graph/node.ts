@@ -35,8 +35,8 @@ export class SceneNode {
   readonly element: SVGGElement;
   state: TaskState = 'none';
   private task: KnownTask | undefined = undefined;
-  private readonly mark: SVGPathElement;
-  private readonly caption: SVGTextElement;
+  private mark: SVGPathElement | null = null;
+  private caption: SVGTextElement | null = null;
   private progress: SVGRectElement | null = null;
   private isPainted = false;
 
@@ -47,11 +47,6 @@ export class SceneNode {
     elementId: string
   ) {
     const { width, height } = box;
-    this.mark = svg('path', {
-      class: 'couture-Node-mark',
-      transform: `translate(${width - 22},${height / 2 - 7}) scale(1.15)`
-    });
-    this.caption = svg('text', { class: 'couture-Node-caption', x: 15, y: height / 2 + 13 });
     this.element = svg(
       'g',
       {
@@ -63,7 +58,27 @@ export class SceneNode {
         'data-kind': node.kind,
         transform: `translate(${box.x},${box.y})`
       },
-      svg('rect', { class: 'couture-Node-box', width, height, rx: RADIUS }),
+      svg('rect', { class: 'couture-Node-box', width, height, rx: RADIUS })
+    );
+  }
+
+  get isDressed(): boolean {
+    return this.mark !== null;
+  }
+
+  /** Adds texts and marks. Until then the task is a coloured box. */
+  dress(): void {
+    if (this.mark) {
+      return;
+    }
+    const { width, height } = this.box;
+    this.mark = svg('path', {
+      class: 'couture-Node-mark',
+      transform: `translate(${width - 22},${height / 2 - 7}) scale(1.15)`,
+      d: STATE_MARKS[this.state]
+    });
+    this.caption = svg('text', { class: 'couture-Node-caption', x: 15, y: height / 2 + 13 });
+    this.element.append(
       svg('path', {
         class: 'couture-Node-strip',
         d: `M${STRIP},0V${height}A${STRIP},${RADIUS} 0 0 1 0,${height - RADIUS}V${RADIUS}A${STRIP},${RADIUS} 0 0 1 ${STRIP},0Z`
@@ -71,12 +86,17 @@ export class SceneNode {
       svg(
         'text',
         { class: 'couture-Node-label', x: 15, y: height / 2 - 3 },
-        shorten(node.label, fittingCharacters(width))
+        shorten(this.node.label, fittingCharacters(width))
       ),
       this.caption,
       this.mark,
-      svg('title', {}, node.description ? `${node.id}\n${node.description}` : node.id)
+      svg(
+        'title',
+        {},
+        this.node.description ? `${this.node.id}\n${this.node.description}` : this.node.id
+      )
     );
+    this.write(this.task);
   }
 
   /** Draws what the task is now. Returns whether anything was touched. */
@@ -87,7 +107,7 @@ export class SceneNode {
     const state = task?.state ?? 'none';
     if (!this.isPainted || state !== this.state) {
       this.element.dataset['state'] = state;
-      this.mark.setAttribute('d', STATE_MARKS[state]);
+      this.mark?.setAttribute('d', STATE_MARKS[state]);
     }
     if (task?.changed_at && task.changed_at !== this.task?.changed_at) {
       this.element.dataset['seqAt'] = task.changed_at;
@@ -97,13 +117,20 @@ export class SceneNode {
     this.state = state;
     this.task = task;
     this.isPainted = true;
-    const caption = shorten(this.texts.caption(this.node, task), (this.box.width - 40) / 5.4);
+    this.element.setAttribute('aria-label', this.texts.describe(this.node, task));
+    this.write(task);
+    return true;
+  }
+
+  private write(task: KnownTask | undefined): void {
+    if (!this.caption) {
+      return;
+    }
+    const caption = shorten(this.texts.caption(this.node, task), (this.box.width - 40) / 6);
     if (this.caption.textContent !== caption) {
       this.caption.textContent = caption;
     }
-    this.element.setAttribute('aria-label', this.texts.describe(this.node, task));
     this.showProgress(task);
-    return true;
   }
 
   private showProgress(task: KnownTask | undefined): void {

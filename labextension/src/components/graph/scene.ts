@@ -13,6 +13,7 @@ import { Viewport } from './viewport';
 
 const CALM_ABOVE = 60;
 const ARROWS_UP_TO = 1500;
+const LABELS_FROM = 0.28;
 let sceneCount = 0;
 
 export interface SceneListener {
@@ -31,6 +32,7 @@ export class GraphScene {
   private selected: string | null = null;
   private cursor: string | null = null;
   private highlight: TaskState | null = null;
+  private detailFrame: number | null = null;
 
   constructor(
     private readonly frame: SVGSVGElement,
@@ -41,7 +43,7 @@ export class GraphScene {
     this.id = `couture-scene-${sceneCount}`;
     this.group.append(this.edges, this.boxes);
     frame.replaceChildren(this.arrows(), this.group);
-    this.viewport = new Viewport(frame, this.group, scale => this.showDetail(scale));
+    this.viewport = new Viewport(frame, this.group, () => this.requestDetail());
     frame.addEventListener('click', this.onClick);
     frame.addEventListener('contextmenu', this.onContextMenu);
   }
@@ -141,6 +143,9 @@ export class GraphScene {
 
   dispose(): void {
     this.viewport.dispose();
+    if (this.detailFrame !== null) {
+      cancelAnimationFrame(this.detailFrame);
+    }
     this.frame.removeEventListener('click', this.onClick);
     this.frame.removeEventListener('contextmenu', this.onContextMenu);
     this.frame.replaceChildren();
@@ -163,8 +168,27 @@ export class GraphScene {
     node.element.classList.toggle('is-dimmed', isDimmed);
   }
 
-  private showDetail(scale: number): void {
-    this.frame.dataset['detail'] = scale >= 0.5 ? 'full' : scale >= 0.28 ? 'labels' : 'boxes';
+  private requestDetail(): void {
+    this.detailFrame ??= requestAnimationFrame(() => {
+      this.detailFrame = null;
+      this.showDetail();
+    });
+  }
+
+  /** Texts are made only where they can be read: thousands of them would cost seconds. */
+  private showDetail(): void {
+    const { scale } = this.viewport;
+    const detail = scale >= 0.5 ? 'full' : scale >= LABELS_FROM ? 'labels' : 'boxes';
+    if (this.frame.dataset['detail'] !== detail) {
+      this.frame.dataset['detail'] = detail;
+    }
+    if (detail !== 'boxes') {
+      for (const node of this.nodes.values()) {
+        if (!node.isDressed && this.viewport.shows(node.box)) {
+          node.dress();
+        }
+      }
+    }
   }
 
   private arrows(): SVGDefsElement {

@@ -9,14 +9,16 @@ export interface View {
   readonly scale: number;
 }
 
-const LEAST = 0.02;
+const LEAST = 0.005;
 const MOST = 3;
 const DRAG_THRESHOLD = 4;
 const FRAME_MARGIN = 12;
+const NEARBY = 200;
 
 export class Viewport {
   private view: View = { x: 0, y: 0, scale: 1 };
   private content = { width: 1, height: 1 };
+  private size = { width: 0, height: 0 };
   private isFitted = true;
   private hasDragged = false;
   private pointer: { readonly id: number; readonly x: number; readonly y: number } | null = null;
@@ -25,7 +27,7 @@ export class Viewport {
   constructor(
     private readonly frame: SVGSVGElement,
     private readonly group: SVGGElement,
-    private readonly onScale: (scale: number) => void
+    private readonly onMove: () => void
   ) {
     frame.addEventListener('wheel', this.onWheel, { passive: false });
     frame.addEventListener('pointerdown', this.onPointerDown);
@@ -33,8 +35,11 @@ export class Viewport {
     frame.addEventListener('pointerup', this.onPointerUp);
     frame.addEventListener('pointercancel', this.onPointerUp);
     this.observer = new ResizeObserver(() => {
+      this.size = frame.getBoundingClientRect();
       if (this.isFitted) {
         this.fit();
+      } else {
+        this.onMove();
       }
     });
     this.observer.observe(frame);
@@ -45,13 +50,35 @@ export class Viewport {
     return this.hasDragged;
   }
 
+  get scale(): number {
+    return this.view.scale;
+  }
+
+  /** Whether a box of the content is in the frame, or nearly so. */
+  shows(box: {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }): boolean {
+    const { x, y, scale } = this.view;
+    const { width, height } = this.size;
+    return (
+      (box.x + box.width) * scale + x > -NEARBY &&
+      box.x * scale + x < width + NEARBY &&
+      (box.y + box.height) * scale + y > -NEARBY &&
+      box.y * scale + y < height + NEARBY
+    );
+  }
+
   setContent(width: number, height: number): void {
     this.content = { width, height };
     this.fit();
   }
 
   fit(): void {
-    const { width, height } = this.frame.getBoundingClientRect();
+    this.size = this.frame.getBoundingClientRect();
+    const { width, height } = this.size;
     if (width === 0 || height === 0) {
       return;
     }
@@ -121,11 +148,9 @@ export class Viewport {
   }
 
   private show(view: View): void {
-    if (view.scale !== this.view.scale) {
-      this.onScale(view.scale);
-    }
     this.view = view;
     this.group.setAttribute('transform', `translate(${view.x},${view.y}) scale(${view.scale})`);
+    this.onMove();
   }
 
   private readonly onWheel = (event: WheelEvent): void => {
