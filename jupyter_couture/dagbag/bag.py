@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 
 from jupyter_couture.dagbag.discover import Discovery, FoundFile
@@ -100,11 +100,12 @@ class DagBag:
             if not _is_due(item, scan, forced):
                 continue
             candidate = self._discovery.candidate(item) if not item.is_empty else _half_written(item)
-            scan.hashes[item.file] = candidate.content_hash
             if isinstance(candidate, Candidate):
+                scan.hashes[item.file] = candidate.content_hash
                 candidates.append(candidate)
             else:
-                scan.pending.append(candidate)
+                scan.hashes[item.file] = item.content_hash
+                scan.pending.append(replace(candidate, content_hash=item.content_hash))
         return candidates
 
     def _look_again(self, scan: _Scan) -> list[Candidate]:

@@ -94,17 +94,13 @@ class Discovery:
         except OSError:
             self._seen.pop(path, None)
             return None
-        stamp = (facts.st_mtime_ns, facts.st_size, facts.st_ino)
+        if not stat.S_ISREG(facts.st_mode):
+            return None
+        stamp = (facts.st_ctime_ns, facts.st_size, facts.st_ino)
         seen = self._seen.get(path)
         if seen is not None and seen.stamp == stamp:
             return seen
-        if not stat.S_ISREG(facts.st_mode) or facts.st_size > MAX_SOURCE_BYTES:
-            data = b"# dag: not a file that can be read\n" if stat.S_ISREG(facts.st_mode) else b"\n# nothing"
-        else:
-            try:
-                data = path.read_bytes()
-            except OSError:
-                data = b"# dag: not readable\n"
+        data = _contents(path, facts.st_size)
         seen = _Seen(
             stamp=stamp,
             digest=hashlib.sha256(data).hexdigest(),
@@ -113,9 +109,19 @@ class Discovery:
             imports=imported_files(data, path, self._folder),
         )
         # A file written a moment ago may be written again without a new time: such a stamp proves nothing.
-        if abs(time.time_ns() - facts.st_mtime_ns) > _UNSETTLED_NANOSECONDS:
+        if abs(time.time_ns() - facts.st_ctime_ns) > _UNSETTLED_NANOSECONDS:
             self._seen[path] = seen
         return seen
+
+
+def _contents(path: Path, size: int) -> bytes:
+    """The bytes of the file. What stands for one that cannot be read mentions DAGs, so that parsing it tells why."""
+    if size > MAX_SOURCE_BYTES:
+        return b"dag of %d bytes" % size
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return b"dag: " + str(error).encode("utf-8", "replace")
 
 
 def read_candidate(path: Path, folder: Path, imported: tuple[str, ...] = ()) -> Candidate | ParsedFile:

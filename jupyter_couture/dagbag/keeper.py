@@ -48,6 +48,8 @@ def keep(request: dict[str, Any], report_fd: int, lifeline: int) -> None:
     watch = _Watch(watched, limits)
     reason = watch.until_end()
     status = _end(watched.pid, reason)
+    if reason == "alone":  # killing the parser process is no doing of the file: no report is the right one
+        return
     watch.drain()
     report = {"reason": reason, "status": status, "output": bytes(watch.output).decode("utf-8", "replace")}
     with contextlib.suppress(BrokenPipeError), os.fdopen(report_fd, "wb") as pipe:

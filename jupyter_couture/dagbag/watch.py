@@ -1,7 +1,7 @@
 """Tells when something in the DAG folder changes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from watchfiles import Change, awatch
@@ -13,7 +13,7 @@ _STEP_MILLISECONDS = 10
 LOOK_AGAIN_SECONDS = 5.0
 
 
-async def watch_folder(folder: Path, stop: asyncio.Event | None = None) -> AsyncIterator[Sequence[str]]:
+async def watch_folder(folder: Path, stop: asyncio.Event | None = None) -> AsyncGenerator[Sequence[str], None]:
     """The files that changed (paths below ``folder``), 50 ms after the last of several changes; ends with ``stop``.
 
     Nothing having changed for five seconds, it yields an empty sequence: time to look at the folder all the same,

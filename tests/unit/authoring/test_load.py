@@ -109,4 +109,6 @@ def test_a_source_is_decoded_as_python_would() -> None:
     assert decode_source("\ufeffx = 1\r\n".encode()) == "x = 1\n"
     with pytest.raises(SyntaxError) as caught:
         decode_source(b"x = 1\ny = '\xff'\n")
-    assert caught.value.lineno == 2
+    assert (caught.value.msg, caught.value.lineno) == ("not utf-8 text: invalid start byte", 2)
+    with pytest.raises(SyntaxError, match="unknown encoding: klingon"):
+        decode_source(b"# coding: klingon\n")
