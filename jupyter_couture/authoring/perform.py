@@ -5,15 +5,19 @@ from typing import Any
 
 from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices, Context, attempt_scope
 from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.references import resolve
 from jupyter_couture.model.dag import Json
 
 
 def perform(operator: BaseOperator, context: Context, services: AttemptServices) -> Any:
     """Run ``operator.execute`` as the attempt of ``services`` and keep what it returns for other tasks.
 
-    Template fields must have been rendered. A value that is no JSON is given back but not kept, and the log says so.
+    Template fields must have been rendered; references in them are replaced here, in place. A value that is no JSON is given back but not kept, and the log says so.
     """
     with attempt_scope(services, context):
+        for name in operator.template_fields:
+            if hasattr(operator, name):
+                setattr(operator, name, resolve(getattr(operator, name), context))
         value = operator.execute(context)
         if value is not None and operator.do_xcom_push:
             _keep(services, operator, value)

@@ -12,7 +12,6 @@ from typing import IO, Any, ClassVar
 
 from jupyter_couture.authoring.context import Context
 from jupyter_couture.authoring.operator import BaseOperator
-from jupyter_couture.authoring.references import resolve
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import Skip
 
@@ -70,15 +69,15 @@ class BashOperator(BaseOperator):
 
     def execute(self, context: Context) -> str:
         """Run the command to its end; the last line it wrote."""
-        command = ["bash", "-c", str(resolve(self.bash_command, context))]
-        environment = self._environment(resolve(self.env, context))
+        command = ["bash", "-c", str(self.bash_command)]
+        environment = self._environment(self.env)
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             env=environment,
-            cwd=resolve(self.cwd, context),
+            cwd=self.cwd,
         )
         self._process = process
         try:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from jupyter_couture.authoring.context import Context, current_attempt
 from jupyter_couture.authoring.operator import BaseOperator
-from jupyter_couture.authoring.references import resolve
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import InvalidDag
 
@@ -45,12 +44,9 @@ class NotebookOperator(BaseOperator):
 
     def execute(self, context: Context) -> str:
         """Run the notebook; the path of the executed copy."""
-        path = Path(str(resolve(self.input_path, context)))
+        path = Path(str(self.input_path))
         if not path.is_absolute() and self.dag is not None:
             path = Path(self.dag.fileloc).parent / path
         return current_attempt().run_notebook(
-            str(path),
-            resolve(self.output_path, context),
-            resolve(self.parameters, context),
-            kernel_name=self.kernel_name,
+            str(path), self.output_path, self.parameters, kernel_name=self.kernel_name
         )

@@ -6,7 +6,6 @@ from typing import Any
 
 from jupyter_couture.authoring.context import Context, context_scope
 from jupyter_couture.authoring.operator import BaseOperator
-from jupyter_couture.authoring.references import resolve
 from jupyter_couture.model.errors import InvalidDag
 
 
@@ -40,11 +39,10 @@ class PythonOperator(BaseOperator):
 
     def execute(self, context: Context) -> Any:
         """Call the callable with what it takes."""
-        values = {**context, "templates_dict": resolve(self.templates_dict, context)}
-        args = resolve(self.op_args, context)
-        kwargs = call_arguments(self.python_callable, args, resolve(self.op_kwargs, context), values)
+        values = {**context, "templates_dict": self.templates_dict}
+        kwargs = call_arguments(self.python_callable, self.op_args, self.op_kwargs, values)
         with context_scope(values):
-            return self.python_callable(*args, **kwargs)
+            return self.python_callable(*self.op_args, **kwargs)
 
 
 def _callable_of(task_id: str, given: object) -> Callable[..., Any]:

@@ -287,3 +287,27 @@ def test_an_operator_of_ones_own_takes_default_args_and_says_what_it_lacks() -> 
     assert [item.owner for item in spec.tasks] == ["ann", "ann"]
     with pytest.raises(TypeError, match=r"Greet of task 'a' does not define execute"):
         made.get_task("a").execute(CONTEXT)
+
+
+def test_values_of_other_tasks_reach_every_template_field_of_every_operator() -> None:
+    from jupyter_couture import BaseOperator
+
+    class Keep(BaseOperator):
+        template_fields = ("fields",)
+
+        def __init__(self, task_id: str, *, fields: Any, **options: Any) -> None:
+            super().__init__(task_id, **options)
+            self.fields = fields
+
+        def execute(self, context: Any) -> Any:
+            return self.fields
+
+    attempt = Attempt(extract_return_value=7)
+    with DAG("d") as made:
+        extract = EmptyOperator("extract")
+        keep = Keep("keep", fields={"deep": [(extract.output, 1)], "plain": "x"})
+        bash = BashOperator("bash", bash_command='echo "$N"', env={"N": extract.output})
+
+    assert perform(keep, CONTEXT, attempt) == {"deep": [(7, 1)], "plain": "x"}
+    assert perform(bash, CONTEXT, attempt) == "7"
+    assert set(compile_dag(made).edges) == {("extract", "keep"), ("extract", "bash")}
