@@ -12,7 +12,8 @@ from jupyter_couture.model.dag import Json
 def perform(operator: BaseOperator, context: Context, services: AttemptServices) -> Any:
     """Run ``operator.execute`` as the attempt of ``services`` and keep what it returns for other tasks.
 
-    Template fields must have been rendered; references in them are replaced here, in place. A value that is no JSON is given back but not kept, and the log says so.
+    Template fields must have been rendered; references in them are replaced here, in place. A value that is no JSON is
+    given back but not kept, and the log says so.
     """
     with attempt_scope(services, context):
         for name in operator.template_fields:
