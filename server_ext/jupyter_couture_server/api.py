@@ -3,6 +3,7 @@
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
 from uuid import uuid4
@@ -94,8 +95,10 @@ class ApiHandler(APIHandler):
         """Answer the request."""
         route = self.routes.get(cast(Method, self.request.method))
         if route is None:
-            self.set_header("Allow", ", ".join(sorted(self.routes)))
-            await self.reply_failure(of_status(405, f"{self.request.method} is not possible here"))
+            self._set_allow()
+            await self.reply_failure(
+                of_status(HTTPStatus.METHOD_NOT_ALLOWED, f"{self.request.method} is not possible here")
+            )
             return
         user, source_ip = self.current_user, self.request.remote_ip or ""
         actor = nobody(source_ip) if user is None else actor_of(user, source_ip)
@@ -180,6 +183,9 @@ class ApiHandler(APIHandler):
         except StreamClosedError:
             _log.debug("The reader of %s went away", download.file_name)
 
+    def _set_allow(self) -> None:
+        self.set_header("Allow", ", ".join(sorted(self.routes)))
+
     async def reply_failure(self, failure: Failure) -> None:
         """Answer with a typed error."""
         self.set_status(failure.status)
@@ -189,6 +195,8 @@ class ApiHandler(APIHandler):
         """Errors before and around the call: login, origin, method, size."""
         error = kwargs.get("exc_info", (None, HTTPError(status_code), None))[1]
         failure = failure_of(error, self.request_id)
+        if failure.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            self._set_allow()
         self.set_status(failure.status)
         self._ended = self.finish(encode(failure.reply))
 
@@ -205,8 +213,8 @@ class UnknownHandler(ApiHandler):
     """Every path below ``couture/api/`` that is no route."""
 
     async def serve(self, texts: Mapping[str, str]) -> None:
-        await self.reply_failure(of_status(404, f"There is no {self.request.path}"))
+        await self.reply_failure(of_status(HTTPStatus.NOT_FOUND, f"There is no {self.request.path}"))
 
 
 def _too_large() -> HTTPError:
-    return HTTPError(413, f"the body is longer than {MAX_BODY_BYTES} bytes")
+    return HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is longer than {MAX_BODY_BYTES} bytes")
