@@ -29,6 +29,7 @@ class Lab:
         self.token = secrets.token_hex(24)
         self.port = free_port(port)
         self.base = f"http://127.0.0.1:{self.port}"
+        self.settings = settings
         self._log = log
         command = [
             sys.executable,

@@ -1,0 +1,99 @@
+"""One lab and one browser for all browser tests."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from jupyter_couture.cli.lab import Lab
+from tests.e2e.lab import running_browser, running_lab
+
+PIPELINE = '''
+"""A pipeline for the browser tests."""
+from datetime import datetime, timedelta
+import time
+from jupyter_couture import DAG, BashOperator, EmptyOperator, NotebookOperator, PythonOperator
+
+def slow(**context):
+    for number in range(1, 9):
+        print(f"line {number} of the slow task", flush=True)
+        time.sleep(0.25)
+
+def fail(**context):
+    raise ValueError("this task fails on purpose")
+
+with DAG("pipeline", schedule="0 12 * * *", start_date=datetime(2026, 1, 1), tags=["browser"],
+         description="What the browser tests run", params={"greeting": "hello"}) as dag:
+    first = BashOperator(task_id="first", bash_command="echo {{ params.greeting }} from {{ ds }}",
+                         description="Says hello")
+    slowly = PythonOperator(task_id="slowly", python_callable=slow)
+    sheet = NotebookOperator(task_id="sheet", input_path="sheet.ipynb", parameters={"number": 20})
+    first >> [slowly, sheet] >> EmptyOperator(task_id="end")
+
+with DAG("failing", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as failing:
+    PythonOperator(task_id="fails", python_callable=fail) >> EmptyOperator(task_id="never")
+'''
+
+SHEET = {
+    "cells": [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "a",
+            "metadata": {"tags": ["parameters"]},
+            "outputs": [],
+            "source": "number = 1",
+        },
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "b",
+            "metadata": {},
+            "outputs": [],
+            "source": "print('twice is', 2 * number)",
+        },
+    ],
+    "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+    "nbformat": 4,
+    "nbformat_minor": 5,
+}
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab with the DAGs ``pipeline`` (paused) and ``failing`` (on)."""
+    folder = tmp_path_factory.mktemp("lab")
+    dags = folder / "home" / "dags"
+    dags.mkdir(parents=True)
+    (dags / "pipeline.py").write_text(PIPELINE)
+    (dags / "sheet.ipynb").write_text(json.dumps(SHEET))
+    with running_lab(folder) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with running_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """A fresh page; the test fails if the page throws or asks another host for anything."""
+    context = browser.new_context(viewport={"width": 1400, "height": 850})
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+    page.on("request", lambda request: _note_foreign(request.url, lab.base, troubles))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert troubles == []
+
+
+def _note_foreign(url: str, base: str, troubles: list[str]) -> None:
+    if not url.startswith((base, base.replace("http", "ws", 1), "data:", "blob:")):
+        troubles.append(f"request to another host: {url}")
