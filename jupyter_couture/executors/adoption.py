@@ -8,6 +8,7 @@ attempts that run on this host, as it believes, and of which nothing is on disk.
 from jupyter_couture.executors import trees
 from jupyter_couture.executors.jobs import stored_jobs
 from jupyter_couture.executors.supervisor import Supervisor
+from jupyter_couture.executors.trees import Tree
 from jupyter_couture.model.messages import AttemptOutcome
 from jupyter_couture.model.run import Attempt, AttemptError
 from jupyter_couture.model.states import AttemptState
@@ -32,7 +33,7 @@ async def adopt_from_ledger(supervisor: Supervisor, settings: Settings, clock: C
     for attempt in running:
         if attempt.attempt_id in supervisor.jobs or attempt.runner == supervisor.runner:
             continue
-        await trees.end_tree(cookie_of(attempt.attempt_id), settings.kill_grace_seconds)
+        await trees.end_tree(Tree(cookie_of(attempt.attempt_id)), settings.kill_grace_seconds)
         supervisor.recorder.finish(_vanished(attempt, clock))
 
 

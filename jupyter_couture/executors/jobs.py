@@ -12,6 +12,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
+from jupyter_couture.executors.trees import Tree
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json, TaskKind
 from jupyter_couture.model.errors import InvalidRequest
@@ -105,6 +106,11 @@ class Job:
             return os.readlink(self.folder / FORKED_LINK)  # noqa: PTH115  # the target is a name, not a path
         except OSError:
             return ""
+
+    def tree(self) -> Tree:
+        """The processes it is made of."""
+        nursery = self.forked_by().partition(":")[0]
+        return Tree(self.cookie, payload=self.pid, parent=int(nursery) if nursery.isdigit() else None)
 
     def forked_at(self) -> float:
         """When the payload was forked, in seconds since the epoch."""

@@ -23,6 +23,9 @@ _LOOK_SECONDS = 0.01
 _HEAD_START_SECONDS = 5.0
 """A supervisor that was started and does not listen after this is started again."""
 
+_started: "list[subprocess.Popen[bytes]]" = []
+"""Supervisors that this process started and has not yet seen ending."""
+
 
 def connect(settings: Settings) -> socket.socket | None:
     """A connection to the running supervisor; None if none listens."""
@@ -70,8 +73,9 @@ def ensure_supervisor(
 def spawn_supervisor(settings: Settings, command: Sequence[str] = SUPERVISOR_COMMAND) -> "subprocess.Popen[bytes]":
     """Start a supervisor, detached. If there is one already, the new one ends at once."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("COUTURE_")}
+    _started[:] = [child for child in _started if child.poll() is None]
     with supervisor_log(settings).open("ab") as log:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -80,6 +84,8 @@ def spawn_supervisor(settings: Settings, command: Sequence[str] = SUPERVISOR_COM
             cwd="/",
             start_new_session=True,
         )
+    _started.append(child)
+    return child
 
 
 def _is_ours(guard: object) -> bool:

@@ -12,7 +12,7 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -40,6 +40,7 @@ _PROGRESS_SECONDS = 0.25
 _SHORT_SECONDS = 10.0
 """Process ids cannot come round within this time, so the leftovers of a short attempt are found among the new ids."""
 _LAST_WORD_SECONDS = 2.0
+_LOOK_SECONDS = 0.005
 _ELSEWHERE_SECONDS = 0.5
 _ENDS_KEPT = 10_000
 
@@ -95,7 +96,10 @@ class Supervisor:
 
     async def _cancel_unknown(self, attempt_id: AttemptId) -> None:
         attempt = await self.recorder.ask(lambda ledger: ledger.attempt(attempt_id))
-        if attempt is not None and attempt.state is AttemptState.DISPATCHING and attempt_id not in self.jobs:
+        job = self.jobs.get(attempt_id)
+        if job is not None:  # its order came meanwhile
+            self.stop(job, AttemptState.CANCELLED)
+        elif attempt is not None and attempt.state is AttemptState.DISPATCHING:
             self.recorder.finish(_withdrawn(attempt, self._clock))
 
     def forget_waiter(self, waiter: Waiter) -> None:
@@ -245,8 +249,9 @@ class Supervisor:
             self.recorder.progress(job.progress(self._clock.now()))
 
     def _progress_soon(self, job: Job) -> None:
-        if not any(not timer.cancelled() and timer.when() < _soon() for timer in job.timers):
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        soon = loop.time() + _PROGRESS_SECONDS
+        if not any(loop.time() < timer.when() < soon for timer in job.timers):
             job.timers.append(loop.call_later(_PROGRESS_SECONDS, self._tell_progress, job))
 
     # ---- ends
@@ -270,11 +275,10 @@ class Supervisor:
             self._spawn(self._end_tree(job))
 
     async def _end_tree(self, job: Job) -> None:
-        await trees.end_tree(job.cookie, self._settings.kill_grace_seconds)
-        deadline = time.monotonic() + _LAST_WORD_SECONDS
-        while job.end is None and time.monotonic() < deadline:
-            job.end = job.stored_end()
-            await asyncio.sleep(0.005)
+        await _soon(lambda: job.pid is not None or job.end is not None)  # the nursery is about to tell it
+        await trees.end_tree(job.tree(), self._settings.kill_grace_seconds)
+        await _soon(lambda: job.end is not None)
+        job.end = job.end or job.stored_end()
         self._conclude(job)
 
     def _payload_ended(self, job: Job, end: Message | None) -> None:
@@ -295,7 +299,7 @@ class Supervisor:
     async def _clear_away(self, job: Job) -> None:
         """End what a payload left running behind it."""
         grace = self._settings.kill_grace_seconds if job.end is None else min(1.0, self._settings.kill_grace_seconds)
-        await trees.end_tree(job.cookie, grace)
+        await trees.end_tree(job.tree(), grace)
         self._conclude(job)
 
     def _conclude(self, job: Job) -> None:
@@ -363,5 +367,9 @@ def _withdrawn(attempt: Attempt, clock: Clock) -> AttemptOutcome:
     )
 
 
-def _soon() -> float:
-    return asyncio.get_running_loop().time() + _PROGRESS_SECONDS
+async def _soon(condition: Callable[[], bool]) -> None:
+    """Wait a little for ``condition``."""
+    for _ in range(round(_LAST_WORD_SECONDS / _LOOK_SECONDS)):
+        if condition():
+            return
+        await asyncio.sleep(_LOOK_SECONDS)

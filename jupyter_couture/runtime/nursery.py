@@ -35,6 +35,7 @@ from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.logs import LogSink
 from jupyter_couture.runtime.notebook import warm_notebook
 from jupyter_couture.runtime.places import END_FILE, FORKED_LINK, read_version, supervisor_socket, write_whole
+from jupyter_couture.runtime.rehearsal import rehearse
 from jupyter_couture.settings import Settings
 
 _READ_BYTES = 256 * 1024
@@ -133,10 +134,17 @@ class Nursery:
             return f"loading it failed: {traceback.format_exc(limit=-1).strip().splitlines()[-1]}"
         if processes.thread_count() > 1:
             return "loading it starts threads"
+        self._rehearse()
         sys.stdout.flush()
         gc.collect()
         gc.freeze()
         return ""
+
+    def _rehearse(self) -> None:
+        """Fill caches with the very folders that the DAGs here look for templates in."""
+        if self._loaded is not None:
+            for folder in {dag.folder for dag in self._loaded.dags.values()}:
+                rehearse((folder, str(self._settings.dags_folder)), self._settings.outputs_dir)
 
     def _find_dag(self, start: StartAttempt) -> DAG:
         loaded = self._loaded or _open_version(self._settings, start.version)
@@ -415,12 +423,13 @@ def main() -> None:
     os.environ.pop(processes.COOKIE, None)
     settings = Settings.load()
     for name in settings.environ():
-        if name not in ("COUTURE_HOME", "COUTURE_DAGS_FOLDER"):
+        if name not in ("COUTURE_HOME", "COUTURE_DAGS_FOLDER", "COUTURE_STRICT_DEPENDENCIES"):
             os.environ.pop(name, None)
     control = socket.socket(fileno=os.dup(0))
     with open(os.devnull) as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
     processes.show_name("nursery:zero")
+    rehearse((str(settings.dags_folder),), settings.outputs_dir)
     gc.collect()
     gc.freeze()
     serve_zero(control, settings, cookie_address)

@@ -104,7 +104,7 @@ def carries(pid: int, cookie: str) -> bool:
 
 def children_of(parent: int) -> list[int]:
     """Living direct children of a process."""
-    return [pid for pid in _all_pids() if _parent_of(pid) == parent]
+    return [pid for pid in _all_pids() if parent_of(pid) == parent]
 
 
 def send_signal(pid: int, number: int, cookie: str) -> None:
@@ -123,7 +123,7 @@ def signal_child(pid: int, number: int, parent: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         handle = os.pidfd_open(pid)
         try:
-            if _parent_of(pid) == parent:
+            if parent_of(pid) == parent:
                 signal.pidfd_send_signal(handle, number)
         finally:
             os.close(handle)
@@ -192,7 +192,8 @@ def _environment(pid: int) -> bytes | None:
     return b"".join((*parts, b"\0"))
 
 
-def _parent_of(pid: int) -> int:
+def parent_of(pid: int) -> int:
+    """Process id of the parent; 0 if the process is gone."""
     try:
         return int(_stat_fields(str(pid))[_PARENT])
     except (OSError, IndexError, ValueError):

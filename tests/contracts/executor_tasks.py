@@ -59,7 +59,7 @@ def hold_gil():
     ctypes.PyDLL(None).sleep(4)
 
 def effect(seconds=1.0):
-    with open(os.environ["EFFECTS"] if "EFFECTS" in os.environ else Path(os.environ["COUTURE_HOME"]) / "effects", "a") as out:
+    with open(Path(os.environ["COUTURE_HOME"]) / "effects", "a") as out:
         out.write(os.environ["COUTURE_ATTEMPT_ID"] + "\n")
     time.sleep(seconds)
 
@@ -123,9 +123,9 @@ with dag:
     PythonOperator(task_id="random", python_callable=lambda: __import__("random").random())
     Polite(task_id="polite")
     EmptyOperator(task_id="empty")
-    BashOperator(task_id="bash", bash_command="echo on {{ ds }} in {{ params.colour }} size {{ params.size }}; exit 3")
+    BashOperator(task_id="bash", bash_command="echo {{ ds }} in {{ params.colour }} size {{ params.size }}; exit 3")
     BashOperator(task_id="bash_skip", bash_command="exit 99")
-    BashOperator(task_id="bash_background", bash_command="sleep 600 & (setsid sleep 600 > /dev/null 2>&1 &) ; echo left")
+    BashOperator(task_id="bash_background", bash_command="sleep 600 & (setsid sleep 600 >/dev/null 2>&1 &); echo left")
     BashOperator(task_id="bash_sleep", bash_command="echo asleep; sleep 600")
     BashOperator(task_id="undefined", bash_command="echo {{ no_such_thing }}")
     make = PythonOperator(task_id="make", python_callable=lambda: {"rows": [1, 2, 3]})

@@ -13,27 +13,31 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.local import LocalExecutor
-from jupyter_couture.model.ids import TaskId, TaskKey, VersionHash
+from jupyter_couture.model.ids import TaskId, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import Attempt
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.ports.executor import Executor
+from jupyter_couture.runtime.places import version_path
+from jupyter_couture.runtime.processes import parent_of
 from jupyter_couture.settings import Settings
 from tests.contracts.executor_tasks import TASKS
-from tests.deployment import COMMAND, Deployment, eventually
+from tests.workbench import Workbench, eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ADAPTERS: dict[str, Callable[[Settings], Executor]] = {
-    "local": lambda settings: LocalExecutor(settings, COMMAND),
+    "local": LocalExecutor,
+    "dask": DaskExecutor,
 }
 
 
 class Bench:
     """A deployment and the executor under test."""
 
-    def __init__(self, deployment: Deployment, executor: Executor) -> None:
+    def __init__(self, deployment: Workbench, executor: Executor) -> None:
         self.deployment = deployment
         self.executor = executor
 
@@ -67,7 +71,7 @@ class Bench:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(ADAPTERS))
 async def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
-    deployment = Deployment(
+    deployment = Workbench(
         tmp_path_factory.mktemp("home"), TASKS, workers=2, slots_per_worker=4, kill_grace_seconds=1.0
     )
     executor = ADAPTERS[request.param](deployment.settings)
@@ -117,10 +121,10 @@ async def test_s043_a_bash_command_is_rendered_and_its_exit_code_told(bench: Ben
 
     assert attempt.state is AttemptState.FAILED
     assert "exit code 3" in bench.message(attempt)
-    assert "on 2026-03-01 in red size 9" in bench.log(start)
+    assert "2026-03-01 in red size 9" in bench.log(start)
     found = bench.deployment.store.rendered(start.run_key, start.task_key)
     assert found is not None
-    assert found[0]["bash_command"] == "echo on 2026-03-01 in red size 9; exit 3"
+    assert found[0]["bash_command"] == "echo 2026-03-01 in red size 9; exit 3"
 
 
 async def test_a_template_that_names_nothing_fails_the_task(bench: Bench) -> None:
@@ -214,11 +218,14 @@ async def test_a_version_whose_import_starts_threads_runs_cold(bench: Bench) -> 
 
 
 async def test_an_attempt_whose_version_is_nowhere_fails_in_words(bench: Bench) -> None:
-    missing = VersionHash("0" * 64)
+    kept = bench.deployment.version
+    missing = bench.deployment.write_dag("", file="missing.py")
+    bench.deployment.version = kept
+    version_path(bench.deployment.settings, missing).unlink()
     _, attempt = await bench.run("noop", version=missing)
 
     assert attempt.state is AttemptState.FAILED
-    assert "0000" in bench.message(attempt)
+    assert missing in bench.message(attempt)
 
 
 async def test_values_pass_from_task_to_task(bench: Bench) -> None:
@@ -243,7 +250,8 @@ async def test_progress_and_rendered_fields_are_seen_while_the_task_runs(bench: 
 
     def saw_progress() -> bool:
         page = store.feed_after(0, 100_000)
-        steps[:] = [int(event.data["done"]) for event in page.events if event.kind == "attempt.progress"]
+        told = [event.entry for event in page.events if event.entry.kind == "attempt.progress"]
+        steps[:] = [int(str(entry.data["done"])) for entry in told if entry.run_id == start.run_key.run_id]
         return bool(steps)
 
     await eventually(saw_progress)
@@ -275,13 +283,14 @@ async def test_exit_handlers_and_threads_of_a_task_come_to_their_end(bench: Benc
 
 async def test_each_attempt_has_its_own_folder_environment_and_randomness(bench: Bench) -> None:
     start, _ = await bench.run("on_its_own")
-    (folder, key, fence, dag_id) = bench.outputs(start)["return_value"]  # type: ignore[misc]  # a JSON list
+    told = bench.outputs(start)["return_value"]
     first, _ = await bench.run("random")
     second, _ = await bench.run("random")
 
-    assert not Path(str(folder)).exists()
-    assert key == f"d/{start.run_key.run_id}/on_its_own"
-    assert (fence, dag_id) == (str(start.fence), "d")
+    assert isinstance(told, list)
+    assert told[1:] == [f"d/{start.run_key.run_id}/on_its_own", str(start.fence), "d"]
+    assert str(told[0]).startswith(str(bench.deployment.settings.attempts_dir))
+    assert not os.path.lexists(told[0])
     assert bench.outputs(first) != bench.outputs(second)
 
 
@@ -368,7 +377,7 @@ async def test_i9_a_process_that_cleared_its_environment_is_found_when_the_nurse
         commands = (entry / "cmdline" for entry in Path("/proc").iterdir() if entry.name.isdigit())
         return any(b"sleep\x00601" in _read(command) for command in commands)
 
-    await eventually(lambda: not is_hiding(), 10.0)
+    await eventually(lambda: not is_hiding(), 10.0, bench.deployment.explain)
 
 
 async def test_r13_a_call_that_holds_the_interpreter_lock_finishes_in_one_attempt(bench: Bench) -> None:
@@ -441,9 +450,10 @@ async def test_a_timeout_holds_across_the_death_of_the_supervisor(bench: Bench) 
 async def test_r43_when_a_nursery_is_killed_its_attempts_are_lost_only_after_their_trees_are_gone(bench: Bench) -> None:
     start = await bench.begin("deaf")
     await eventually(lambda: "deaf\n" in bench.log(start))
-    (payload,) = [pid for pid in bench.deployment.processes_of(start) if _parent(pid) in bench.deployment.nursery_pids()]
+    parents = {parent_of(pid) for pid in bench.deployment.processes_of(start)}
+    (nursery,) = parents & set(bench.deployment.nursery_pids())
     began = time.monotonic()
-    os.kill(_parent(payload), signal.SIGKILL)
+    os.kill(nursery, signal.SIGKILL)
     attempt = await bench.deployment.ended(start)
 
     assert bench.deployment.processes_of(start) == []
@@ -499,10 +509,6 @@ async def test_r29_bytes_that_are_no_text_are_shown_and_characters_never_split(b
 
 def _effects(bench: Bench) -> list[str]:
     return (bench.deployment.settings.home / "effects").read_text().split()
-
-
-def _parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _read(path: Path) -> bytes:
