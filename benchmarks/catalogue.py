@@ -1,0 +1,34 @@
+"""All workloads by name."""
+
+import importlib
+from collections.abc import Iterator, Sequence
+
+from benchmarks.measures import Measure, load_average, show
+
+WORKLOADS = {
+    "wide-1000": "benchmarks.wide",
+    "chain-30": "benchmarks.chain",
+    "trigger-latency": "benchmarks.trigger",
+    "runs-50x10": "benchmarks.runs",
+    "notebook-3cells": "benchmarks.notebook",
+    "startup": "benchmarks.startup",
+    "idle": "benchmarks.idle",
+    "parse-500": "benchmarks.parse",
+}
+
+
+def describe() -> Iterator[tuple[str, str]]:
+    """Every workload with the first line of what it does."""
+    for name, module in WORKLOADS.items():
+        yield name, (importlib.import_module(module).__doc__ or "").strip().splitlines()[0]
+
+
+def run(names: Sequence[str], *, as_json: bool) -> bool:
+    """Run workloads one after another, printing each measure as it comes; whether all budgets are kept."""
+    is_ok = True
+    for name in names:
+        show(Measure(workload=name, metric="load before", value=load_average(), unit="tasks"), as_json=as_json)
+        for measure in importlib.import_module(WORKLOADS[name]).run():
+            show(measure, as_json=as_json)
+            is_ok = is_ok and measure.is_ok is not False
+    return is_ok
