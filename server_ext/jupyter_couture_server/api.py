@@ -117,13 +117,16 @@ class ApiHandler(APIHandler):
         status = failure.status if failure else result.status if isinstance(result, Reply) else route.status
         if route.audit is not None:
             await self._write_audit(route, actor, call, result, failure)
-        if failure is not None:
-            await self.reply_failure(failure)
-        elif isinstance(result, Download):
-            await self._send(result)
-        else:
-            self.set_status(status)
-            await self.finish(encode(result.result if isinstance(result, Reply) else result))
+        try:
+            if failure is not None:
+                await self.reply_failure(failure)
+            elif isinstance(result, Download):
+                await self._send(result)
+            else:
+                self.set_status(status)
+                await self.finish(encode(result.result if isinstance(result, Reply) else result))
+        except StreamClosedError:
+            _log.debug("Whoever asked for %s has gone", route.path)
 
     def _call(self, route: Route, actor: Actor, texts: Mapping[str, str]) -> Call[Any, Any]:
         body: msgspec.Struct | None = None
@@ -175,13 +178,10 @@ class ApiHandler(APIHandler):
         run = self.deployment.backend.workers.run
         self.set_header("Content-Type", "text/plain; charset=UTF-8")
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(download.file_name)}")
-        try:
-            while piece := await run(next, download.pieces, b""):
-                self.write(piece)
-                await self.flush()
-            await self.finish(set_content_type="text/plain; charset=UTF-8")
-        except StreamClosedError:
-            _log.debug("The reader of %s went away", download.file_name)
+        while piece := await run(next, download.pieces, b""):
+            self.write(piece)
+            await self.flush()
+        await self.finish(set_content_type="text/plain; charset=UTF-8")
 
     def _set_allow(self) -> None:
         self.set_header("Allow", ", ".join(sorted(self.routes)))

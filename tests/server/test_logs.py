@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tornado.httpclient import HTTPError
 
 from jupyter_couture.model.ids import AttemptId, RunKey
 from jupyter_couture.model.states import AttemptState
@@ -100,6 +101,15 @@ async def test_waiting_readers_do_not_keep_others_from_being_served(case: Case) 
     assert time.perf_counter() - began < 1
     case.append(b"go")
     assert all([(await each).json["text"] == "go" for each in waiting])
+
+
+async def test_a_reader_that_leaves_while_it_waits_is_no_fault(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    parts = ("dags", "etl", "runs", "r1", "tasks", "extract", "attempts", "1", "log")
+    with pytest.raises(HTTPError):
+        await case.ask(*parts, params={"wait": "1"}, request_timeout=0.3)
+    await asyncio.sleep(1.2)
+    assert (await case.read()).status == 200
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_following_a_growing_log_gives_every_byte_once_and_in_order(case: Case) -> None:
