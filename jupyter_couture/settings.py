@@ -98,7 +98,9 @@ class Settings:
         if len(str(wanted)) <= _SOCKET_PATH_LIMIT:
             return wanted
         name = hashlib.sha256(str(self.home).encode()).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"couture-{os.getuid()}-{name}"
+        folder = Path(tempfile.gettempdir())
+        base = folder if len(str(folder)) <= _SOCKET_PATH_LIMIT // 2 else Path("/tmp")
+        return base / f"couture-{os.getuid()}-{name}"
 
     @property
     def attempts_dir(self) -> Path:

@@ -204,7 +204,7 @@ def find_kernelspec(name: str) -> KernelSpec:
 def _execute(command: list[str], environ: dict[str, str], cwd: str | None) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         command,
-        env=environ,
+        env={**environ, "JPY_PARENT_PID": str(os.getpid())},  # tells ipykernel that nobody sits at a terminal
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         preexec_fn=die_with_parent,  # noqa: PLW1509  # one system call, and it can be made nowhere else
