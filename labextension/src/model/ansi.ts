@@ -40,8 +40,8 @@ export const PLAIN: AnsiStyle = {
 /* eslint-disable no-control-regex */
 // CSI sequences, OSC sequences up to BEL or ST, other two-character escapes, a lone escape at the end.
 const ESCAPE =
-  /\u001b(?:\[([0-?]*)[ -/]*([@-~])|\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|[@-Z\\-_]|$)/g;
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+  /\u001b(?:\[([0-?]*)[ -/]*([@-~]|$)|\][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|[@-Z\\-_]|$)/g;
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 /* eslint-enable no-control-regex */
 
 function hex(value: number): string {

@@ -1,0 +1,159 @@
+// @vitest-environment jsdom
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { computeLayout } from '../model/computeLayout';
+import { layoutRequest } from '../model/layout';
+import { EMPTY_WINDOW, appendChunk } from '../model/logBuffer';
+import { T1, english, makeGraph, makeKnownTask, makeRun } from '../testing/builders';
+import { render, type Rendered } from '../testing/render';
+import { GraphView, type GraphViewProps } from './GraphView';
+import { LogView } from './LogView';
+import { RunSelector } from './RunSelector';
+
+let shown: Rendered | null = null;
+
+afterEach(() => {
+  shown?.unmount();
+  shown = null;
+});
+
+describe('the graph', () => {
+  const graph = makeGraph();
+  const layout = computeLayout(layoutRequest(graph, 'LR'));
+
+  function graphProps(part: Partial<GraphViewProps> = {}): GraphViewProps {
+    return {
+      graph,
+      layout,
+      tasks: new Map(),
+      selected: null,
+      highlight: null,
+      isList: false,
+      trans: english,
+      onSelect: vi.fn(),
+      onHighlight: vi.fn(),
+      onList: vi.fn(),
+      onDirection: vi.fn(),
+      ...part
+    };
+  }
+
+  it('draws every task and edge, and colours tasks by state (S086)', () => {
+    const extract = makeKnownTask({ state: 'running', changed_at: T1, seq: 3 });
+    shown = render(<GraphView {...graphProps({ tasks: new Map([['extract', extract]]) })} />);
+    expect(shown.host.querySelectorAll('.couture-Node')).toHaveLength(4);
+    expect(shown.host.querySelectorAll('.couture-Edge')).toHaveLength(4);
+    const node = shown.find('[data-task-id="extract"]');
+    expect(node.dataset).toMatchObject({ state: 'running', seqAt: T1 });
+    expect(node.getAttribute('aria-label')).toBe('extract, running, PythonOperator');
+    expect(shown.find('[data-task-id="load"]').dataset['state']).toBe('none');
+    const item = shown.find('[data-couture="legend"] [data-state="running"]');
+    expect(item.dataset['count']).toBe('1');
+  });
+
+  it('touches only the task that changed', () => {
+    const clean = makeKnownTask({ task_id: 'clean', state: 'queued' });
+    const before = new Map([
+      ['extract', makeKnownTask({ state: 'running' })],
+      ['clean', clean]
+    ]);
+    const props = graphProps({ tasks: before });
+    shown = render(<GraphView {...props} />);
+    const observer = new MutationObserver(() => undefined);
+    observer.observe(shown.find('svg.couture-Scene'), {
+      attributes: true,
+      childList: true,
+      subtree: true
+    });
+    const after = new Map(before).set('extract', makeKnownTask({ state: 'success', seq: 2 }));
+    shown.rerender(<GraphView {...props} tasks={after} />);
+    const touched = observer.takeRecords().map(({ target }) => {
+      const element = target instanceof Element ? target : target.parentElement;
+      return element?.closest('.couture-Node')?.getAttribute('data-task-id') ?? 'something else';
+    });
+    observer.disconnect();
+    expect(new Set(touched)).toEqual(new Set(['extract']));
+  });
+
+  it('moves along the edges with the arrow keys and opens with Enter', () => {
+    const props = graphProps();
+    shown = render(<GraphView {...props} />);
+    shown.press('svg.couture-Scene', 'ArrowRight');
+    expect(shown.find('.is-cursor').dataset['taskId']).toBe('extract');
+    expect(shown.find('svg.couture-Scene').getAttribute('aria-activedescendant')).toBe(
+      shown.find('.is-cursor').id
+    );
+    shown.press('svg.couture-Scene', 'ArrowRight');
+    shown.press('svg.couture-Scene', 'ArrowRight');
+    expect(shown.find('.is-cursor').dataset['taskId']).toBe('load');
+    shown.press('svg.couture-Scene', 'Enter');
+    expect(props.onSelect).toHaveBeenLastCalledWith('load');
+  });
+
+  it('lights the edges of the selected task and dims states that are not asked for', () => {
+    shown = render(<GraphView {...graphProps({ selected: 'load' })} />);
+    expect(shown.host.querySelectorAll('.couture-Edge.is-lit')).toHaveLength(2);
+    const tasks = new Map([['load', makeKnownTask({ task_id: 'load', state: 'failed' })]]);
+    shown.rerender(<GraphView {...graphProps({ highlight: 'failed', tasks })} />);
+    expect(shown.host.querySelectorAll('.couture-Edge.is-lit')).toHaveLength(0);
+    expect(shown.host.querySelectorAll('.couture-Node.is-dimmed')).toHaveLength(3);
+  });
+
+  it('has a text twin that says the same', () => {
+    const tasks = new Map([['load', makeKnownTask({ task_id: 'load', state: 'failed' })]]);
+    shown = render(<GraphView {...graphProps({ isList: true, tasks })} />);
+    const row = shown.find('[data-couture="task-table"] [data-task-id="load"]');
+    expect(row.dataset['state']).toBe('failed');
+    expect(row.textContent).toContain('clean, check');
+  });
+});
+
+describe('the run selector', () => {
+  it('offers the latest run, the newest version and every run', () => {
+    const run = { ...makeRun({ state: 'success' }), seq: 1 };
+    const onChoice = vi.fn();
+    shown = render(
+      <RunSelector
+        runs={[run]}
+        shown={run}
+        choice={{ kind: 'latest' }}
+        now={0}
+        trans={english}
+        onChoice={onChoice}
+      />
+    );
+    const options = [...shown.host.querySelectorAll('option')].map(option => option.value);
+    expect(options).toEqual(['latest', 'version', 'run:run-1']);
+    expect(shown.find('[data-couture="run-state"]').dataset['state']).toBe('success');
+  });
+});
+
+describe('the log', () => {
+  it('shows text as text, whatever a task prints', () => {
+    const text = '\u001b[31mred\u001b[0m <img src=x onerror=alert(1)>\n';
+    const window = appendChunk(EMPTY_WINDOW, {
+      text,
+      offset: 100,
+      next_offset: 100 + text.length,
+      size: 100 + text.length,
+      complete: true
+    });
+    const onEarlier = vi.fn();
+    shown = render(
+      <LogView
+        state={{ window, status: 'complete', problem: null, isReadingBack: false }}
+        downloadUrl="/log"
+        isWrapped={false}
+        trans={english}
+        onWrap={vi.fn()}
+        onEarlier={onEarlier}
+        onFollow={vi.fn()}
+        onRetry={vi.fn()}
+      />
+    );
+    expect(shown.host.querySelector('img')).toBeNull();
+    expect(shown.find('.couture-Log-line').textContent).toContain('red <img src=x');
+    expect(shown.find('[data-couture="log-download"]').getAttribute('href')).toBe('/log');
+    shown.click('[data-couture="log-earlier"]');
+    expect(onEarlier).toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { english } from '../testing/builders';
+import {
+  elapsedSeconds,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatUtc,
+  relativeTime
+} from './format';
+import { counterStates, taskStateLabel } from './labels';
+import { pathInLab } from './paths';
+import { DEFAULT_SETTINGS, readSettings } from './settings';
+import { parseDraft } from './triggerDraft';
+import { TASK_STATES } from './wire';
+
+describe('times and numbers', () => {
+  it('read well', () => {
+    expect(formatDuration(0.4)).toBe('0.40 s');
+    expect(formatDuration(12.34)).toBe('12.3 s');
+    expect(formatDuration(245)).toBe('4 min 05 s');
+    expect(formatDuration(7500)).toBe('2 h 05 min');
+    expect(formatDuration(null)).toBe('–');
+    expect(formatBytes(812)).toBe('812 B');
+    expect(formatBytes(2 ** 30)).toBe('1.0 GB');
+    expect(formatCount(999)).toBe('999');
+    expect(formatCount(1234)).toBe('1.2k');
+    expect(formatUtc('2026-01-31T13:00:00+01:00')).toBe('2026-01-31 12:00:00 UTC');
+  });
+
+  it('are relative to now', () => {
+    const now = Date.parse('2026-01-31T12:00:00Z');
+    const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+    expect(relativeTime(at(-3), now, english)).toBe('just now');
+    expect(relativeTime(at(-300), now, english)).toBe('5 min ago');
+    expect(relativeTime(at(7200), now, english)).toBe('in 2 h');
+    expect(elapsedSeconds(at(-5), null, now)).toBe(5);
+    expect(elapsedSeconds(at(5), null, now)).toBe(0);
+    expect(elapsedSeconds(null, null, now)).toBeNull();
+  });
+});
+
+describe('states', () => {
+  it('all have a label of their own', () => {
+    const labels = TASK_STATES.map(state => taskStateLabel(state, english));
+    expect(new Set(labels).size).toBe(TASK_STATES.length);
+  });
+
+  it('that are rare get a counter only when they occur', () => {
+    expect(counterStates({})).not.toContain('deferred');
+    expect(counterStates({ deferred: 1 })).toContain('deferred');
+  });
+});
+
+describe('a file of the server', () => {
+  it('is found under the folder the lab shows', () => {
+    expect(pathInLab('/data/dags/etl.py', '/data')).toBe('dags/etl.py');
+    expect(pathInLab('/home/ann/work/dags/etl.py', '~/work')).toBe('dags/etl.py');
+    expect(pathInLab('out/report.ipynb', '/data')).toBe('out/report.ipynb');
+    expect(pathInLab('/etc/passwd', '/data')).toBeNull();
+    expect(pathInLab('/database/x', '/data')).toBeNull();
+  });
+});
+
+describe('settings', () => {
+  it('fall back where a value makes no sense', () => {
+    expect(readSettings({ direction: 'sideways', wrapLog: 'yes' })).toEqual(DEFAULT_SETTINGS);
+    expect(readSettings({ direction: 'TB', wrapLog: true, showPaused: true })).toEqual({
+      direction: 'TB',
+      wrapLog: true,
+      showPaused: true
+    });
+  });
+});
+
+describe('what one types to trigger a run', () => {
+  const parse = (conf: string, logicalDate = '', runId = '') =>
+    parseDraft({ conf, logicalDate, runId }, english);
+
+  it('becomes a request', () => {
+    expect(parse('{"a": 1}', '2026-01-31', ' mine ')).toEqual({
+      body: { conf: { a: 1 }, logical_date: '2026-01-31T00:00:00.000+00:00', run_id: 'mine' }
+    });
+    expect(parse('')).toEqual({ body: { conf: {} } });
+    expect(parse('{}', '2026-01-31T13:00+01:00')).toMatchObject({
+      body: { logical_date: '2026-01-31T12:00:00.000+00:00' }
+    });
+  });
+
+  it('is refused with the reason', () => {
+    expect(parse('{')).toHaveProperty('problem');
+    expect(parse('[1]')).toHaveProperty('problem');
+    expect(parse('{}', 'tomorrow')).toHaveProperty('problem');
+  });
+});
