@@ -14,7 +14,7 @@ from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.local import LocalExecutor
 from jupyter_couture.executors.serve import serve
 from jupyter_couture.model.ids import DagId, VersionHash
-from jupyter_couture.ports.bus import ENGINE, Listener, Publisher
+from jupyter_couture.ports.bus import ENGINE, FEED, Listener, Publisher
 from jupyter_couture.ports.executor import Executor
 from jupyter_couture.runtime.places import materialise
 from jupyter_couture.scheduler.parts import EngineParts
@@ -61,7 +61,12 @@ def opened_engine(settings: Settings) -> Iterator[Engine]:
     store = open_store(settings)
     publisher = open_publisher(settings)
     parser = Parser(settings)
-    bag = DagBag(store, parser, settings, SystemClock())
+
+    def tell(changed: Sequence[DagId]) -> None:
+        publisher.publish(ENGINE, "dags")
+        publisher.publish(FEED)
+
+    bag = DagBag(store, parser, settings, SystemClock(), tell)
     try:
         yield Engine(engine_parts(settings, store, publisher, bag))
     finally:
