@@ -41,8 +41,9 @@ class PostgresPublisher:
     def _send(self, connection: Any, stopping: threading.Event) -> None:
         while True:
             is_last = stopping.is_set()
-            for topic, text in self._outbox.take():
-                connection.execute("SELECT pg_notify(%s, %s)", (_CHANNEL + topic, text))
+            signals = [(_CHANNEL + topic, text) for topic, text in self._outbox.take()]
+            if signals:
+                connection.cursor().executemany("SELECT pg_notify(%s, %s)", signals)
             if is_last:
                 return
             self._outbox.block(None)

@@ -23,7 +23,11 @@ class SqlStore(LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart
         ``clock`` replaces the host's as the clock of a SQLite database (for tests).
         """
         database = Database(url, clock)
-        upgrade(database)
+        try:
+            upgrade(database)
+        except BaseException:
+            database.close()
+            raise
         return cls(database)
 
     def close(self) -> None:
