@@ -69,7 +69,7 @@ class Nurseries:
         environ[processes.COOKIE] = processes.PLACEHOLDER
         with supervisor_log(self._settings).open("ab") as log:
             self._zero = subprocess.Popen(
-                [sys.executable, "-P", "-m", "jupyter_couture.runtime.nursery"],
+                [sys.executable, "-P", "-m", "jupyter_couture.runtime.zero"],
                 stdin=theirs.fileno(),
                 stdout=log,
                 stderr=log,

@@ -1,9 +1,9 @@
 """Nurseries: warm parents from which payloads are forked, so that an attempt reaches user code in milliseconds.
 
-``python -m jupyter_couture.runtime.nursery`` is *nursery zero*: it has read the runtime and nothing of the user's. At
-the supervisor's word it forks nurseries. A nursery runs one DAG version's file once, then forks a payload for each
-attempt of that version; it is single-threaded, so that the forks are safe. If the file fails, or leaves threads behind,
-the nursery says so and goes, and attempts of that version are forked from a *cold* nursery that has run no file.
+A nursery is itself forked from nursery zero (``zero``), which has read nothing of the user's. It runs one DAG version's
+file once, then forks a payload for each attempt of that version; it is single-threaded, so that the forks are safe. If
+the file fails, or leaves threads behind, the nursery says so and goes, and attempts of that version are forked from a
+*cold* nursery that has run no file.
 
 A nursery outlives its supervisor: it keeps draining logs, writes ``end.json`` for each payload that ends, and connects
 to the next supervisor as soon as there is one. Without work it ends by itself.
@@ -30,7 +30,7 @@ from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime import processes
-from jupyter_couture.runtime.attempt import Payload, become_payload, set_up_logging
+from jupyter_couture.runtime.attempt import Payload, become_payload
 from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.logs import LogSink
 from jupyter_couture.runtime.notebook import warm_notebook
@@ -388,52 +388,3 @@ def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:
     for end in ends:
         undo.callback(os.close, end)
     return ends
-
-
-def serve_zero(control: socket.socket, settings: Settings, cookie_address: int | None) -> None:
-    """Fork a nursery for each line of the supervisor's, until the supervisor is gone."""
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nurseries are reaped by the system
-    inbox = LineBuffer()
-    while data := control.recv(_READ_BYTES):
-        for message in inbox.feed(data):
-            key = NurseryKey(version=message["version"], kind=message["kind"])
-            if os.fork() == 0:
-                _become_nursery(control, settings, key, cookie_address)
-
-
-def _become_nursery(
-    control: socket.socket, settings: Settings, key: NurseryKey, cookie_address: int | None
-) -> NoReturn:
-    try:
-        control.close()
-        os.setsid()
-        processes.become_subreaper()
-        processes.show_name(f"nursery:{key.version[:7]}")
-        Nursery(settings, key, cookie_address).run()
-    except BaseException:  # noqa: BLE001  # the edge of the process
-        _log.exception("Nursery of DAG version %s fails", key.version)
-    finally:
-        os._exit(1)
-
-
-def main() -> None:
-    """Entry of nursery zero: settings in the environment, its supervisor at the other end of standard input."""
-    set_up_logging()
-    cookie_address = processes.find_placeholder()
-    os.environ.pop(processes.COOKIE, None)
-    settings = Settings.load()
-    for name in settings.environ():
-        if name not in ("COUTURE_HOME", "COUTURE_DAGS_FOLDER", "COUTURE_STRICT_DEPENDENCIES"):
-            os.environ.pop(name, None)
-    control = socket.socket(fileno=os.dup(0))
-    with open(os.devnull) as nothing:  # noqa: PTH123
-        os.dup2(nothing.fileno(), 0)
-    processes.show_name("nursery:zero")
-    rehearse((str(settings.dags_folder),), settings.outputs_dir)
-    gc.collect()
-    gc.freeze()
-    serve_zero(control, settings, cookie_address)
-
-
-if __name__ == "__main__":
-    main()

@@ -22,8 +22,15 @@ _SHOWN_CHARACTERS = 20_000
 class Templated(Protocol):
     """What rendering needs to know of an operator."""
 
-    template_fields: Sequence[str]
-    template_ext: Sequence[str]
+    @property
+    def template_fields(self) -> Sequence[str]:
+        """Names of the attributes to render."""
+        ...
+
+    @property
+    def template_ext(self) -> Sequence[str]:
+        """How names of template files end."""
+        ...
 
 
 @cache

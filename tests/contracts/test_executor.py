@@ -290,7 +290,7 @@ async def test_each_attempt_has_its_own_folder_environment_and_randomness(bench:
     assert isinstance(told, list)
     assert told[1:] == [f"d/{start.run_key.run_id}/on_its_own", str(start.fence), "d"]
     assert str(told[0]).startswith(str(bench.deployment.settings.attempts_dir))
-    assert not os.path.lexists(told[0])
+    assert not list(bench.deployment.settings.attempts_dir.glob(f"*/{start.attempt_id}"))
     assert bench.outputs(first) != bench.outputs(second)
 
 
