@@ -63,6 +63,9 @@ def _take_lock(lock: IO[bytes]) -> bool:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    lock.truncate(0)
+    lock.write(f"{os.getpid()}\n".encode())  # for whoever wants to stop us
+    lock.flush()
     return True
 
 
