@@ -17,6 +17,7 @@ from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.executors.dask_record import PoolRecord
 from jupyter_couture.model.errors import CoutureError
 from jupyter_couture.settings import Settings
+from jupyter_couture.store.sql import SqlStore
 
 _SMALL_DISK_BYTES = 1024**3
 _LABEXTENSION = Path("labextensions") / "@jupyter-couture" / "labextension" / "package.json"
@@ -105,7 +106,7 @@ def _file_system(path: Path) -> str:
     return kind
 
 
-def _with_store(settings: Settings, check: str, look: Callable[..., Finding]) -> Finding:
+def _with_store(settings: Settings, check: str, look: Callable[[SqlStore], Finding]) -> Finding:
     try:
         store = open_store(settings)
         try:
@@ -121,8 +122,8 @@ def _database(settings: Settings) -> Finding:
 
 
 def _leader(settings: Settings) -> Finding:
-    def look(store: object) -> Finding:
-        lease = store.current_lease()  # type: ignore[attr-defined]
+    def look(store: SqlStore) -> Finding:
+        lease = store.current_lease()
         if lease is None:
             return Finding("engine", None, "none leads", "JupyterLab starts one, or run `jupyter couture engine`.")
         return Finding("engine", True, f"{lease.holder} led until {lease.expires_at.isoformat(timespec='seconds')}")

@@ -285,8 +285,8 @@ def _seconds(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _error(value: object) -> AttemptError:
+def _error(value: Any) -> AttemptError:
     try:
-        return from_json(AttemptError, value)  # type: ignore[arg-type]
+        return from_json(AttemptError, value)
     except InvalidRequest:
         return AttemptError(type="Failed", message="The task failed and its reason could not be read")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from typing import IO
 
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.runtime.places import supervisor_lock, supervisor_log, supervisor_socket
@@ -88,9 +89,9 @@ def spawn_supervisor(settings: Settings, command: Sequence[str] = SUPERVISOR_COM
     return child
 
 
-def _is_ours(guard: object) -> bool:
+def _is_ours(guard: IO[bytes]) -> bool:
     with contextlib.suppress(BlockingIOError):
-        fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[arg-type]
+        fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     return False
 

@@ -8,6 +8,7 @@ import contextlib
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from jupyter_couture.model.dag import Json
 from jupyter_couture.runtime.logs import file_name
@@ -92,7 +93,8 @@ def notebook_output_path(outputs_dir: Path, dag_id: str, run_id: str, task_name:
 def _without(names: tuple[str, ...]) -> Iterator[None]:
     """Make optional imports of ``names`` fail, as if they were not installed; those read before stay."""
     hidden = [name for name in names if name not in sys.modules]
-    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python spells "not importable"
+    not_importable: dict[str, Any] = dict.fromkeys(hidden)  # None is how Python spells it
+    sys.modules.update(not_importable)
     try:
         yield
     finally:

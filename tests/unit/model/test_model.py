@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_couture.model import errors, ids
 from jupyter_couture.model.codec import from_document, from_json, to_document, to_json
-from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.errors import (
     CoutureError,
     DagCycle,
@@ -197,9 +197,9 @@ def test_facts_come_back_from_json_as_they_were() -> None:
         ({"value": {"dag_id": "d", "catchup": 1}}, "expected bool"),
     ],
 )
-def test_a_document_that_does_not_fit_is_refused_by_name(change: dict[str, object], message: str) -> None:
+def test_a_document_that_does_not_fit_is_refused_by_name(change: dict[str, Json], message: str) -> None:
     with pytest.raises(InvalidRequest, match=message):
-        from_document(DagSpec, {**to_document(_rich_spec()), **change})  # type: ignore[dict-item]
+        from_document(DagSpec, {**to_document(_rich_spec()), **change})
 
 
 def test_policies_refuse_nonsense() -> None:
