@@ -14,6 +14,8 @@ export const CommandIDs = {
   cancelRun: 'couture:cancel-run',
   /** `{file, line}`: a file of the server, opened if the lab can see it. */
   openFile: 'couture:open-file',
+  /** `{path}`: a notebook that a task has executed, as the server names it. */
+  openNotebook: 'couture:open-notebook',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

@@ -3,6 +3,7 @@ import { corePlugin } from './plugins/core';
 import { dagCommandsPlugin } from './plugins/dagCommands';
 import { dagViewerPlugin } from './plugins/dagViewer';
 import { launcherPlugin } from './plugins/launcher';
+import { outputsPlugin } from './plugins/outputs';
 import { palettePlugin } from './plugins/palette';
 import { sidebarPlugin } from './plugins/sidebar';
 import { statusPlugin } from './plugins/status';
@@ -13,6 +14,7 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   dagViewerPlugin,
   launcherPlugin,
+  outputsPlugin,
   palettePlugin,
   statusPlugin
 ];

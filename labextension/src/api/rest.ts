@@ -12,6 +12,7 @@ import type {
   Me,
   Overview,
   RefreshResult,
+  Rendered,
   Run,
   RunList,
   Source,
@@ -121,6 +122,11 @@ export class CoutureApi {
 
   task(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<TaskDetail> {
     return this.get(path('dags', dagId, 'runs', runId, 'tasks', taskId), { map_index: mapIndex });
+  }
+
+  rendered(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<Rendered> {
+    const task = path('dags', dagId, 'runs', runId, 'tasks', taskId);
+    return this.get(`${task}/rendered`, { map_index: mapIndex });
   }
 
   /** Bytes `offset` and following; a negative offset counts from the end. Waits up to `wait` seconds for growth. */

@@ -22,6 +22,7 @@ function fakeActions(): DagActions {
     trigger: vi.fn(),
     refresh: vi.fn(),
     showMenu: vi.fn(),
+    openNotebook: vi.fn(),
     openFile: vi.fn()
   };
 }

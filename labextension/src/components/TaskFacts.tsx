@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { elapsedSeconds, formatDuration, formatUtc } from '../model/format';
 import { attemptStateLabel, taskStateLabel, type Translate } from '../model/labels';
 import type { KnownTask } from '../model/state';
-import type { Attempt, GraphNode, Json, JsonObject, TaskDetail } from '../model/wire';
+import type { Attempt, GraphNode, Rendered } from '../model/wire';
 import { Values } from './DagDetails';
 import { Notice } from './Notice';
 
@@ -67,12 +67,9 @@ export function TaskFacts({ node, task, attempt, now, trans }: TaskFactsProps): 
   );
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export interface RenderedFieldsProps {
-  readonly rendered: TaskDetail['rendered'];
+  /** Null: not known, as without a run. */
+  readonly rendered: Rendered | null;
   readonly trans: Translate;
 }
 
@@ -86,16 +83,16 @@ export function RenderedFields({ rendered, trans }: RenderedFieldsProps): JSX.El
     );
   }
   const parts = [
-    [trans.__('Fields'), rendered['fields']],
-    [trans.__('Parameters'), rendered['params']],
-    [trans.__('Configuration of the run'), rendered['conf']]
+    [trans.__('Fields'), rendered.fields],
+    [trans.__('Parameters'), rendered.params],
+    [trans.__('Configuration of the run'), rendered.conf]
   ] as const;
   return (
     <div className="couture-Rendered" data-couture="rendered">
       {parts.map(([name, part]) => (
         <section key={name}>
           <h3>{name}</h3>
-          <Values values={isObject(part) ? part : {}} />
+          <Values values={part} />
         </section>
       ))}
     </div>

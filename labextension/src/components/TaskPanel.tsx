@@ -9,7 +9,7 @@ import { IconButton } from './IconButton';
 import { ProblemNotice } from './Notice';
 import { StateMark } from './StateMark';
 import { Tabs } from './Tabs';
-import { RenderedFields, TaskFacts } from './TaskFacts';
+import { TaskFacts } from './TaskFacts';
 
 export interface TaskPanelProps {
   readonly taskId: string;
@@ -22,6 +22,7 @@ export interface TaskPanelProps {
   readonly tryNumber: number;
   readonly now: number;
   readonly log: ReactNode;
+  readonly rendered: ReactNode;
   readonly trans: Translate;
   readonly onTry: (tryNumber: number) => void;
   readonly onOpenNotebook: (path: string) => void;
@@ -89,7 +90,7 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         {tab === 'details' && (
           <TaskFacts node={node} task={task} attempt={attempt} now={now} trans={trans} />
         )}
-        {tab === 'rendered' && <RenderedFields rendered={detail?.rendered ?? null} trans={trans} />}
+        {tab === 'rendered' && props.rendered}
       </div>
     </section>
   );

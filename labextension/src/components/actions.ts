@@ -9,5 +9,7 @@ export interface DagActions {
   refresh(dagId: string): void;
   /** A menu of everything one can do with a DAG, at client coordinates. */
   showMenu(dagId: string, x: number, y: number): void;
+  /** An executed notebook, by the path the server gives. */
+  openNotebook(path: string): void;
   openFile(file: string, line: number | null): void;
 }

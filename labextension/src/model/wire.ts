@@ -278,8 +278,9 @@ export interface Rendered {
 
 export interface TaskDetail extends TaskInstance {
   readonly attempts: readonly Attempt[];
+  /** The template fields alone; `Rendered` has more. */
   readonly rendered: JsonObject | null;
-  /** Path of the executed notebook, relative to the folder the lab shows. */
+  /** Path of the executed notebook, as the lab opens it. */
   readonly notebook: string | null;
 }
 

@@ -2,7 +2,8 @@ import { useSyncExternalStore } from 'react';
 import type { AttemptRef } from '../api/rest';
 import type { DagActions } from '../components/actions';
 import { LogView } from '../components/LogView';
-import { Notice } from '../components/Notice';
+import { Notice, ProblemNotice } from '../components/Notice';
+import { RenderedFields } from '../components/TaskFacts';
 import { TaskPanel } from '../components/TaskPanel';
 import { taskMap, tasksByNode, tasksOf } from '../model/selectors';
 import type { KnownTask } from '../model/state';
@@ -61,13 +62,40 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
           }
         />
       }
+      rendered={<TaskRendered task={task} couture={couture} />}
       trans={trans}
       onTry={next => view.dispatch({ tryNumber: next })}
-      onOpenNotebook={path => actions.openFile(path, null)}
+      onOpenNotebook={actions.openNotebook}
       onClose={() => view.dispatch({ taskId: null })}
       onRetry={detail.retry}
     />
   );
+}
+
+interface TaskRenderedProps {
+  readonly task: KnownTask | undefined;
+  readonly couture: ICouture;
+}
+
+/** Fetched only while its tab is open: it needs a right of its own, and most readers want the log. */
+function TaskRendered({ task, couture }: TaskRenderedProps): JSX.Element {
+  const { session, trans } = couture;
+  const group = task && [task.dag_id, task.run_id, task.task_id, task.map_index];
+  const fetched = useFetched(
+    task ? JSON.stringify([group, task.state, task.try_number]) : null,
+    () =>
+      session.api.rendered(
+        task?.dag_id ?? '',
+        task?.run_id ?? '',
+        task?.task_id ?? '',
+        task?.map_index ?? -1
+      ),
+    JSON.stringify(group ?? null)
+  );
+  if (fetched.load.status === 'failed' && !fetched.value) {
+    return <ProblemNotice problem={fetched.load.problem} trans={trans} onRetry={fetched.retry} />;
+  }
+  return <RenderedFields rendered={fetched.value} trans={trans} />;
 }
 
 interface TaskLogProps {

@@ -20,6 +20,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     setPaused: (dagId, paused) => run(CommandIDs.setPaused, { dagId, isPaused: paused }),
     trigger: (dagId, withConf) => run(CommandIDs.trigger, { dagId, withConf }),
     refresh: dagId => run(CommandIDs.refreshDag, { dagId }),
+    openNotebook: path => run(CommandIDs.openNotebook, { path }),
     openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
     showMenu: (dagId, x, y) => {
       const menu = new Menu({ commands });

@@ -1,8 +1,8 @@
 /** Commands that act on a DAG: trigger, turn on and off, read again, cancel a run, open a file. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
+import { Notification, type ISessionContext } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
-import { codeIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import { codeIcon, notebookIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { problemOf } from '../api/errors';
@@ -107,6 +107,20 @@ async function openFile(
   }
 }
 
+/** The part of a document's widget that knows of a kernel. */
+interface WithKernel {
+  readonly context: { readonly sessionContext: ISessionContext };
+}
+
+/** An executed notebook is for reading: no kernel is started for it until the reader asks for one. */
+async function openNotebook(commands: CommandRegistry, path: string): Promise<void> {
+  const widget: unknown = await commands.execute('docmanager:open', { path, factory: 'Notebook' });
+  if (widget) {
+    const { sessionContext } = (widget as WithKernel).context;
+    sessionContext.kernelPreference = { ...sessionContext.kernelPreference, shouldStart: false };
+  }
+}
+
 export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:dag-commands',
   description: 'Commands that act on a DAG.',
@@ -136,6 +150,11 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Cancel Run'),
       icon: stopIcon,
       execute: args => attempt(() => session.cancel(text(args, 'dagId'), text(args, 'runId')))
+    });
+    commands.addCommand(CommandIDs.openNotebook, {
+      label: trans.__('Open Executed Notebook'),
+      icon: notebookIcon,
+      execute: args => attempt(() => openNotebook(commands, text(args, 'path')))
     });
     commands.addCommand(CommandIDs.openFile, {
       label: trans.__('Open File'),

@@ -26,7 +26,7 @@ function fakeApp(): FakeApp {
   });
   const app = {
     commands: new CommandRegistry(),
-    serviceManager: { serverSettings },
+    serviceManager: { serverSettings, contents: { addDrive: vi.fn() } },
     shell: {
       add: (widget: Widget, area?: string) => {
         added.push({ widget, area });
