@@ -60,6 +60,16 @@ SHEET = {
 }
 
 
+@pytest.fixture
+def jp_asyncio_loop() -> None:
+    """No event loop: pytest-jupyter makes one for every test, and Playwright has its own in this thread."""
+
+
+@pytest.fixture
+def jp_server_cleanup() -> None:
+    """No server lives in this process, so there is none to clean up after."""
+
+
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """A lab with the DAGs ``pipeline`` (paused) and ``failing`` (on)."""
