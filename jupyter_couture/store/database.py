@@ -2,9 +2,10 @@
 
 A transaction's body is a function of the connection. It may run several times, so it must have no effect outside.
 
-* SQLite: WAL with full sync. Writers say ``BEGIN IMMEDIATE`` and queue (threads of this process by a lock, other
-  processes by the busy timeout); readers say ``BEGIN`` and see one state throughout. The driver's own transaction
-  handling is off: it begins too late and loses updates.
+* SQLite: WAL with full sync. Writers say ``BEGIN IMMEDIATE`` and take turns: threads of this process by a lock, other
+  processes by asking again each millisecond or two, since SQLite's own busy handler sleeps up to a tenth of a second.
+  Readers say ``BEGIN`` and see one state throughout. The driver's own transaction handling is off: it begins too late
+  and loses updates.
 * PostgreSQL: writers run READ COMMITTED with compare-and-set statements and row locks; readers REPEATABLE READ. A
   writer that was stopped within a transaction is thrown out after five seconds, so that another may lead.
 """
@@ -27,12 +28,13 @@ from jupyter_couture.store.columns import SQLITE_NOW, to_micros
 
 _T = TypeVar("_T")
 
-BUSY_TIMEOUT_SECONDS = 10.0
+BUSY_TIMEOUT_SECONDS = 5.0
 TRIES = 5
-"""Times a transaction is tried while the trouble is one that passes: 50 s in all for a locked SQLite file."""
+"""Times a transaction is tried while the trouble is one that passes: over a minute for a locked SQLite file."""
 
 _PASSING_STATES = frozenset({"40001", "40P01", "55P03"})  # serialisation, deadlock, lock timeout
 _SQLITE_BUSY, _SQLITE_LOCKED = 5, 6
+_TURN_PAUSES = (*[0.0005] * 20, *[0.002] * 5000)  # seconds between asking for a turn to write: ten in all
 _WRITES = "couture_writes"
 
 
@@ -108,7 +110,7 @@ def _transact(engine: Engine, body: Callable[[Connection], _T]) -> _T:
             raise
         try:
             transaction.commit()
-        except OperationalError as error:  # it may have been done, so it must not be tried again
+        except DBAPIError as error:  # it may have been done, so it must not be tried again
             message = f"the outcome of the last change is not known ({_first_line(error)})"
             raise Unavailable(what="database", message=message) from error
         return result
@@ -156,10 +158,30 @@ def _sqlite_engine(url: str, clock: Clock | None) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if in_memory or not connection.get_execution_options().get(_WRITES):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_in_turn(connection)
 
     return engine
+
+
+def _begin_in_turn(connection: Connection) -> None:
+    driver_connection = cast(sqlite3.Connection, connection.connection.driver_connection)
+    driver_connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        for pause in _TURN_PAUSES:
+            try:
+                driver_connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != _SQLITE_BUSY:
+                    break
+                time.sleep(pause)
+            else:
+                return
+    finally:
+        driver_connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000:.0f}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # so that the error is raised as any other
 
 
 def _postgres_engine(url: str) -> Engine:

@@ -15,6 +15,8 @@ from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import feed, feed_head
 
 HEAD = "feed"
+TRIM_ROWS = 5000
+"""Deleted at once; more would keep other writers waiting."""
 
 _ADVANCE = (
     update(feed_head)
@@ -25,6 +27,7 @@ _ADVANCE = (
 _APPEND = insert(feed)
 _NEWEST = select(feed_head.c.seq).where(feed_head.c.name == HEAD)
 _OLDEST = select(func.min(feed.c.seq))
+_TRIM = delete(feed).where(feed.c.seq <= bindparam("upto"))
 _AFTER = select(feed).where(feed.c.seq > bindparam("cursor")).order_by(feed.c.seq).limit(bindparam("count"))
 
 
@@ -96,6 +99,10 @@ class FeedPart(StorePart):
         """Forget all but the newest ``keep`` events; how many went."""
 
         def body(connection: Connection) -> int:
-            return connection.execute(delete(feed).where(feed.c.seq <= newest(connection) - keep)).rowcount
+            upto = min(newest(connection) - keep, oldest(connection) + TRIM_ROWS)
+            return connection.execute(_TRIM, {"upto": upto}).rowcount
 
-        return self._db.write(body)
+        total = 0
+        while gone := self._db.write(body):
+            total += gone
+        return total

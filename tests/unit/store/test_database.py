@@ -2,8 +2,10 @@
 
 import sqlite3
 import threading
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
@@ -104,6 +106,32 @@ def test_passing_trouble_is_tried_again(database: Database) -> None:
 
     database.write(body)
     assert (calls, _value(database)) == (TRIES, 1)
+
+
+def test_R22_a_file_that_another_program_has_locked_costs_time_only(database: Database) -> None:
+    other = sqlite3.connect(database.url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    threading.Timer(0.3, other.execute, ("COMMIT",)).start()
+    began = time.monotonic()
+    database.write(_add)
+    assert time.monotonic() - began >= 0.2
+    assert _value(database) == 1
+    other.close()
+
+
+@pytest.mark.postgres
+def test_R18_connections_that_were_cut_are_opened_again_unnoticed(postgres_url: str) -> None:
+    store = SqlStore.open(postgres_url)
+    with psycopg.connect(postgres_url.replace("+psycopg", ""), autocommit=True) as admin:
+        for _ in range(3):
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'jupyter-couture'"
+            )
+            assert store.check() == "postgresql"
+            lease = store.acquire_lease("one", 10)
+            assert lease is not None
+            store.renew_lease(lease, 10)
+    store.close()
 
 
 def test_trouble_that_stays_is_called_unavailable(database: Database) -> None:
