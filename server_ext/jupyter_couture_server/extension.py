@@ -111,6 +111,9 @@ class Couture(ExtensionApp):
         """Register the table, the outputs drive, and the refusal of everything else below our path."""
         server = self.serverapp
         assert server is not None
+        # The lab opens DAG files in its editor and needs to know where they lie.
+        page_config = server.web_app.settings.setdefault("page_config_data", {})
+        page_config["coutureDagsFolder"] = str(self.deployment.settings.dags_folder)
         manager = OutputsManager(parent=server, root_dir=str(self._made(self.deployment.settings)))
         self.handlers.extend(route_handlers(self.deployment))
         self.handlers.extend(outputs_handlers(manager))
