@@ -4,7 +4,7 @@ export const CommandIDs = {
   openDags: 'couture:open-dags',
   /** `{dagId, tab?, runId?, taskId?, mapIndex?}` */
   openDag: 'couture:open-dag',
-  /** `{dagId, withConf?}` */
+  /** `{dagId, withConf?, isQuiet?}`; quiet where the new run is seen anyway */
   trigger: 'couture:trigger',
   /** `{dagId, isPaused}` */
   setPaused: 'couture:set-paused',
@@ -12,7 +12,7 @@ export const CommandIDs = {
   refreshDag: 'couture:refresh-dag',
   /** `{dagId, runId}` */
   cancelRun: 'couture:cancel-run',
-  /** `{file, line}`: a file of the server, opened if the lab can see it. */
+  /** `{file, line}`: a DAG file, opened if the lab can see it. */
   openFile: 'couture:open-file',
   /** `{path}`: a notebook that a task has executed, as the server names it. */
   openNotebook: 'couture:open-notebook',

@@ -13,6 +13,13 @@ function shown(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 1);
 }
 
+function scheduleText(detail: DagDetail, trans: Translate): string {
+  const schedule = detail.schedule ?? trans.__('None');
+  return detail.schedule_label && detail.schedule_label !== schedule
+    ? `${schedule} (${detail.schedule_label})`
+    : schedule;
+}
+
 /** Every attribute of a DAG. */
 export function DagDetails({ detail, trans, onOpenFile }: DagDetailsProps): JSX.Element {
   const rows: readonly (readonly [string, ReactNode])[] = [
@@ -21,7 +28,7 @@ export function DagDetails({ detail, trans, onOpenFile }: DagDetailsProps): JSX.
     [trans.__('Documentation'), detail.doc ? <pre>{detail.doc}</pre> : '–'],
     [trans.__('Owner'), detail.owner],
     [trans.__('Tags'), detail.tags.length > 0 ? detail.tags.join(', ') : '–'],
-    [trans.__('Schedule'), `${detail.schedule ?? trans.__('None')} (${detail.schedule_label})`],
+    [trans.__('Schedule'), scheduleText(detail, trans)],
     [trans.__('Time zone'), detail.timezone],
     [trans.__('Start date'), formatUtc(detail.start_date)],
     [trans.__('End date'), formatUtc(detail.end_date)],

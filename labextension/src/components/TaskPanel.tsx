@@ -53,7 +53,7 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         <span className="couture-spring" />
         <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />
       </header>
-      {task?.reason && (
+      {task?.reason && !attempt?.error && (
         <p className="couture-TaskPanel-reason" data-couture="reason">
           {task.reason}
         </p>

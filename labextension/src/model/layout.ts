@@ -67,7 +67,7 @@ const MAX_WIDTH = 280;
 /** Width of a box from its texts, without measuring: layouts must not depend on loaded fonts. */
 export function nodeWidth(label: string, caption: string): number {
   const longest = Math.max(label.length * CHARACTER_WIDTH, caption.length * 6.2);
-  return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, longest + PADDING)));
+  return Math.ceil(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, longest + PADDING)));
 }
 
 /** How many characters of a label fit into a box. */

@@ -19,6 +19,13 @@ export function pathInLab(file: string, serverRoot: string): string | null {
   return file.startsWith(`${root}/`) ? file.slice(root.length + 1) : null;
 }
 
+/** Where a DAG file lies on the server, which names it by its path below the DAGs folder. */
+export function dagFilePath(file: string, dagsFolder: string): string {
+  return file.startsWith('/') || dagsFolder === ''
+    ? file
+    : `${dagsFolder.replace(/\/+$/, '')}/${file}`;
+}
+
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

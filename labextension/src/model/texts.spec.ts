@@ -9,7 +9,7 @@ import {
   relativeTime
 } from './format';
 import { counterStates, taskStateLabel } from './labels';
-import { pathInLab } from './paths';
+import { dagFilePath, pathInLab } from './paths';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import { parseDraft } from './triggerDraft';
 import { TASK_STATES } from './wire';
@@ -53,6 +53,12 @@ describe('states', () => {
 });
 
 describe('a file of the server', () => {
+  it('is named below the DAGs folder', () => {
+    expect(dagFilePath('a/etl.py', '/data/dags/')).toBe('/data/dags/a/etl.py');
+    expect(dagFilePath('/elsewhere/etl.py', '/data/dags')).toBe('/elsewhere/etl.py');
+    expect(dagFilePath('etl.py', '')).toBe('etl.py');
+  });
+
   it('is found under the folder the lab shows', () => {
     expect(pathInLab('/data/dags/etl.py', '/data')).toBe('dags/etl.py');
     expect(pathInLab('/home/ann/work/dags/etl.py', '~/work')).toBe('dags/etl.py');

@@ -18,6 +18,7 @@ export interface DagDocumentOptions {
   readonly view: DagView;
   readonly actions: DagActions;
   readonly mountEditor: MountEditor | null;
+  readonly onTrigger: (withConf: boolean) => void;
   readonly onCancelRun: (runId: string) => void;
 }
 
@@ -83,7 +84,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
         onChoice={next => view.dispatch({ choice: next, tryNumber: null })}
         onTrigger={withConf => {
           view.dispatch({ tab: 'graph', choice: { kind: 'latest' }, tryNumber: null });
-          actions.trigger(dagId, withConf);
+          props.onTrigger(withConf);
         }}
         onCancel={run => onCancelRun(run.run_id)}
       />

@@ -7,7 +7,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { problemOf } from '../api/errors';
 import { CommandIDs } from '../commands';
-import { pathInLab } from '../model/paths';
+import { dagFilePath, pathInLab } from '../model/paths';
 import { isPaused } from '../model/selectors';
 import { askTrigger } from '../panels/TriggerDialog';
 import { ICouture } from '../tokens';
@@ -37,7 +37,7 @@ async function trigger(
   commands: CommandRegistry,
   couture: ICouture,
   dagId: string,
-  withConf: boolean
+  { withConf, isQuiet }: { readonly withConf: boolean; readonly isQuiet: boolean }
 ): Promise<void> {
   const { session, trans } = couture;
   const asked = withConf
@@ -64,7 +64,7 @@ async function trigger(
         show
       ]
     });
-  } else {
+  } else if (!isQuiet) {
     Notification.success(trans.__('%1 triggered', dagId), {
       autoClose: SHORT_MS,
       actions: [show]
@@ -93,10 +93,11 @@ async function openFile(
   file: string,
   line: number | null
 ): Promise<void> {
-  const path = pathInLab(file, PageConfig.getOption('serverRoot'));
+  const full = dagFilePath(file, PageConfig.getOption('coutureDagsFolder'));
+  const path = pathInLab(full, PageConfig.getOption('serverRoot'));
   if (path === null || !commands.hasCommand('docmanager:open')) {
     Notification.warning(
-      couture.trans.__('The lab cannot open %1: it lies outside of the folder it shows.', file),
+      couture.trans.__('The lab cannot open %1: it lies outside of the folder it shows.', full),
       { autoClose: LONG_MS }
     );
     return;
@@ -134,7 +135,12 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
         args['withConf'] ? trans.__('Trigger with Configuration…') : trans.__('Trigger DAG'),
       icon: runIcon,
       execute: args =>
-        attempt(() => trigger(commands, couture, text(args, 'dagId'), args['withConf'] === true))
+        attempt(() =>
+          trigger(commands, couture, text(args, 'dagId'), {
+            withConf: args['withConf'] === true,
+            isQuiet: args['isQuiet'] === true
+          })
+        )
     });
     commands.addCommand(CommandIDs.setPaused, {
       label: args => (args['isPaused'] ? trans.__('Turn Off') : trans.__('Turn On')),

@@ -43,6 +43,8 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
         view,
         actions,
         mountEditor,
+        onTrigger: withConf =>
+          void commands.execute(CommandIDs.trigger, { dagId, withConf, isQuiet: true }),
         onCancelRun: runId => void commands.execute(CommandIDs.cancelRun, { dagId, runId })
       });
       const widget = new MainAreaWidget({ content });

@@ -76,9 +76,7 @@ export class GraphScene {
       }
       return line;
     });
-    this.edges.dataset['arrows'] = String(hasArrows);
-    this.edges.style.setProperty('--couture-arrow', `url(#${this.id}-arrow)`);
-    this.edges.style.setProperty('--couture-arrow-lit', `url(#${this.id}-arrow-lit)`);
+    this.edges.setAttribute('marker-end', hasArrows ? `url(#${this.id}-arrow)` : 'none');
     this.edges.replaceChildren(...paths);
     this.boxes.replaceChildren(...boxes);
     this.selected = null;
@@ -192,22 +190,22 @@ export class GraphScene {
   }
 
   private arrows(): SVGDefsElement {
-    const arrow = (name: string): SVGMarkerElement =>
-      svg(
-        'marker',
-        {
-          id: `${this.id}-${name}`,
-          class: `couture-${name}`,
-          viewBox: '0 0 8 8',
-          refX: 7,
-          refY: 4,
-          markerWidth: 7,
-          markerHeight: 7,
-          orient: 'auto'
-        },
-        svg('path', { d: 'M0.5,0.5L7.5,4L0.5,7.5Z' })
-      );
-    return svg('defs', {}, arrow('arrow'), arrow('arrow-lit'));
+    const marker = svg(
+      'marker',
+      {
+        id: `${this.id}-arrow`,
+        class: 'couture-arrow',
+        viewBox: '0 0 8 8',
+        refX: 7,
+        refY: 4,
+        markerWidth: 10,
+        markerHeight: 10,
+        markerUnits: 'userSpaceOnUse',
+        orient: 'auto'
+      },
+      svg('path', { d: 'M0.5,0.5L7.5,4L0.5,7.5Z' })
+    );
+    return svg('defs', {}, marker);
   }
 
   private taskAt(target: EventTarget | null): string | null {

@@ -114,13 +114,17 @@ export class Viewport {
     this.show({ ...this.view, x: this.view.x + x, y: this.view.y + y });
   }
 
-  /** Moves as little as needed to bring a box of the content into the frame. */
+  /** Moves as little as needed to bring a box of the content into the frame; a fitted picture stays fitted. */
   reveal(box: {
     readonly x: number;
     readonly y: number;
     readonly width: number;
     readonly height: number;
   }): void {
+    if (this.isFitted) {
+      this.fit();
+      return;
+    }
     const { width, height } = this.frame.getBoundingClientRect();
     const shift = (from: number, size: number, room: number): number => {
       const margin = Math.min(40, room / 10);
