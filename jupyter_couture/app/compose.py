@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 
-from jupyter_couture.bus.local import LocalListener, LocalPublisher
-from jupyter_couture.bus.postgres import PostgresListener, PostgresPublisher
+from jupyter_couture.app.edges import open_listener, open_publisher, open_store
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.bag import DagBag
 from jupyter_couture.dagbag.parse import Parser
@@ -14,7 +13,7 @@ from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.local import LocalExecutor
 from jupyter_couture.executors.serve import serve
 from jupyter_couture.model.ids import DagId, VersionHash
-from jupyter_couture.ports.bus import ENGINE, FEED, Listener, Publisher
+from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.executor import Executor
 from jupyter_couture.runtime.places import materialise
 from jupyter_couture.scheduler.parts import EngineParts
@@ -22,30 +21,15 @@ from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 
-
-def open_store(settings: Settings) -> SqlStore:
-    """The database, created or upgraded if need be; raises ``Unavailable``."""
-    settings.make_folders()
-    return SqlStore.open(settings.database_url)
-
-
-def open_publisher(settings: Settings) -> LocalPublisher | PostgresPublisher:
-    """Sends signals to every process of the deployment. Close it in the end."""
-    if is_postgres(settings):
-        return PostgresPublisher(settings.database_url)
-    return LocalPublisher(settings.run_dir)
-
-
-def open_listener(settings: Settings, topics: Sequence[str]) -> Listener:
-    """Receives the signals of ``topics``."""
-    if is_postgres(settings):
-        return PostgresListener(settings.database_url, topics)
-    return LocalListener(settings.run_dir, topics)
-
-
-def is_postgres(settings: Settings) -> bool:
-    """Whether processes of the deployment may live on several hosts, and so meet in the database."""
-    return settings.database_url.startswith("postgres")
+__all__ = [
+    "engine_parts",
+    "make_executor",
+    "open_listener",
+    "open_publisher",
+    "open_store",
+    "opened_engine",
+    "run_supervisor",
+]
 
 
 def make_executor(settings: Settings, publisher: Publisher) -> Executor:
