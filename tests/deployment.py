@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from jupyter_couture.app.compose import open_store
+from jupyter_couture.app.edges import open_store
 from jupyter_couture.bus.local import LocalPublisher
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.model.dag import Json
@@ -20,6 +20,7 @@ from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.records import TaskRow
 from jupyter_couture.model.run import Attempt, DagRun
 from jupyter_couture.model.states import TERMINAL_RUN_STATES
+from jupyter_couture.runtime.processes import cookie_of, members
 from jupyter_couture.services.runs import Runs, TriggerWish
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.settings import Settings
@@ -68,6 +69,10 @@ class Deployment:
         self.wait_for(lambda: any(state.dag_id == dag_id for state in self.store.dag_states()), f"DAG {dag_id}")
         row, _ = self._runs.trigger(TriggerWish(dag_id=DagId(dag_id), conf=conf or {}))
         return row.run.key
+
+    def dag_id(self, name: str) -> DagId:
+        """A DAG id."""
+        return DagId(name)
 
     def cancel(self, key: RunKey) -> None:
         """Ask for the end of a run."""
@@ -140,10 +145,8 @@ class Deployment:
 
     def attempt_processes(self) -> list[int]:
         """Processes of attempts of this deployment that live now."""
-        known = {attempt.attempt_id.encode() for key in self._all_runs() for attempt in self.attempts(key)}
-        return [
-            pid for pid, environ in _environments() if any(b"COUTURE_ATTEMPT_ID=" + name in environ for name in known)
-        ]
+        attempts = [attempt for key in self._all_runs() for attempt in self.attempts(key)]
+        return [pid for attempt in attempts for pid in members(cookie_of(attempt.attempt_id))]
 
     def logs(self) -> str:
         """The ends of all logs of our processes."""

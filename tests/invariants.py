@@ -29,7 +29,8 @@ def check_invariants(deployment: Deployment, key: RunKey) -> None:
     assert all(row.task.state in TERMINAL_TASK_STATES for row in rows.values()), "I2: a task is not over"
     bad = {TaskState.FAILED, TaskState.UPSTREAM_FAILED}
     leaves_fail = any(rows[leaf].task.state in bad for leaf in spec.leaves)
-    assert run.state is (RunState.FAILED if leaves_fail else RunState.SUCCESS), "I3: the run does not follow"
+    expected = RunState.FAILED if leaves_fail or run.is_cancel_requested else RunState.SUCCESS
+    assert run.state is expected, "I3: the run does not follow"
     for name, tries in by_task.items():
         for parent in spec.upstream[name]:
             ended = rows[parent].task.ended_at
@@ -39,7 +40,7 @@ def check_invariants(deployment: Deployment, key: RunKey) -> None:
     assert _most_at_once(attempts) <= slots, "I5: more attempts ran at once than there are slots"
     fences = [attempt.fence for attempt in sorted(attempts, key=lambda attempt: attempt.dispatched_at)]
     assert fences == sorted(fences), "I7: a fence went back"
-    assert deployment.store.facts(10) == [] or not deployment.store.facts(10), "I2: facts are left unread"
+    deployment.wait_for(lambda: not deployment.store.facts(10), "I2: the last facts to be read", 10)
     deployment.wait_for(lambda: not deployment.attempt_processes(), "I9: the last processes to go", 10)
 
 
