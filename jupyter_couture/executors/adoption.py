@@ -19,7 +19,7 @@ from jupyter_couture.settings import Settings
 
 
 def adopt_from_disk(supervisor: Supervisor, settings: Settings) -> None:
-    """Take over every attempt that has a folder. Before any client is served."""
+    """Take over every attempt that has an order on disk. Before any client is served."""
     for job in stored_jobs(settings, runner_prefix()):
         supervisor.adopt(job)
 

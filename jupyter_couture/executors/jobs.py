@@ -1,9 +1,9 @@
 """One attempt as the supervisor sees it: from the order to the outcome."""
 
 import asyncio
+import contextlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,18 +21,10 @@ from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Clai
 from jupyter_couture.model.run import AttemptError
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.runtime.failures import describe_exit
-from jupyter_couture.runtime.lines import Message
+from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.logs import log_path
 from jupyter_couture.runtime.nursery import NurseryKey
-from jupyter_couture.runtime.places import (
-    END_FILE,
-    FORKED_LINK,
-    ORDER_FILE,
-    WORK_FOLDER,
-    attempts_folder,
-    host_name,
-    write_whole,
-)
+from jupyter_couture.runtime.places import END, FORKED, ORDER, attempts_folder, host_name, write_quickly
 from jupyter_couture.runtime.processes import cookie_of
 from jupyter_couture.settings import Settings
 
@@ -64,9 +56,10 @@ class Job:
     """See the module. ``runner`` is the id under which the start is claimed; it stays when the job is adopted."""
 
     start: StartAttempt
+    document: Json  # the order as it came
     runner: str
-    folder: Path
-    log: Path
+    place: str  # path of its files, to which their endings are added
+    log: str
     phase: Phase = Phase.CLAIMING
     waiters: set[Waiter] = field(default_factory=set)
     nursery: object | None = None  # the link that the order was sent over
@@ -103,7 +96,7 @@ class Job:
     def forked_by(self) -> str:
         """Identity of the nursery that forked the payload; empty if none did."""
         try:
-            return os.readlink(self.folder / FORKED_LINK)  # noqa: PTH115  # the target is a name, not a path
+            return os.readlink(self.place + FORKED)  # noqa: PTH115  # the target is a name, not a path
         except OSError:
             return ""
 
@@ -115,24 +108,22 @@ class Job:
     def forked_at(self) -> float:
         """When the payload was forked, in seconds since the epoch."""
         try:
-            return os.lstat(self.folder / FORKED_LINK).st_mtime
+            return os.lstat(self.place + FORKED).st_mtime
         except OSError:
             return time.time()
 
     def forbid_fork(self) -> bool:
         """See to it that no payload is forked any more; whether that came in time."""
         try:
-            os.symlink(_NOBODY, self.folder / FORKED_LINK)  # noqa: PTH211  # as above
+            os.symlink(_NOBODY, self.place + FORKED)  # noqa: PTH211  # as above
         except FileExistsError:
             return self.forked_by() == _NOBODY
-        except FileNotFoundError:
-            return True
         return True
 
     def stored_end(self) -> Message | None:
         """What the nursery wrote when the payload ended; None if it did not."""
         try:
-            end = json.loads((self.folder / END_FILE).read_text())
+            end = json.loads(Path(self.place + END).read_bytes())
         except (OSError, ValueError):
             return None
         return end if isinstance(end, dict) else None
@@ -142,30 +133,27 @@ class Job:
         while self.timers:
             self.timers.pop().cancel()
 
-    def prepare_folder(self, document: Mapping[str, Any]) -> None:
-        """Make the attempt's folder with the order in it. Done before the claim: what is claimed is on disk."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(self.folder / ORDER_FILE, json.dumps({"order": document, "runner": self.runner}))
+    def write_order(self) -> None:
+        """Put the order on disk. Done before the claim: whatever is claimed, the next supervisor finds."""
+        write_quickly(self.place + ORDER, to_line({"order": self.document, "runner": self.runner}))
 
-    def remove_folder(self) -> None:
-        """Remove what the attempt left on disk, but for its log and outputs."""
-        try:
-            (self.folder / WORK_FOLDER).rmdir()
-            for name in (END_FILE, FORKED_LINK, ORDER_FILE):
-                (self.folder / name).unlink(missing_ok=True)
-            self.folder.rmdir()
-        except OSError:
-            shutil.rmtree(self.folder, ignore_errors=True)
+    def remove_files(self) -> None:
+        """Remove what was on disk for the next supervisor; logs and outputs stay."""
+        for ending in (END, FORKED, ORDER):  # in this order: an order without a fork would be begun again
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.place + ending)  # noqa: PTH108  # in the hot path
 
-    def to_order(self, document: Json) -> Message:
+    def to_order(self) -> Message:
         """The order as a nursery takes it."""
+        start = self.start
         return {
             "do": "run",
             "id": self.attempt_id,
-            "start": document,
-            "folder": str(self.folder),
-            "work": str(self.folder / WORK_FOLDER),
-            "log": str(self.log),
+            "start": self.document,
+            "place": self.place,
+            "log": self.log,
+            "title": f"Try {start.try_number} of {start.max_tries} of {start.run_key.dag_id}.{start.task_key.task_id} "
+            f"in run {start.run_key.run_id}",
         }
 
     def claim(self, at: datetime) -> Claim:
@@ -210,7 +198,7 @@ class Job:
             exit_code=os.waitstatus_to_exitcode(status) if isinstance(status, int) else None,
             error=error,
             is_final=result.get("is_final") is True,
-            was_started=self.pid is not None or self.was_forked,
+            was_started=self.end is not None or self.pid is not None or self.was_forked,
             retry_after_seconds=_seconds(result.get("retry_after_seconds")),
             rendered=_mapping(self.said.get("rendered")),
             outputs=_mapping(self.said.get("outputs")),
@@ -245,26 +233,30 @@ def new_job(settings: Settings, document: Json, runner: str) -> Job:
     """The job of an order document (a ``StartAttempt`` as JSON); raises ``InvalidRequest``."""
     start = from_json(StartAttempt, document)
     if not start.attempt_id or not start.attempt_id.replace("-", "").replace("_", "").isalnum():
-        raise InvalidRequest(field="attempt_id", message=f"attempt id {start.attempt_id!r} cannot name a folder")
+        raise InvalidRequest(field="attempt_id", message=f"attempt id {start.attempt_id!r} cannot name a file")
     return Job(
         start=start,
+        document=document,
         runner=runner,
-        folder=attempts_folder(settings) / start.attempt_id,
-        log=log_path(settings.logs_dir, start.run_key, start.task_key, start.try_number),
+        place=f"{attempts_folder(settings)}/{start.attempt_id}",
+        log=str(log_path(settings.logs_dir, start.run_key, start.task_key, start.try_number)),
     )
 
 
 def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
-    """The jobs of this host that a supervisor before us left on disk. Folders without a readable order are removed."""
+    """The jobs of this host that a supervisor before us left on disk.
+
+    An order that cannot be read was being written when the supervisor died, so it was not claimed; it is removed.
+    """
     jobs: list[Job] = []
-    for folder in sorted(attempts_folder(settings).iterdir()):
+    for path in sorted(attempts_folder(settings).glob(f"*{ORDER}")):
         try:
-            stored = json.loads((folder / ORDER_FILE).read_text())
+            stored = json.loads(path.read_bytes())
             runner = str(stored["runner"])
             if runner.startswith(runner_prefix):
                 jobs.append(new_job(settings, stored["order"], runner))
         except (OSError, ValueError, KeyError, TypeError, InvalidRequest):
-            shutil.rmtree(folder, ignore_errors=True)
+            path.unlink(missing_ok=True)
     return jobs
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from jupyter_couture.executors.jobs import Job, Phase, order_of
+from jupyter_couture.executors.jobs import Job, Phase
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.nursery import NurseryKey
@@ -177,7 +177,7 @@ class Nurseries:
         job.phase = Phase.SENT
         job.nursery = state
         state.jobs.add(job)
-        state.link.send(job.to_order(order_of(job.start)))
+        state.link.send(job.to_order())
 
     def _ask_for(self, key: NurseryKey) -> NurseryState:
         self._make_room()

@@ -30,12 +30,13 @@ from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import Ledger
 from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.places import (
-    attempts_folder,
     runner_prefix,
     supervisor_lock,
     supervisor_socket,
+    work_folder,
 )
 from jupyter_couture.runtime.processes import boot_id
+from jupyter_couture.runtime.workplaces import remove_litter
 from jupyter_couture.settings import Settings
 
 _LOOK_SECONDS = 1.0
@@ -49,7 +50,7 @@ async def serve(settings: Settings, ledger: Ledger, publisher: Publisher, clock:
     Returns at once if there is one already. Attempts that run when it ends go on; the next supervisor adopts them.
     """
     settings.make_folders()
-    attempts_folder(settings).mkdir(mode=0o700, exist_ok=True)
+    work_folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
     with supervisor_lock(settings).open("ab") as lock:
         if not _take_lock(lock):
             return
@@ -92,6 +93,7 @@ class _Service:
             asyncio.create_task(adopt_from_ledger(self._supervisor, self._settings, self._clock)),
             asyncio.create_task(self._supervisor.beat()),
             asyncio.create_task(self._watch_need()),
+            asyncio.create_task(asyncio.to_thread(remove_litter, str(work_folder(self._settings)))),
         ]
         for task in work:
             task.add_done_callback(self._task_ended)

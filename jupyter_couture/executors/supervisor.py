@@ -31,6 +31,7 @@ from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import Ledger
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.lines import Message
+from jupyter_couture.runtime.workplaces import remove_tree
 from jupyter_couture.settings import Settings
 
 BEAT_SECONDS = 5.0
@@ -76,7 +77,7 @@ class Supervisor:
     def _take(self, document: Any, attempt_id: str, waiter: Waiter) -> None:
         try:
             job = new_job(self._settings, document, self.runner)
-            job.prepare_folder(document)
+            job.write_order()
         except (InvalidRequest, OSError):
             _log.exception("Order of attempt %r cannot be taken", attempt_id)
             waiter.tell_end(attempt_id, "refused")
@@ -164,7 +165,6 @@ class Supervisor:
         while True:
             attempt = await self.recorder.ask(lambda ledger: ledger.attempt(job.start.attempt_id))
             if attempt is None or attempt.state not in OPEN_ATTEMPT_STATES:
-                job.remove_folder()
                 self._settle(job, attempt.state if attempt is not None else AttemptState.SUPERSEDED)
                 return
             if attempt.state is AttemptState.DISPATCHING:
@@ -204,6 +204,8 @@ class Supervisor:
                 self._payload_ended(job, None)
             case "ended":
                 state.jobs.discard(job)
+                if message.get("litter"):
+                    self._spawn(asyncio.to_thread(remove_tree, str(message["litter"])))
                 self._payload_ended(job, message)
 
     def nursery_called(self, state: NurseryState, live: Mapping[str, int]) -> None:
@@ -284,6 +286,7 @@ class Supervisor:
     def _payload_ended(self, job: Job, end: Message | None) -> None:
         if job.end is None and end is not None:
             job.end = end
+            job.pid = end.get("pid", job.pid)
             job.said.update(end.get("said") or {})
         if job.phase in (Phase.ENDING, Phase.RECORDING):
             return
@@ -312,11 +315,11 @@ class Supervisor:
         for outcome in outcomes:
             job = self.jobs.get(outcome.attempt_id)
             if job is not None:
-                job.remove_folder()
                 self._settle(job, outcome.state)
 
     def _settle(self, job: Job, state: AttemptState) -> None:
         """Forget a job and tell who waits for it."""
+        job.remove_files()
         self.jobs.pop(job.attempt_id, None)
         job.cancel_timers()
         if isinstance(job.nursery, NurseryState):

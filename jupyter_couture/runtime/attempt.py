@@ -8,15 +8,14 @@ import atexit
 import logging
 import os
 import signal
-import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
 from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.dag import DAG
@@ -32,6 +31,7 @@ from jupyter_couture.runtime.failures import describe_exception
 from jupyter_couture.runtime.processes import COOKIE, bake_cookie, cookie_of, die_with_parent, show_name
 from jupyter_couture.runtime.rendering import render_fields
 from jupyter_couture.runtime.reports import ReportPipe, Services
+from jupyter_couture.runtime.workplaces import empty_folder
 from jupyter_couture.settings import Settings
 
 LOG_FORMAT = "[%(asctime)s.%(msecs)03d+00:00] {%(filename)s:%(lineno)d} %(levelname)s - %(message)s"
@@ -45,9 +45,10 @@ FindDag: TypeAlias = Callable[[StartAttempt], DAG]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
-    """What a payload is given by its nursery: its order, and its ends of the two pipes."""
+    """What a payload is given by its nursery."""
 
-    order: Mapping[str, Any]
+    order: Json  # a StartAttempt
+    work: str  # an empty folder of its own
     output: int
     report: int
     settings: Settings
@@ -60,7 +61,7 @@ def become_payload(payload: Payload, nursery: int) -> NoReturn:
     """Turn the process that was just forked into the attempt's, and end with it."""
     code = 1
     try:
-        start = from_json(StartAttempt, payload.order["start"])
+        start = from_json(StartAttempt, payload.order)
         _detach(payload, start, nursery)
         code = _run(payload, start)
     except BaseException as error:  # noqa: BLE001  # the edge of the process: say it and end
@@ -85,23 +86,16 @@ def _detach(payload: Payload, start: StartAttempt, nursery: int) -> None:
     os.dup2(payload.output, 2)
     for handle in (*payload.unwanted, payload.output):
         os.close(handle)
-    cookie = cookie_of(start.attempt_id)
-    bake_cookie(payload.cookie_address, cookie)
+    bake_cookie(payload.cookie_address, cookie_of(start.attempt_id))
     show_name(f"task:{start.task_key.task_id}")
-    os.environ.update(attempt_environment(start, cookie))
-    _enter_folder(payload.order["work"])
+    os.chdir(payload.work)
+    os.environ.update(attempt_environment(start, payload.work))
+    tempfile.tempdir = None
     if "numpy" in sys.modules:  # the fork inherited its generator, which would give every attempt the same numbers
         sys.modules["numpy"].random.seed(int.from_bytes(os.urandom(4), "little"))
 
 
-def _enter_folder(folder: str) -> None:
-    os.mkdir(folder)  # noqa: PTH102  # in the hot path
-    os.chdir(folder)
-    os.environ["TMPDIR"] = folder
-    tempfile.tempdir = None
-
-
-def attempt_environment(start: StartAttempt, cookie: str) -> dict[str, str]:
+def attempt_environment(start: StartAttempt, work: str) -> dict[str, str]:
     """What every process of the attempt finds in its environment."""
     run_id, task_id = start.run_key.run_id, start.task_key.task_id
     key = f"{start.run_key.dag_id}/{run_id}/{task_id}"
@@ -110,7 +104,8 @@ def attempt_environment(start: StartAttempt, cookie: str) -> dict[str, str]:
         "COUTURE_ATTEMPT_ID": start.attempt_id,
         "COUTURE_TI_KEY": key if start.task_key.map_index == NOT_MAPPED else f"{key}/{start.task_key.map_index}",
         "COUTURE_FENCE": str(start.fence),
-        COOKIE: cookie,
+        COOKIE: cookie_of(start.attempt_id),
+        "TMPDIR": work,
         "AIRFLOW_CTX_DAG_ID": start.run_key.dag_id,
         "AIRFLOW_CTX_TASK_ID": task_id,
         "AIRFLOW_CTX_DAG_RUN_ID": run_id,
@@ -122,12 +117,6 @@ def attempt_environment(start: StartAttempt, cookie: str) -> dict[str, str]:
 def _run(payload: Payload, start: StartAttempt) -> int:
     pipe = ReportPipe(payload.report)
     services = Services(pipe, payload.settings.outputs_dir, start.run_key, start.task_key, start.try_number)
-    begun = time.monotonic()
-    _log.info(
-        "Try %d of %d of %s.%s in run %s on host %s, process %d",
-        *(start.try_number, start.max_tries, start.run_key.dag_id, start.task_key.task_id, start.run_key.run_id),
-        *(socket.gethostname(), os.getpid()),
-    )
     result: dict[str, Json]
     try:
         _carry_out(payload, start, services)
@@ -136,9 +125,9 @@ def _run(payload: Payload, start: StartAttempt) -> int:
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
         result = _result_of(error)
     _leave(services)
-    _log.info("Ended: %s after %.3f s", result["state"], time.monotonic() - begun)
     _flush()
     pipe.send({"result": result})
+    empty_folder(payload.work)
     return 0 if result["state"] in ("success", "skipped") else 1
 
 

@@ -11,6 +11,7 @@ from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey
 from jupyter_couture.ports.logs import LogChunk
 
 _LONGEST_NAME = 200
+_LOG_DATES = "%Y-%m-%dT%H:%M:%S"
 _PIECE_BYTES = 256 * 1024
 _SETTLED_SECONDS = 2.0
 _CHARACTER_BYTES = 4
@@ -18,17 +19,24 @@ _CHARACTER_BYTES = 4
 
 def file_name(text: str) -> str:
     """An id as a file name: percent-encoded, and shortened with a digest where file systems would refuse it."""
-    name = quote(text, safe="+@ ")
+    name = quote(text, safe="@ ").replace("~", "%7E")
     if len(name) <= _LONGEST_NAME:
         return name
     return f"{name[:150]}~{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def log_path(logs_dir: Path, run: RunKey, task: TaskKey, try_number: int) -> Path:
-    """The file of one attempt's log: ``<dag>/<run>/<task>/<map index>/<try>.log``."""
-    index = "-" if task.map_index == NOT_MAPPED else str(task.map_index)
-    folder = logs_dir / file_name(run.dag_id) / file_name(run.run_id) / file_name(task.task_id) / index
-    return folder / f"{try_number}.log"
+    """The file of one attempt's log: ``<dag>/<run>/<task>[+<map index>]~<try>.log``, one folder a run."""
+    index = "" if task.map_index == NOT_MAPPED else f"+{task.map_index}"
+    name = f"{file_name(task.task_id)}{index}~{try_number}.log"
+    return logs_dir / file_name(run.dag_id) / file_name(run.run_id) / name
+
+
+def log_line(text: str) -> bytes:
+    """A line of our own for a log, in the form that records of the attempt's loggers have."""
+    now = time.time()
+    stamp = f"{time.strftime(_LOG_DATES, time.gmtime(now))}.{int(now * 1000) % 1000:03d}+00:00"
+    return f"[{stamp}] {{couture}} INFO - {text}\n".encode("utf-8", "backslashreplace")
 
 
 class LogSink:
@@ -42,6 +50,7 @@ class LogSink:
             os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103,PTH120  # once per task, in the hot path
             self.handle = os.open(path, flags, 0o640)
         self._cap = cap_bytes
+        self._is_at_line_start = True
         self._room = cap_bytes - os.fstat(self.handle).st_size
 
     def write(self, data: bytes) -> None:
@@ -49,6 +58,7 @@ class LogSink:
         if self._room <= 0:
             return
         part = data[: self._room]
+        self._is_at_line_start = data.endswith(b"\n")
         self._room -= len(part)
         try:
             while part:
@@ -61,6 +71,10 @@ class LogSink:
     def close(self) -> None:
         """Close the file."""
         os.close(self.handle)
+
+    def write_line(self, text: str) -> None:
+        """Append a line of our own; begins a new line if the last one was not ended."""
+        self.write((b"" if self._is_at_line_start else b"\n") + log_line(text))
 
 
 class FileLogs:

@@ -11,17 +11,14 @@ to the next supervisor as soon as there is one. Without work it ends by itself.
 
 import contextlib
 import gc
-import json
 import logging
 import os
 import selectors
 import signal
-import socket
 import sys
 import time
 import traceback
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NoReturn
 
 from jupyter_couture.authoring.dag import DAG
@@ -31,16 +28,26 @@ from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.attempt import Payload, become_payload
+from jupyter_couture.runtime.failures import describe_exit
 from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.logs import LogSink
 from jupyter_couture.runtime.notebook import warm_notebook
-from jupyter_couture.runtime.places import END_FILE, FORKED_LINK, read_version, supervisor_socket, write_whole
+from jupyter_couture.runtime.nursery_link import NurseryLink
+from jupyter_couture.runtime.places import (
+    END,
+    FORKED,
+    host_name,
+    read_version,
+    supervisor_socket,
+    work_folder,
+    write_quickly,
+)
 from jupyter_couture.runtime.rehearsal import rehearse
+from jupyter_couture.runtime.workplaces import Workplaces
 from jupyter_couture.settings import Settings
 
 _READ_BYTES = 256 * 1024
 _REPORT_LIMIT_BYTES = 4 * 1024**2
-_RECONNECT_SECONDS = 0.05
 _ORPHAN_IDLE_SECONDS = 10.0
 """A nursery without supervisor and without payloads waits so long for the next one."""
 
@@ -62,11 +69,13 @@ class _Child:
     """A payload and our ends of its pipes."""
 
     attempt_id: str
-    folder: str
+    place: str
+    work: str
     pid: int
     output: int
     report: int
     sink: LogSink
+    begun_at: float
     lines: LineBuffer = field(default_factory=lambda: LineBuffer(_REPORT_LIMIT_BYTES))
     said: Message = field(default_factory=dict)
     is_over: bool = False
@@ -94,29 +103,27 @@ class Nursery:
         self._selector = selectors.EpollSelector()
         self._children: dict[int, _Child] = {}
         self._loaded: LoadedFile | None = None
-        self._link: socket.socket | None = None
-        self._unsent = b""
-        self._inbox = LineBuffer()
+        self._link = NurseryLink(supervisor_socket(settings), self._selector, self._hear, self._greeting)
         self._quiet_since = time.monotonic()
         self._untold: list[Message] = []
+        self._workplaces = Workplaces(str(work_folder(settings)), self._identity)
         self._signals = self._watch_children()
         self._is_closing = False
         self._is_ready = False
 
     def run(self) -> NoReturn:
         """Load the version, then fork payloads until nobody needs us."""
-        self._connect()
+        self._link.connect()
         trouble = self._load()
         self._is_ready = not trouble
-        self._send({"do": "ready", "trouble": trouble} if trouble else {"do": "ready"})
+        self._link.send({"do": "ready", "trouble": trouble} if trouble else {"do": "ready"})
         if trouble:
             self._is_closing = True
         while not self._is_done():
             for key, events in self._selector.select(self._patience()):
                 key.data(events)
-            if self._link is None:
-                self._connect()
-        self._selector.close()
+            self._link.turn()
+        self._workplaces.close()
         sys.stdout.flush()
         os._exit(0)
 
@@ -155,132 +162,83 @@ class Nursery:
 
     # ---- the supervisor
 
-    def _connect(self) -> None:
-        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-        try:
-            link.connect(str(supervisor_socket(self._settings)))
-        except OSError:
-            link.close()
-            return
-        link.setblocking(False)
-        self._link, self._unsent, self._inbox = link, b"", LineBuffer()
-        self._selector.register(link, selectors.EVENT_READ, self._on_link)
-        self._send(
-            {
-                "do": "nursery",
-                "identity": self._identity,
-                "version": self._key.version,
-                "kind": self._key.kind,
-                "live": {child.attempt_id: child.pid for child in self._children.values()},
-                "is_ready": self._is_ready,
-            }
-        )
-        while self._untold:
-            self._send(self._untold.pop(0))
+    def _greeting(self) -> list[Message]:
+        """What a supervisor must know of us: who we are, what runs here, what ended while nobody listened."""
+        live = self._children.values()
+        hello = {
+            "do": "nursery",
+            "identity": self._identity,
+            "version": self._key.version,
+            "kind": self._key.kind,
+            "live": {child.attempt_id: child.pid for child in live},
+            "is_ready": self._is_ready,
+        }
+        said = [{"do": "said", "id": child.attempt_id, "news": child.said} for child in live if child.said]
+        untold, self._untold = self._untold, []
+        return [hello, *said, *untold]
 
-    def _send(self, message: Message) -> None:
-        self._unsent += to_line(message)
-        self._flush()
-
-    def _flush(self) -> None:
-        if self._link is None:
-            self._unsent = b""
-            return
-        try:
-            while self._unsent:
-                self._unsent = self._unsent[self._link.send(self._unsent) :]
-        except BlockingIOError:
-            pass
-        except OSError:
-            self._disconnect()
-            return
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._unsent else 0)
-        self._selector.modify(self._link, wanted, self._on_link)
-
-    def _disconnect(self) -> None:
-        if self._link is not None:
-            self._selector.unregister(self._link)
-            self._link.close()
-            self._link = None
-            self._quiet_since = time.monotonic()
-
-    def _on_link(self, events: int) -> None:
-        if self._link is None:
-            return
-        if events & selectors.EVENT_WRITE:
-            self._flush()
-        if not events & selectors.EVENT_READ or self._link is None:
-            return
-        try:
-            data = self._link.recv(_READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._disconnect()
-            return
-        for message in self._inbox.feed(data):
-            if message.get("do") == "run":
-                self._fork(message)
-            elif message.get("do") == "close":
-                self._is_closing = True
+    def _hear(self, message: Message) -> None:
+        if message.get("do") == "run":
+            self._fork(message)
+        elif message.get("do") == "close":
+            self._is_closing = True
 
     # ---- payloads
 
     def _fork(self, order: Message) -> None:
-        link = f"{order['folder']}/{FORKED_LINK}"
+        link = order["place"] + FORKED
         try:
             os.symlink(self._identity, link)  # noqa: PTH211  # the target is a name, not a path
         except FileExistsError:
             return  # it was forked before, here or elsewhere: whoever did will tell
         except OSError as error:
-            self._send({"do": "refused", "id": order["id"], "why": str(error)})
+            self._link.send({"do": "refused", "id": order["id"], "why": str(error)})
             return
         try:
             child = self._make_child(order)
         except OSError as error:  # no memory, no process ids, no disk: nothing was started
             os.unlink(link)  # noqa: PTH108
-            self._send({"do": "refused", "id": order["id"], "why": str(error)})
+            self._link.send({"do": "refused", "id": order["id"], "why": str(error)})
             return
         self._children[child.pid] = child
         self._selector.register(child.output, selectors.EVENT_READ, lambda _: self._pump(child))
         self._selector.register(child.report, selectors.EVENT_READ, lambda _: self._listen(child))
-        self._send({"do": "started", "id": child.attempt_id, "pid": child.pid})
+        self._link.send_soon(child.attempt_id, {"do": "started", "id": child.attempt_id, "pid": child.pid})
 
     def _make_child(self, order: Message) -> _Child:
         """Fork a payload. Does not return in the payload."""
         with contextlib.ExitStack() as undo:
+            work = self._workplaces.take()
+            undo.callback(self._workplaces.give_back, work)
             sink = LogSink(order["log"], self._settings.log_max_bytes)
             undo.callback(sink.close)
             output, payload_output = _pipe(undo)
             report, payload_report = _pipe(undo)
+            payload = Payload(
+                order=order["start"],
+                work=work,
+                output=payload_output,
+                report=payload_report,
+                settings=self._settings,
+                find_dag=self._find_dag,
+                cookie_address=self._cookie_address,
+                unwanted=tuple(self._handles() | {output, report, sink.handle}),
+            )
             nursery = os.getpid()
             pid = os.fork()
             if pid == 0:
-                unwanted = self._handles() | {output, report, sink.handle}
-                payload = Payload(
-                    order=order,
-                    output=payload_output,
-                    report=payload_report,
-                    settings=self._settings,
-                    find_dag=self._find_dag,
-                    cookie_address=self._cookie_address,
-                    unwanted=tuple(unwanted),
-                )
                 become_payload(payload, nursery)
             undo.pop_all()
         os.close(payload_output)
         os.close(payload_report)
         os.set_blocking(output, False)
         os.set_blocking(report, False)
-        return _Child(order["id"], order["folder"], pid, output, report, sink)
+        sink.write_line(f"{order['title']} on host {host_name()}, process {pid}")
+        return _Child(order["id"], order["place"], work, pid, output, report, sink, time.monotonic())
 
     def _handles(self) -> set[int]:
         """Everything of ours that a payload must not hold."""
-        handles = {self._selector.fileno(), *self._signals}
-        if self._link is not None:
-            handles.add(self._link.fileno())
+        handles = {self._selector.fileno(), *self._signals, *self._link.handle()}
         for child in self._children.values():
             handles.update((child.output, child.report, child.sink.handle))
         return handles
@@ -315,7 +273,7 @@ class Nursery:
             news.update(message)
         news.pop("result", None)
         if news:
-            self._send({"do": "said", "id": child.attempt_id, "news": news})
+            self._link.send_soon(child.attempt_id, {"do": "said", "id": child.attempt_id, "news": news})
         return True
 
     def _unwatch(self, handle: int) -> None:
@@ -347,7 +305,7 @@ class Nursery:
             if child is not None:
                 self._end(child, status)
         if strays:
-            self._send({"do": "strays"})
+            self._link.send({"do": "strays"})
 
     def _end(self, child: _Child, status: int) -> None:
         for handle, drain in ((child.report, self._listen), (child.output, self._pump)):
@@ -356,31 +314,44 @@ class Nursery:
                     break
             self._unwatch(handle)
             os.close(handle)
+        child.sink.write_line(f"Ended: {_ending(child, status)} after {time.monotonic() - child.begun_at:.3f} s")
         child.sink.close()
         child.is_over = True
-        end = {"do": "ended", "id": child.attempt_id, "status": status, "pid": child.pid, "said": child.said}
+        litter = self._workplaces.give_back(child.work)
+        said = {"status": status, "pid": child.pid, "said": child.said, "litter": litter}
+        end: Message = {"do": "ended", "id": child.attempt_id, **said}
         with contextlib.suppress(OSError):  # a full disk: the supervisor hears it all the same
-            write_whole(Path(child.folder) / END_FILE, json.dumps(end))
-        if self._link is None:
+            write_quickly(child.place + END, to_line(end))
+        self._link.drop(child.attempt_id)
+        if self._link.is_open:
+            self._link.send(end)
+        else:
             self._untold.append(end)
-        self._send(end)
         if not self._children:
             self._quiet_since = time.monotonic()
 
     # ---- the end
 
     def _patience(self) -> float | None:
-        if self._link is None:
-            return _RECONNECT_SECONDS
-        return None if self._children else self._settings.warm_idle_seconds
+        due = self._link.patience()
+        if due is not None or self._children:
+            return due
+        return self._settings.warm_idle_seconds
 
     def _is_done(self) -> bool:
         if self._children:
             return False
         if self._is_closing:
-            return not self._unsent or self._link is None
-        quiet = time.monotonic() - self._quiet_since
-        return quiet >= (_ORPHAN_IDLE_SECONDS if self._link is None else self._settings.warm_idle_seconds)
+            return self._link.is_quiet
+        quiet = time.monotonic() - max(self._quiet_since, self._link.changed_at)
+        return quiet >= (self._settings.warm_idle_seconds if self._link.is_open else _ORPHAN_IDLE_SECONDS)
+
+
+def _ending(child: _Child, status: int) -> str:
+    result = child.said.get("result")
+    if isinstance(result, dict) and "state" in result:
+        return str(result["state"])
+    return describe_exit(status).message
 
 
 def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:

@@ -15,14 +15,12 @@ from pathlib import Path
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.settings import Settings
 
-ORDER_FILE = "order.json"
-"""In an attempt's folder: what was asked for. Written before the start is claimed."""
-FORKED_LINK = "forked"
-"""In an attempt's folder: a link made just before the fork; its target names the nursery. It can be made once."""
-END_FILE = "end.json"
-"""In an attempt's folder: how the payload ended and what it said. Written by the nursery."""
-WORK_FOLDER = "work"
-"""In an attempt's folder: the payload's working directory; removed with the attempt."""
+ORDER = ".order"
+"""Ending of the file with what was asked for. Written before the start is claimed."""
+FORKED = ".forked"
+"""Ending of the link that is made just before the fork; its target names the nursery. It can be made once."""
+END = ".end"
+"""Ending of the file that says how the payload ended and what it said. Written by the nursery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +31,7 @@ class VersionSource:
     source: str
 
 
+@cache
 def host_name() -> str:
     """This host, as runner ids and logs name it."""
     return socket.gethostname() or "localhost"
@@ -64,8 +63,17 @@ def supervisor_log(settings: Settings) -> Path:
 
 
 def attempts_folder(settings: Settings) -> Path:
-    """Where this host's attempts have a folder each, from before their claim until their end is recorded."""
+    """Where this host's attempts have a few small files each, from before their claim until their end is recorded.
+
+    Named ``<attempt id>`` with the endings above. They guard against the crash of a process, not of the machine: after
+    that nothing runs, and the ledger knows what did.
+    """
     return settings.attempts_dir / _host_tag()
+
+
+def work_folder(settings: Settings) -> Path:
+    """Where payloads have their working directories."""
+    return attempts_folder(settings) / "work"
 
 
 def materialise(settings: Settings, version: str, source: str, file: str) -> Path:
@@ -94,11 +102,17 @@ def read_version(settings: Settings, version: str) -> VersionSource:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that readers see all of it or nothing.
+    """Write a file so that readers see all of it or nothing."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.write_text(text, encoding="utf-8", errors="surrogatepass")
+    draft.replace(path)
 
-    Guards against the crash of a process, not of the machine: what must survive that is committed to the database.
-    """
-    draft = f"{path}.{os.getpid()}"
-    with open(draft, "w", encoding="utf-8", errors="surrogatepass") as out:  # noqa: PTH123  # in the hot path
-        out.write(text)
-    os.rename(draft, path)  # noqa: PTH104  # in the hot path
+
+def write_quickly(path: str, data: bytes) -> None:
+    """Write a file whose readers can tell when it is not complete: half a JSON text is none."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+    finally:
+        os.close(handle)

@@ -17,6 +17,7 @@ from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.attempt import attempt_environment
 from jupyter_couture.runtime.context import build_context
 from jupyter_couture.runtime.failures import describe_exception
+from jupyter_couture.runtime.logs import log_line
 from jupyter_couture.runtime.rendering import render_fields
 from jupyter_couture.runtime.reports import ReportPipe, Services
 
@@ -28,6 +29,7 @@ def rehearse(folders: tuple[str, ...], outputs_dir: Path) -> None:
     """Go through an attempt without user code; nothing is written and nothing started."""
     start = from_json(StartAttempt, to_json(_order()))
     attempt_environment(start, "")
+    log_line("rehearsal")
     dag = DAG(start.run_key.dag_id, params={"colour": "red"})
     task = BashOperator(start.task_key.task_id, bash_command=_TEMPLATE, dag=dag)
     services = Services(ReportPipe(-1), outputs_dir, start.run_key, start.task_key, start.try_number)

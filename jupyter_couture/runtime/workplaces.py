@@ -1,0 +1,68 @@
+"""Working directories of payloads. One that comes back empty is used again: making and removing folders is dear."""
+
+import contextlib
+import itertools
+import os
+import shutil
+from pathlib import Path
+
+from jupyter_couture.runtime.processes import is_alive
+
+
+class Workplaces:
+    """The working directories of one nursery, below ``folder``. ``owner`` is the nursery's identity."""
+
+    def __init__(self, folder: str, owner: str) -> None:
+        self._folder = folder
+        self._owner = owner
+        self._free: list[str] = []
+        self._numbers = itertools.count(1)
+
+    def take(self) -> str:
+        """An empty folder; raises ``OSError``."""
+        if self._free:
+            return self._free.pop()
+        path = f"{self._folder}/{self._owner}-{next(self._numbers)}"
+        os.mkdir(path, 0o700)  # noqa: PTH102  # a text all along
+        return path
+
+    def give_back(self, path: str) -> str:
+        """Take a folder back; the path of what is to be removed if it was not left empty, else nothing."""
+        try:
+            with os.scandir(path) as entries:
+                is_empty = next(entries, None) is None
+        except OSError:
+            return ""  # the task removed it
+        if is_empty:
+            self._free.append(path)
+            return ""
+        return path
+
+    def close(self) -> None:
+        """Remove the folders that are free."""
+        for path in self._free:
+            with contextlib.suppress(OSError):
+                os.rmdir(path)  # noqa: PTH106  # a text all along
+
+
+def empty_folder(path: str) -> None:
+    """Remove all that a folder holds, as far as possible."""
+    with contextlib.suppress(OSError), os.scandir(path) as entries:
+        for entry in entries:
+            remove_tree(entry.path)
+
+
+def remove_tree(path: str) -> None:
+    """Remove a file or a folder with all it holds, as far as possible."""
+    if Path(path).is_dir() and not Path(path).is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with contextlib.suppress(OSError):
+            Path(path).unlink()
+
+
+def remove_litter(folder: str) -> None:
+    """Remove the working directories of nurseries that are gone."""
+    for path in Path(folder).iterdir():
+        if not is_alive(path.name.rpartition("-")[0]):
+            remove_tree(str(path))
