@@ -1,4 +1,5 @@
 """Composition root: the only place that picks adapters.
 
-``compose`` puts an engine, a supervisor or a server's store together; ``trial`` runs one DAG run with none of them.
+``edges`` opens database and bus, ``compose`` puts an engine together, ``supervise`` a supervisor; ``trial`` runs one DAG
+run with none of them, ``stop`` ends what runs.
 """

@@ -11,7 +11,6 @@ from jupyter_couture.dagbag.parse import Parser
 from jupyter_couture.dagbag.watch import watch_folder
 from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.local import LocalExecutor
-from jupyter_couture.executors.serve import serve
 from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.executor import Executor
@@ -20,16 +19,6 @@ from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
-
-__all__ = [
-    "engine_parts",
-    "make_executor",
-    "open_listener",
-    "open_publisher",
-    "open_store",
-    "opened_engine",
-    "run_supervisor",
-]
 
 
 def make_executor(settings: Settings, publisher: Publisher) -> Executor:
@@ -85,14 +74,3 @@ def engine_parts(settings: Settings, store: SqlStore, publisher: Publisher, bag:
         watch=changes,
         materialise=keep_source,
     )
-
-
-async def run_supervisor(settings: Settings) -> None:
-    """Be this host's supervisor until nobody needs one."""
-    store = open_store(settings)
-    publisher = open_publisher(settings)
-    try:
-        await serve(settings, store, publisher, SystemClock())
-    finally:
-        publisher.close()
-        store.close()

@@ -14,7 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jupyter_couture.app.compose import engine_parts, open_listener, open_publisher, open_store
+from jupyter_couture.app.compose import engine_parts
+from jupyter_couture.app.edges import open_listener, open_publisher, open_store
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.parse import parse_one
 from jupyter_couture.model.dag import Json

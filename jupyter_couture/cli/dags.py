@@ -11,7 +11,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from jupyter_couture.app.compose import open_store
+from jupyter_couture.app.edges import open_store
 from jupyter_couture.app.trial import Trial, TrialWish, try_dag
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.cli.tree import run_tree, state_text

@@ -2,7 +2,7 @@
 
 import click
 
-from jupyter_couture.app.compose import open_store
+from jupyter_couture.app.edges import open_store
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 
 

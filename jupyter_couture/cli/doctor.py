@@ -12,7 +12,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_core.paths import jupyter_config_path, jupyter_path
 
 import jupyter_couture
-from jupyter_couture.app.compose import open_store
+from jupyter_couture.app.edges import open_store
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.executors.dask_record import PoolRecord
 from jupyter_couture.model.errors import CoutureError

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from jupyter_couture.app.compose import run_supervisor
+from jupyter_couture.app.supervise import run_supervisor
 from jupyter_couture.cli.options import settings_of
 
 
