@@ -41,11 +41,13 @@ QUIET: dict[str, Any] = {
     "distributed.diagnostics.nvml": False,
     "distributed.diagnostics.computations.max-history": 1,
     "distributed.comm.require-encryption": True,
+    "distributed.comm.offload": False,  # our messages are small, and finding that out costs more than sending them
     "logging.distributed": "warning",
 }
 
 QUIET_CLIENT: dict[str, Any] = {
     "distributed.client.scheduler-info-interval": "1h",
+    "distributed.comm.offload": False,
     "distributed.admin.tick.interval": "1h",
     "distributed.admin.tick.cycle": "1h",
     "distributed.admin.system-monitor.interval": "1h",

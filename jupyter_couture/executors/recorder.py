@@ -155,7 +155,7 @@ class Recorder:
             done.lost = [claim.attempt_id for claim in claims if claim.attempt_id not in done.won]
             work.claims.clear()
         if done.recorded or done.won:
-            self._publisher.publish(ENGINE)
+            self._publisher.publish(ENGINE, "facts")  # nothing else has changed: spares the engine three queries
         if work.pids:
             pids = dict(work.pids)
             work.pids.clear()
