@@ -145,7 +145,7 @@ class Deployment:
 
     def attempt_processes(self) -> list[int]:
         """Processes of attempts of this deployment that live now."""
-        attempts = [attempt for key in self._all_runs() for attempt in self.attempts(key)]
+        attempts = [attempt for key in self.all_runs() for attempt in self.attempts(key)]
         return [pid for attempt in attempts for pid in members(cookie_of(attempt.attempt_id))]
 
     def logs(self) -> str:
@@ -153,7 +153,8 @@ class Deployment:
         paths = sorted(self.settings.logs_dir.glob("*.log"))
         return "\n".join(f"--- {path.name}\n{path.read_text(errors='replace')[-3000:]}" for path in paths)
 
-    def _all_runs(self) -> list[RunKey]:
+    def all_runs(self) -> list[RunKey]:
+        """Every run of every DAG."""
         return [
             row.run.key for state in self.store.dag_states() for row in self.store.list_runs(state.dag_id, 1000, 0)[0]
         ]

@@ -98,6 +98,11 @@ class Lab:
         """Wait for the end of the process; its exit code."""
         return self._process.wait()
 
+    def kill(self) -> None:
+        """SIGKILL the server."""
+        self._process.kill()
+        self._process.wait()
+
     def close(self) -> None:
         """Stop the server and its kernels."""
         if self._process.poll() is None:

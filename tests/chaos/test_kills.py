@@ -9,11 +9,12 @@ import os
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from jupyter_couture.cli.lab import Lab
 from jupyter_couture.model.ids import DagId, RunKey
 from jupyter_couture.model.states import AttemptState, RunState
 from tests.deployment import Deployment, kill
@@ -159,6 +160,32 @@ def _processes(home: Path, name: str, word: str, campaign: Campaign) -> None:
         _campaign(name, deployment, effects, campaign, hit)
 
 
+def _servers(home: Path, campaign: Campaign) -> None:
+    """Kill the Jupyter server, which hosts the engine but does not contain it."""
+    deployment, effects = _deploy(home, campaign, retries=0)
+    labs: list[Lab] = []
+
+    def start() -> None:
+        labs.append(Lab(deployment.settings, home, 0, home / "lab.log"))
+        labs[-1].wait_until_healthy(90)
+
+    with deployment:
+        try:
+            start()
+
+            def hit(rng: random.Random) -> bool:
+                labs[-1].kill()
+                start()
+                return True
+
+            _campaign("server", deployment, effects, campaign, hit)
+            fences = {attempt.fence for key in deployment.all_runs() for attempt in deployment.attempts(key)}
+            assert fences == {1}, "the engine of the first server went on leading"
+        finally:
+            for lab in labs:
+                lab.close()
+
+
 VICTIMS = {
     "dask": "dask_keeper",  # keeper, scheduler and workers
     "supervisor": "cli supervisor",
@@ -175,6 +202,18 @@ def test_an_engine_killed_again_and_again_loses_nothing(tmp_path: Path) -> None:
 def test_killed_helpers_of_the_engine_lose_nothing(tmp_path: Path, victim: str) -> None:
     """R05, R07, R43, short."""
     _processes(tmp_path / "home", victim, VICTIMS[victim], SHORT)
+
+
+def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
+    """R03, short: the engine goes on, the next server finds it."""
+    _servers(tmp_path / "home", replace(SHORT, times=1))
+
+
+@pytest.mark.chaos
+@pytest.mark.timeout(900)
+def test_ten_killed_servers_lose_nothing(tmp_path: Path) -> None:
+    """R03."""
+    _servers(tmp_path / "home", Campaign(times=10))
 
 
 @pytest.mark.chaos

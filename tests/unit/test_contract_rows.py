@@ -1,0 +1,33 @@
+"""Every contract row this version claims is named by a test."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+
+CLAIMED = [
+    *("S032", "S033", "S040", "S041", "S042", "S043", "S044"),
+    *("S049", "S050", "S051", "S052", "S053"),
+    *("S065", "S066", "S067", "S068", "S069", "S070", "S071"),
+    *("S074", "S086", "S091", "S093", "S171", "S174"),
+]
+
+
+def _named() -> set[str]:
+    """Rows named in test files; ``S049 to S051`` names all three."""
+    rows: set[str] = set()
+    for path in TESTS.rglob("*.py"):
+        if path == Path(__file__):
+            continue
+        text = path.read_text()
+        rows.update(re.findall(r"S\d{3}", text))
+        for first, last in re.findall(r"S(\d{3})(?: to |-)S(\d{3})", text):
+            rows.update(f"S{number:03}" for number in range(int(first), int(last) + 1))
+    return rows
+
+
+@pytest.mark.parametrize("row", CLAIMED)
+def test_a_claimed_contract_row_is_named_by_a_test(row: str) -> None:
+    assert row in _named()
