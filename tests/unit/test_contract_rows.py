@@ -21,9 +21,9 @@ def _named() -> set[str]:
     for path in TESTS.rglob("*.py"):
         if path == Path(__file__):
             continue
-        text = path.read_text()
+        text = path.read_text().upper()
         rows.update(re.findall(r"S\d{3}", text))
-        for first, last in re.findall(r"S(\d{3})(?: to |-)S(\d{3})", text):
+        for first, last in re.findall(r"S(\d{3})(?: TO |-)S(\d{3})", text):
             rows.update(f"S{number:03}" for number in range(int(first), int(last) + 1))
     return rows
 
