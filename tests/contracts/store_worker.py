@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from itertools import count
 
@@ -36,6 +37,7 @@ def lead(store: SqlStore, name: str, times: str) -> list[int]:
     while len(fences) < int(times):
         lease = store.acquire_lease(name, 5)
         if lease is None:
+            time.sleep(0.002)
             continue
         try:
             store.commit(lease.fence, Batch(feed=[FeedEntry("engine.state", data={"fence": lease.fence})]))

@@ -101,9 +101,9 @@ def test_R16_processes_lead_one_after_the_other_and_write_in_the_order_of_their_
     lease = shared.store.current_lease()
     assert lease is not None
     shared.store.release_lease(lease)
-    answers = _together(store_url, *(("lead", f"p{number}", "25") for number in range(3)))
+    answers = _together(store_url, *(("lead", f"p{number}", "15") for number in range(3)))
     fences = [int(str(fence)) for answer in answers if isinstance(answer, list) for fence in answer]
-    assert len(set(fences)) == 75
+    assert len(set(fences)) == 45
     told = [event.entry.data["fence"] for event in _feed(shared.store) if event.entry.kind == "engine.state"]
     assert told == sorted(fences)
 
