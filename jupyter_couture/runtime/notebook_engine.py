@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
@@ -43,6 +44,7 @@ _WRITE_EVERY_SECONDS = 0.3
 _WRITE_SHARE = 0.1  # of the time may go into writing, however large the notebook
 _OUTPUT_WAIT_SECONDS = 60  # for the outputs of a cell that has answered
 _LABEL_LENGTH = 80
+_REPORT_AGAIN_SECONDS = 0.3
 _MERGED_LENGTH = 64 * 1024  # pieces of a stream are joined up to this length
 
 _log = logging.getLogger("jupyter_couture.notebook")
@@ -130,14 +132,18 @@ class _Document(NotebookExecutionManager):
         super().cell_start(cell, cell_index, **options)
         if cell_index in self._code_cells:
             self._current = cell_index
-            label = _label(cell)
-            self._report.report_progress(self.position - 1, len(self._code_cells), label)
-            _log.info("Cell %d of %d: %s", self.position, len(self._code_cells), label)
+            self.report_position()
+            _log.info("Cell %d of %d: %s", self.position, len(self._code_cells), _label(cell))
 
     def notebook_complete(self, **options: Any) -> None:
         """Write what has not been written."""
         super().notebook_complete(**options)
         self.write()
+
+    def report_position(self) -> None:
+        """Say which cell is at hand."""
+        label = _label(self.nb.cells[self._current])
+        self._report.report_progress(self.position - 1, len(self._code_cells), label)
 
     def report_done(self) -> None:
         """Say that all cells are done, if they are."""
@@ -206,6 +212,16 @@ class _Client(PapermillNotebookClient):
         """Connect."""
         self.kc = self._kernel.connect(self._start_timeout_seconds)
         yield
+
+    async def async_execute_cell(self, cell: Any, cell_index: int, *args: Any, **options: Any) -> Any:
+        """Run a cell; one that takes longer is reported again, since reports that come fast may be held back."""
+        again = asyncio.get_running_loop().call_later(_REPORT_AGAIN_SECONDS, self._document.report_position)
+        try:
+            return await super().async_execute_cell(cell, cell_index, *args, **options)
+        finally:
+            again.cancel()
+
+    execute_cell = run_sync(async_execute_cell)
 
     def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
         """Take a message of the kernel into the notebook, its text into the log."""

@@ -165,7 +165,8 @@ def test_a_notebook_runs_with_its_parameters_on_the_kernel_it_names(host: Host, 
     assert cells[3].outputs[-1].data["text/plain"] == "42"
     assert run.log.index(f"21 {tmp_path}") < run.log.index("said aloud")
     assert run.reports[0] == {"output": ["notebook", str(run.output)]}
-    assert [entry[:2] for entry in run.progress] == [[0, 4], [1, 4], [2, 4], [3, 4], [4, 4]]
+    steps = list(dict.fromkeys(tuple(entry[:2]) for entry in run.progress))  # a slow cell is reported again
+    assert steps == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert run.progress[0][2] == "month = 1"
     assert run.notebook.metadata.papermill.input_path == str(notebook)
 
