@@ -143,7 +143,7 @@ class Supervisor:
         self.jobs[job.attempt_id] = job
         forker = job.forked_by()
         if not forker:
-            self.recorder.claim(job.claim(self._clock.now()))
+            self._spawn(self._adopt_unforked(job))
             return
         age = time.time() - job.forked_at()
         job.begun_at = time.monotonic() - age
@@ -155,6 +155,15 @@ class Supervisor:
         if job.start.timeout_seconds is not None:
             self._limit(job, max(0.0, job.start.timeout_seconds - age))
         self._spawn(self._find_out(job))
+
+    async def _adopt_unforked(self, job: Job) -> None:
+        """Begin it if its start was claimed. If not, only a client that still wants it has a slot for it."""
+        attempt = await self.recorder.ask(lambda ledger: ledger.attempt(job.start.attempt_id))
+        if not job.waiters and attempt is not None and attempt.state is AttemptState.DISPATCHING:
+            self.jobs.pop(job.attempt_id, None)
+            job.remove_folder()
+            return
+        self.recorder.claim(job.claim(self._clock.now()))
 
     def _limit(self, job: Job, seconds: float) -> None:
         loop = asyncio.get_running_loop()
