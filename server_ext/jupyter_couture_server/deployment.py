@@ -134,6 +134,11 @@ class Deployment:
         open_attempts = counts.get("running_tasks", 0) + counts.get("queued_tasks", 0)
         return wire.DatabaseInfo(ok=found.is_ok, dialect=found.dialect), feed_seq, open_attempts
 
+    @property
+    def engine_condition(self) -> EngineCondition:
+        """How the engine is, as seen last."""
+        return EngineCondition.DOWN if self._keeper is None else self._keeper.seen.condition
+
     def _engine(self) -> wire.EngineInfo:
         if self._keeper is None:
             return wire.EngineInfo(state=EngineCondition.DOWN)

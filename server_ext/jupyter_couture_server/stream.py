@@ -1,4 +1,7 @@
-"""The live stream: one WebSocket a watcher. Hello first, then events, resets and heartbeats (docs/api.md)."""
+"""The live stream: one WebSocket a watcher. Hello first, then events, resets, heartbeats and news of the engine.
+
+The engine's state is no event of the feed: when it changes nobody is there who could write one. docs/api.md has it all.
+"""
 
 import asyncio
 import logging
@@ -23,6 +26,7 @@ from jupyter_couture_server.wire import StreamQuery, encode
 
 PROTOCOL = 1
 HEARTBEAT_SECONDS = 15.0
+ENGINE_LOOK_SECONDS = 0.5
 UNKNOWN_MESSAGE = 4400
 """Close code for a client that says anything: there is nothing to say."""
 
@@ -40,6 +44,7 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self.route = route
         self._cursor: int | None = None
         self._pump: asyncio.Task[None] | None = None
+        self._engine_news: asyncio.Task[None] | None = None
 
     @property
     def ping_interval(self) -> float:
@@ -85,8 +90,9 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
     def on_close(self) -> None:
         """Stop sending."""
         super().on_close()
-        if self._pump is not None:
-            self._pump.cancel()
+        for task in (self._pump, self._engine_news):
+            if task is not None:
+                task.cancel()
 
     async def _send_all(self) -> None:
         hub = self.deployment.hub
@@ -96,6 +102,7 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
                 await self.write_message(
                     msgspec.json.encode(hello | {"protocol": PROTOCOL, "server": jupyter_couture.__version__})
                 )
+                self._engine_news = asyncio.create_task(self._send_engine_news(), name="couture engine news")
                 while True:
                     step = await watcher.next(HEARTBEAT_SECONDS)
                     await self.write_message(message(step, watcher))
@@ -104,6 +111,18 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         except Exception:  # noqa: BLE001 - the edge of a loop
             _log.exception("A live stream broke; its watcher will come back")
             self.close(1011, "server error")
+
+    async def _send_engine_news(self) -> None:
+        told = self.deployment.engine_condition
+        while True:
+            await asyncio.sleep(ENGINE_LOOK_SECONDS)
+            now = self.deployment.engine_condition
+            if now is not told:
+                try:
+                    await self.write_message(msgspec.json.encode({"type": "engine", "state": now}))
+                except (WebSocketClosedError, StreamClosedError):
+                    return
+                told = now
 
 
 def message(step: Step, watcher: Watcher) -> bytes:

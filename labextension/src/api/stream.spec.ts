@@ -55,7 +55,8 @@ class World {
       onConnection: connection => this.connections.push(connection),
       onHello: () => undefined,
       onEvents: events => this.events.push(...events),
-      onReset: seq => this.resets.push(seq)
+      onReset: seq => this.resets.push(seq),
+      onEngine: () => undefined
     }
   );
 

@@ -7,7 +7,7 @@
  */
 import { assertNever } from '../model/assertNever';
 import type { Connection } from '../model/state';
-import type { ServerMessage, StreamEvent } from '../model/wire';
+import type { EngineState, ServerMessage, StreamEvent } from '../model/wire';
 
 /** The part of a WebSocket we use; tests bring their own. */
 export type Socket = Pick<WebSocket, 'onmessage' | 'onclose' | 'close'>;
@@ -30,6 +30,8 @@ export interface StreamListener {
   onEvents(events: readonly StreamEvent[]): void;
   /** Everything known is stale: fetch snapshots again. */
   onReset(seq: number): void;
+  /** The engine came, went or is being started. */
+  onEngine(state: EngineState): void;
 }
 
 export const SILENCE_LIMIT_MS = 45_000;
@@ -123,6 +125,9 @@ export class EventStream {
       case 'reset':
         this.cursor = message.seq;
         this.listener.onReset(message.seq);
+        return;
+      case 'engine':
+        this.listener.onEngine(message.state);
         return;
       case 'heartbeat':
         return;

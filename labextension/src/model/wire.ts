@@ -341,4 +341,5 @@ export type ServerMessage =
     }
   | { readonly type: 'events'; readonly events: readonly StreamEvent[] }
   | { readonly type: 'reset'; readonly seq: number }
-  | { readonly type: 'heartbeat'; readonly seq: number };
+  | { readonly type: 'heartbeat'; readonly seq: number }
+  | { readonly type: 'engine'; readonly state: EngineState };

@@ -60,7 +60,8 @@ export class CoutureSession implements IDisposable {
       onConnection: connection => this.store.dispatch({ type: 'connection', connection }),
       onHello: () => this.onHello(),
       onEvents: events => this.batch.push(events),
-      onReset: seq => this.onReset(seq)
+      onReset: seq => this.onReset(seq),
+      onEngine: engine => this.store.dispatch({ type: 'engine', engine })
     });
   }
 
