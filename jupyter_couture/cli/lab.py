@@ -21,12 +21,15 @@ _CALL_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 _PORTS_TRIED = 50
 
+_LAB_DEFAULTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
+"""Settings of the lab that its users may change: no question about news at the first start."""
+
 
 class Lab:
     """One JupyterLab process on loopback with a token of its own. Stops with ``close``."""
 
-    def __init__(self, settings: Settings, root: Path, port: int, log: Path) -> None:
-        self.token = secrets.token_hex(24)
+    def __init__(self, settings: Settings, root: Path, port: int, log: Path, token: str = "") -> None:
+        self.token = token or secrets.token_hex(24)
         self.port = free_port(port)
         self.base = f"http://127.0.0.1:{self.port}"
         self.settings = settings
@@ -40,11 +43,18 @@ class Lab:
             f"--port={self.port}",
             "--ServerApp.port_retries=0",
             f"--ServerApp.root_dir={root}",
-            "--LabApp.news_url=None",
+            "--ContentsManager.allow_hidden=True",  # DAG files may lie below .couture
         ]
         if os.getuid() == 0:
             command.append("--allow-root")
-        environ = {**os.environ, **settings.environ(), "JUPYTER_TOKEN": self.token}
+        environ = {
+            **os.environ,
+            **settings.environ(),
+            "JUPYTER_TOKEN": self.token,
+            "JUPYTER_CONFIG_PATH": os.pathsep.join(
+                [str(_write_defaults(settings.home / "lab")), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+            ),
+        }
         with log.open("ab") as out:
             self._process = subprocess.Popen(
                 command, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
@@ -112,6 +122,13 @@ class Lab:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+
+def _write_defaults(folder: Path) -> Path:
+    """Keep the lab's defaults in a Jupyter configuration folder; that folder."""
+    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
+    (folder / "labconfig" / "default_setting_overrides.json").write_text(json.dumps(_LAB_DEFAULTS, indent=2))
+    return folder
 
 
 def free_port(wanted: int) -> int:
