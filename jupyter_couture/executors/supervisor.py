@@ -161,7 +161,7 @@ class Supervisor:
         attempt = await self.recorder.ask(lambda ledger: ledger.attempt(job.start.attempt_id))
         if not job.waiters and attempt is not None and attempt.state is AttemptState.DISPATCHING:
             self.jobs.pop(job.attempt_id, None)
-            job.remove_folder()
+            job.remove_files()
             return
         self.recorder.claim(job.claim(self._clock.now()))
 

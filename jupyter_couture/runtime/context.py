@@ -103,7 +103,10 @@ class TaskInstanceView:
 def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, outputs: Outputs) -> dict[str, Any]:
     """Everything a template or a callable may name, for one attempt."""
     logical = pendulum.instance(start.logical_date)
-    begin, end = pendulum.instance(start.data_interval_start), pendulum.instance(start.data_interval_end)
+    begin, end = (
+        logical if instant == start.logical_date else pendulum.instance(instant)
+        for instant in (start.data_interval_start, start.data_interval_end)
+    )
     earlier, later = _neighbours(start, logical, begin, end)
     instance = TaskInstanceView(start, task, outputs)
     ds, ts = logical.strftime("%Y-%m-%d"), logical.isoformat()

@@ -49,8 +49,7 @@ class Services:
         self._folder = outputs_dir
         self._run = run
         self._task = task
-        name = task.task_id if task.map_index == NOT_MAPPED else f"{task.task_id}[{task.map_index}]"
-        self._notebook_path = notebook_output_path(outputs_dir, run.dag_id, run.run_id, name, try_number)
+        self._try_number = try_number
         self._next_progress = 0.0
         self._held: Message | None = None
         self.outputs: dict[str, Json] = {}
@@ -98,8 +97,13 @@ class Services:
         kernel_name: str | None = None,
     ) -> str:
         """See ``AttemptServices``."""
-        place = Path(output_path) if output_path else self._notebook_path
+        place = Path(output_path) if output_path else self._notebook_place()
         return str(run_notebook(input_path, place, parameters, report=self, kernel_name=kernel_name))
+
+    def _notebook_place(self) -> Path:
+        task_id, map_index = self._task
+        name = task_id if map_index == NOT_MAPPED else f"{task_id}[{map_index}]"
+        return notebook_output_path(self._folder, self._run.dag_id, self._run.run_id, name, self._try_number)
 
     def pull(self, task_id: str, key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Json:
         """See ``AttemptServices``."""
