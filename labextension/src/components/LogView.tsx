@@ -28,7 +28,7 @@ export function LogView(props: LogViewProps): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const first = shown.blocks[0]?.id;
-  const before = useRef({ first, height: 0 });
+  const before = useRef(first);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -37,11 +37,15 @@ export function LogView(props: LogViewProps): JSX.Element {
     }
     if (isAtEnd) {
       element.scrollTop = element.scrollHeight;
-    } else if (first !== before.current.first && before.current.height > 0) {
+    } else if (first !== before.current) {
       // Lines came in above: keep the line under the reader's eyes where it is.
-      element.scrollTop += element.scrollHeight - before.current.height;
+      const known = element.querySelector(`[data-block="${before.current}"]`);
+      if (known) {
+        element.scrollTop +=
+          known.getBoundingClientRect().top - element.getBoundingClientRect().top;
+      }
     }
-    before.current = { first, height: element.scrollHeight };
+    before.current = first;
   }, [shown.blocks, first, isAtEnd, isWrapped]);
   useEffect(() => {
     if (status === 'paused') {
@@ -165,6 +169,7 @@ const Block = memo(function Block({
   return (
     <pre
       className="couture-Log-block"
+      data-block={block.id}
       style={{ containIntrinsicHeight: `auto ${block.lines.length * 17}px` }}
     >
       {block.lines.map((line, index) => (

@@ -178,8 +178,10 @@ export function reduce(state: CoutureState, action: Action): CoutureState {
         ...state,
         table: { ...state.table, load: { status: 'failed', problem: action.problem } }
       };
-    case 'dag.loaded':
-      return { ...state, dags: withRow(state.dags, action.row) };
+    case 'dag.loaded': {
+      const dags = withRow(state.dags, action.row);
+      return dags === state.dags ? state : { ...state, dags };
+    }
     case 'dag.gone':
       return {
         ...state,

@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { useState } from 'react';
 import { StatusSummaryView } from '../components/StatusSummaryView';
 import { statusSummary, type StatusSummary } from '../model/selectors';
 import type { CoutureState } from '../model/state';
@@ -24,14 +25,16 @@ function same(left: StatusSummary, right: StatusSummary): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
 }
 
-let last: StatusSummary = { kind: 'connecting' };
-
-function stableSummary(state: CoutureState): StatusSummary {
-  const next = statusSummary(state);
-  if (!same(last, next)) {
-    last = next;
-  }
-  return last;
+/** The summary; the same object as long as it says the same. */
+function summarySelector(): (state: CoutureState) => StatusSummary {
+  let last: StatusSummary = { kind: 'connecting' };
+  return state => {
+    const next = statusSummary(state);
+    if (!same(last, next)) {
+      last = next;
+    }
+    return last;
+  };
 }
 
 function ConnectedStatus(props: {
@@ -39,6 +42,7 @@ function ConnectedStatus(props: {
   readonly onOpen: () => void;
 }): JSX.Element {
   const { session, trans } = props.couture;
-  const summary = useCouture(session, stableSummary);
+  const [select] = useState(summarySelector);
+  const summary = useCouture(session, select);
   return <StatusSummaryView summary={summary} trans={trans} onOpen={props.onOpen} />;
 }

@@ -102,10 +102,18 @@ async function openFile(
     );
     return;
   }
-  await commands.execute('docmanager:open', { path });
+  const widget: unknown = await commands.execute('docmanager:open', { path });
+  if (widget) {
+    await (widget as WithContext).context.ready;
+  }
   if (line !== null && commands.hasCommand('fileeditor:go-to-line')) {
     await commands.execute('fileeditor:go-to-line', { line, column: 0 });
   }
+}
+
+/** The part of a document's widget that knows when its text is there. */
+interface WithContext {
+  readonly context: { readonly ready: Promise<void> };
 }
 
 /** The part of a document's widget that knows of a kernel. */
