@@ -1,18 +1,23 @@
 """Looks after the engine: starts one if nobody leads, starts it again when it dies, and says how it is.
 
 The engine is a process of its own in a session of its own; it outlives this server unless ``on_stop`` is ``stop``.
-Whether one is there is read from the lease in the database, never from a process list: it may run on another host, or
-have been started by another server. Two servers may both start one; the lease lets one lead, the other one leaves.
+Whether one is there is read from the lease in the database: it may run on another host, or have been started by another
+server. Two servers may both start one; the lease lets one lead, and the keeper of the other one lets it go.
+
+A leader of this host whose process is gone is known to be dead; its lease need not run out before the next is started.
 """
 
 import asyncio
 import logging
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from jupyter_couture.model.errors import CoutureError
 from jupyter_couture.services.health import EngineCondition, Health, Leader
@@ -22,13 +27,15 @@ from jupyter_couture.settings import Settings
 LOOK_SECONDS = 1.0
 FIRST_BACK_OFF_SECONDS = 1.0
 LONGEST_BACK_OFF_SECONDS = 30.0
-STABLE_SECONDS = 60.0
-"""An engine that lived this long is started again at once."""
+STEADY_SECONDS = 5.0
+"""An engine that led this long is started again at once when it dies."""
 
 STOP_SECONDS = 5.0
 LARGEST_LOG_BYTES = 10 * 1024 * 1024
 _LAST_LINES_BYTES = 4_096
 _LAST_LINES = 5
+_ENOUGH_FAILURES = 16
+"""More are not counted: the back-off has long reached its end."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +48,21 @@ def engine_command() -> list[str]:
     return [sys.executable, "-m", "jupyter_couture.cli", "engine"]
 
 
+def pid_here(holder: str) -> int | None:
+    """The process that holds a lease (``<host>:<pid>:<id>``), if it runs on this host."""
+    host, _, rest = holder.partition(":")
+    pid = rest.partition(":")[0]
+    return int(pid) if host == socket.gethostname() and pid.isdecimal() else None
+
+
+def _is_gone(holder: str) -> bool:
+    pid = pid_here(holder)
+    return pid is not None and not psutil.pid_exists(pid)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The engine as it was seen last. ``pid`` is known of a process of ours only."""
+    """The engine as it was seen last. ``pid``: the leader's if it runs on this host, else that of the one started."""
 
     condition: EngineCondition = EngineCondition.STARTING
     leader: Leader | None = None
@@ -59,9 +78,10 @@ class EngineKeeper:
         self._stops_with_us = stops_with_us
         self._command = list(command if command is not None else engine_command())
         self._child: subprocess.Popen[bytes] | None = None
-        self._started_at = 0.0
+        self._leading_since: float | None = None
         self._not_before = 0.0
-        self._back_off = FIRST_BACK_OFF_SECONDS
+        self._failures = 0
+        self._is_dismissed = False
         self._last_error = ""
         self._task: asyncio.Task[None] | None = None
         self.seen = Seen()
@@ -107,31 +127,46 @@ class EngineKeeper:
     def _look(self, leader: Leader | None) -> None:
         now = asyncio.get_running_loop().time()
         self._bury(now)
-        if leader is not None and leader.is_live:
-            self._back_off = FIRST_BACK_OFF_SECONDS
-            self.seen = Seen(EngineCondition.LEADING, leader, self._pid)
+        if leader is not None and leader.is_live and not _is_gone(leader.holder):
+            self._note_leading(leader, now)
             return
+        self._leading_since = None
         if self._child is None and now >= self._not_before:
             self._spawn(now)
         condition = EngineCondition.STARTING if self._child is not None else EngineCondition.DOWN
         self.seen = Seen(condition, leader, self._pid, self._last_error)
+
+    def _note_leading(self, leader: Leader, now: float) -> None:
+        if self._leading_since is None:
+            self._leading_since = now
+        if now - self._leading_since >= STEADY_SECONDS:
+            self._failures = 0
+        leading_pid = pid_here(leader.holder)
+        if self._child is not None and leading_pid != self._child.pid and not self._is_dismissed:
+            _log.info("%s leads; the engine we started is not needed", leader.holder)
+            self._is_dismissed = True
+            self._child.terminate()
+        self.seen = Seen(EngineCondition.LEADING, leader, leading_pid)
 
     def _bury(self, now: float) -> None:
         """Notice that our engine has ended, and decide when the next may be started."""
         if self._child is None or self._child.poll() is None:
             return
         code, self._child = self._child.returncode, None
+        if self._is_dismissed:
+            self._is_dismissed = False
+            return
         self._last_error = f"the engine ended with code {code}\n{self._last_lines()}".strip()
-        if now - self._started_at >= STABLE_SECONDS:
-            self._back_off = FIRST_BACK_OFF_SECONDS
-            self._not_before = now
-        else:
-            self._not_before = now + self._back_off
-            self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF_SECONDS)
         _log.warning("The engine ended with code %s; see %s", code, self.log_path)
+        self._wait_longer(now)
+
+    def _wait_longer(self, now: float) -> None:
+        """At once after the first failure, then less and less often."""
+        if self._failures:
+            self._not_before = now + min(FIRST_BACK_OFF_SECONDS * 2 ** (self._failures - 1), LONGEST_BACK_OFF_SECONDS)
+        self._failures = min(self._failures + 1, _ENOUGH_FAILURES)
 
     def _spawn(self, now: float) -> None:
-        self._started_at = now
         self.starts += 1
         try:
             self._settings.make_folders()
@@ -148,8 +183,7 @@ class EngineKeeper:
                 )
         except OSError as error:
             self._last_error = f"the engine cannot be started: {error}"
-            self._not_before = now + self._back_off
-            self._back_off = min(self._back_off * 2, LONGEST_BACK_OFF_SECONDS)
+            self._wait_longer(now)
 
     def _last_lines(self) -> str:
         try:

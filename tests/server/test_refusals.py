@@ -24,33 +24,32 @@ def one_dag(yard: Yard) -> Iterator[Yard]:
     assert (row.is_paused, sum(row.run_counts.values())) == (False, 0)
 
 
-@pytest.mark.parametrize(
-    ("path", "options", "field"),
-    [
-        ("dags", {"nonsense": "1"}, "$.nonsense"),
-        ("dags", {"limit": "0"}, "$.limit"),
-        ("dags", {"limit": "1001"}, "$.limit"),
-        ("dags", {"limit": "many"}, "$.limit"),
-        ("dags", {"offset": "-1"}, "$.offset"),
-        ("dags", {"offset": str(10**30)}, "$.offset"),
-        ("dags", {"paused": "maybe"}, "$.paused"),
-        ("dags", {"search": "a\x00b"}, "$.search"),
-        ("dags", {"search": "x" * 251}, "$.search"),
-        ("dags/etl/graph", {"version": "../../etc/passwd"}, "$.version"),
-        ("dags/etl/runs", {"limit": "1.5"}, "$.limit"),
-        ("dags/etl/runs/r/tasks/t", {"map_index": "-2"}, "$.map_index"),
-        ("dags/etl/runs/r/tasks/t/attempts/1/log", {"wait": "21"}, "$.wait"),
-        ("dags/etl/runs/r/tasks/t/attempts/1/log", {"wait": "nan"}, "$.wait"),
-        ("dags/etl/runs/r/tasks/t/attempts/1/log", {"limit": "0"}, "$.limit"),
-        ("me", {"limit": "1"}, "$.limit"),
-    ],
-)
-async def test_a_wrong_or_unknown_option_is_named(
-    one_dag: Yard, ask: Ask, path: str, options: dict[str, str], field: str
-) -> None:
-    answer = await ask(*path.split("/"), params=options)
-    assert (answer.status, answer.error["type"], answer.error["field"]) == (422, "invalid", field)
-    assert answer.error["hint"]
+WRONG_OPTIONS: list[tuple[str, dict[str, str], str]] = [
+    ("dags", {"nonsense": "1"}, "$.nonsense"),
+    ("dags", {"limit": "0"}, "$.limit"),
+    ("dags", {"limit": "1001"}, "$.limit"),
+    ("dags", {"limit": "many"}, "$.limit"),
+    ("dags", {"offset": "-1"}, "$.offset"),
+    ("dags", {"offset": str(10**30)}, "$.offset"),
+    ("dags", {"paused": "maybe"}, "$.paused"),
+    ("dags", {"search": "a\x00b"}, "$.search"),
+    ("dags", {"search": "x" * 251}, "$.search"),
+    ("dags/etl/graph", {"version": "../../etc/passwd"}, "$.version"),
+    ("dags/etl/runs", {"limit": "1.5"}, "$.limit"),
+    ("dags/etl/runs/r/tasks/t", {"map_index": "-2"}, "$.map_index"),
+    ("dags/etl/runs/r/tasks/t/attempts/1/log", {"wait": "21"}, "$.wait"),
+    ("dags/etl/runs/r/tasks/t/attempts/1/log", {"wait": "nan"}, "$.wait"),
+    ("dags/etl/runs/r/tasks/t/attempts/1/log", {"limit": "0"}, "$.limit"),
+    ("me", {"limit": "1"}, "$.limit"),
+]
+
+
+async def test_a_wrong_or_unknown_option_is_named(one_dag: Yard, ask: Ask) -> None:
+    for path, options, field in WRONG_OPTIONS:
+        answer = await ask(*path.split("/"), params=options)
+        found = (answer.status, answer.error["type"], answer.error["field"])
+        assert found == (422, "invalid", field), (path, options)
+        assert answer.error["hint"]
 
 
 async def test_an_option_given_twice_is_refused(one_dag: Yard, ask: Ask) -> None:
@@ -64,64 +63,61 @@ async def test_options_of_the_jupyter_server_itself_pass(one_dag: Yard, ask: Ask
     assert answer.status == 200
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "field"),
-    [
-        ("PATCH", "dags/etl", {"is_paused": "yes"}, "$.is_paused"),
-        ("PATCH", "dags/etl", {"is_paused": 1}, "$.is_paused"),
-        ("PATCH", "dags/etl", {"is_paused": True, "extra": 1}, "$.extra"),
-        ("PATCH", "dags/etl", {}, "$"),
-        ("PATCH", "dags/etl", [], "$"),
-        ("POST", "dags/etl/runs", {"conf": []}, "$.conf"),
-        ("POST", "dags/etl/runs", {"conf": "x"}, "$.conf"),
-        ("POST", "dags/etl/runs", {"conf": {"rows": "ten"}}, "$.conf.rows"),
-        ("POST", "dags/etl/runs", {"conf": {"rows": True}}, "$.conf.rows"),
-        ("POST", "dags/etl/runs", {"conf": {"name": 1}}, "$.conf.name"),
-        ("POST", "dags/etl/runs", {"conf": {"deep": []}}, "$.conf.deep"),
-        ("POST", "dags/etl/runs", {"logical_date": "yesterday"}, "$.logical_date"),
-        ("POST", "dags/etl/runs", {"logical_date": "2026-01-01T00:00:00"}, "$.logical_date"),
-        ("POST", "dags/etl/runs", {"logical_date": "0001-01-01T00:00:00+14:00"}, "$.logical_date"),
-        ("POST", "dags/etl/runs", {"logical_date": 5}, "$.logical_date"),
-        ("POST", "dags/etl/runs", {"run_id": "a/b"}, "$.run_id"),
-        ("POST", "dags/etl/runs", {"run_id": ".."}, "$.run_id"),
-        ("POST", "dags/etl/runs", {"run_id": ""}, "$.run_id"),
-        ("POST", "dags/etl/runs", {"run_id": "scheduled__2026"}, "$.run_id"),
-        ("POST", "dags/etl/runs", {"idempotency_key": ""}, "$.idempotency_key"),
-        ("POST", "dags/etl/runs", {"idempotency_key": "a\x00"}, "$.idempotency_key"),
-        ("POST", "dags/etl/runs", {"__proto__": {}}, "$.__proto__"),
-        ("POST", "dags/etl/refresh", {"x": 1}, "$.x"),
-    ],
-)
-async def test_a_wrong_or_unknown_field_is_named(
-    one_dag: Yard, ask: Ask, method: str, path: str, body: Any, field: str
-) -> None:
-    answer = await ask(*path.split("/"), method=method, json=body)
-    assert (answer.status, answer.error["type"], answer.error["field"]) == (422, "invalid", field), answer.body
+WRONG_FIELDS: list[tuple[str, str, Any, str]] = [
+    ("PATCH", "dags/etl", {"is_paused": "yes"}, "$.is_paused"),
+    ("PATCH", "dags/etl", {"is_paused": 1}, "$.is_paused"),
+    ("PATCH", "dags/etl", {"is_paused": True, "extra": 1}, "$.extra"),
+    ("PATCH", "dags/etl", {}, "$"),
+    ("PATCH", "dags/etl", [], "$"),
+    ("POST", "dags/etl/runs", {"conf": []}, "$.conf"),
+    ("POST", "dags/etl/runs", {"conf": "x"}, "$.conf"),
+    ("POST", "dags/etl/runs", {"conf": {"rows": "ten"}}, "$.conf.rows"),
+    ("POST", "dags/etl/runs", {"conf": {"rows": True}}, "$.conf.rows"),
+    ("POST", "dags/etl/runs", {"conf": {"name": 1}}, "$.conf.name"),
+    ("POST", "dags/etl/runs", {"conf": {"deep": []}}, "$.conf.deep"),
+    ("POST", "dags/etl/runs", {"logical_date": "yesterday"}, "$.logical_date"),
+    ("POST", "dags/etl/runs", {"logical_date": "2026-01-01T00:00:00"}, "$.logical_date"),
+    ("POST", "dags/etl/runs", {"logical_date": "0001-01-01T00:00:00+14:00"}, "$.logical_date"),
+    ("POST", "dags/etl/runs", {"logical_date": 5}, "$.logical_date"),
+    ("POST", "dags/etl/runs", {"run_id": "a/b"}, "$.run_id"),
+    ("POST", "dags/etl/runs", {"run_id": ".."}, "$.run_id"),
+    ("POST", "dags/etl/runs", {"run_id": ""}, "$.run_id"),
+    ("POST", "dags/etl/runs", {"run_id": "scheduled__2026"}, "$.run_id"),
+    ("POST", "dags/etl/runs", {"idempotency_key": ""}, "$.idempotency_key"),
+    ("POST", "dags/etl/runs", {"idempotency_key": "a\x00"}, "$.idempotency_key"),
+    ("POST", "dags/etl/runs", {"__proto__": {}}, "$.__proto__"),
+    ("POST", "dags/etl/refresh", {"x": 1}, "$.x"),
+]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"{",
-        b"not json",
-        b"\xff\xfe{}",
-        b'{"conf": {"x": NaN}}',
-        b'{"conf": {"x": 1e999}}',
-        b'{"conf": {"x": ' + b"9" * 30 + b"}}",
-        b'{"conf": {"x": ' + b"9" * 9000 + b"}}",
-        b'{"conf": {"x": "\\ud800"}}',
-        b'{"conf": {}, "conf": {}}',
-        b'{"conf": {"a": 1, "a": 2}}',
-        b'{"conf": {"x": ' + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1) + b"}}",
-        b"[" * 100_000,
-        b"{} {}",
-    ],
-    ids=range(13),
-)
-async def test_a_body_that_is_no_proper_json_is_a_bad_request(one_dag: Yard, ask: Ask, body: bytes) -> None:
+async def test_a_wrong_or_unknown_field_is_named(one_dag: Yard, ask: Ask) -> None:
+    for method, path, body, field in WRONG_FIELDS:
+        answer = await ask(*path.split("/"), method=method, json=body)
+        assert (answer.status, answer.error["type"], answer.error["field"]) == (422, "invalid", field), answer.body
+
+
+BAD_BODIES: list[bytes] = [
+    b"{",
+    b"not json",
+    b"\xff\xfe{}",
+    b'{"conf": {"x": NaN}}',
+    b'{"conf": {"x": 1e999}}',
+    b'{"conf": {"x": ' + b"9" * 30 + b"}}",
+    b'{"conf": {"x": ' + b"9" * 9000 + b"}}",
+    b'{"conf": {"x": "\\ud800"}}',
+    b'{"conf": {}, "conf": {}}',
+    b'{"conf": {"a": 1, "a": 2}}',
+    b'{"conf": {"x": ' + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1) + b"}}",
+    b"[" * 100_000,
+    b"{} {}",
+]
+
+
+async def test_a_body_that_is_no_proper_json_is_a_bad_request(one_dag: Yard, ask: Ask) -> None:
     """S17."""
-    answer = await ask("dags", "etl", "runs", method="POST", body=body)
-    assert (answer.status, answer.error["type"]) == (400, "bad_request")
+    for body in BAD_BODIES:
+        answer = await ask("dags", "etl", "runs", method="POST", body=body)
+        assert (answer.status, answer.error["type"]) == (400, "bad_request")
 
 
 async def test_a_body_that_is_too_long_is_refused_with_and_without_its_length(one_dag: Yard, ask: Ask) -> None:
@@ -138,27 +134,27 @@ async def test_a_body_that_is_too_long_is_refused_with_and_without_its_length(on
     assert answer.status == 413
 
 
-@pytest.mark.parametrize(
-    ("path", "type_"),
-    [
-        ("dags/gone", "not_found"),
-        ("dags/etl/runs/gone", "not_found"),
-        ("dags/gone/runs", "not_found"),
-        ("dags/gone/graph", "not_found"),
-        ("dags/etl/runs/gone/tasks", "not_found"),
-        ("dags/etl/runs/gone/tasks/extract", "not_found"),
-        ("dags/etl/runs/gone/tasks/extract/attempts/1/log", "not_found"),
-        ("dags/etl/runs/gone/tasks/extract/attempts/1/log/download", "not_found"),
-        ("dags/etl/runs/gone/tasks/extract/attempts/0/log", "not_found"),
-        ("dags/etl/runs/gone/tasks/extract/attempts/x/log", "not_found"),
-        ("nowhere", "not_found"),
-        ("dags/etl/nowhere", "not_found"),
-    ],
-)
-async def test_what_is_not_there_is_not_found(one_dag: Yard, ask: Ask, path: str, type_: str) -> None:
-    answer = await ask(*path.split("/"))
-    assert (answer.status, answer.error["type"]) == (404, type_)
-    assert answer.error["hint"]
+MISSING: list[tuple[str, str]] = [
+    ("dags/gone", "not_found"),
+    ("dags/etl/runs/gone", "not_found"),
+    ("dags/gone/runs", "not_found"),
+    ("dags/gone/graph", "not_found"),
+    ("dags/etl/runs/gone/tasks", "not_found"),
+    ("dags/etl/runs/gone/tasks/extract", "not_found"),
+    ("dags/etl/runs/gone/tasks/extract/attempts/1/log", "not_found"),
+    ("dags/etl/runs/gone/tasks/extract/attempts/1/log/download", "not_found"),
+    ("dags/etl/runs/gone/tasks/extract/attempts/0/log", "not_found"),
+    ("dags/etl/runs/gone/tasks/extract/attempts/x/log", "not_found"),
+    ("nowhere", "not_found"),
+    ("dags/etl/nowhere", "not_found"),
+]
+
+
+async def test_what_is_not_there_is_not_found(one_dag: Yard, ask: Ask) -> None:
+    for path, type_ in MISSING:
+        answer = await ask(*path.split("/"))
+        assert (answer.status, answer.error["type"]) == (404, type_)
+        assert answer.error["hint"]
 
 
 async def test_an_unknown_task_of_a_run_is_not_found(yard: Yard, ask: Ask) -> None:
@@ -189,12 +185,8 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-async def test_ids_that_would_walk_through_folders_are_refused_everywhere(
-    one_dag: Yard, http_server_client: Any, jp_auth_header: dict[str, str], jp_base_url: str, name: str
-) -> None:
-    """S10-lite: each path parameter, percent-decoded once and checked before anything is opened."""
-    for path in (
+def _paths_with(name: str) -> list[str]:
+    return [
         f"dags/{name}",
         f"dags/{name}/source",
         f"dags/etl/runs/{name}",
@@ -202,13 +194,20 @@ async def test_ids_that_would_walk_through_folders_are_refused_everywhere(
         f"dags/{name}/runs/{name}/tasks/{name}/attempts/1/log",
         f"dags/etl/runs/r/tasks/{name}/attempts/1/log/download",
         f"dags/etl/runs/r/tasks/t/attempts/{name}/log",
-    ):
+    ]
+
+
+async def test_ids_that_would_walk_through_folders_are_refused_everywhere(
+    one_dag: Yard, http_server_client: Any, jp_auth_header: dict[str, str], jp_base_url: str
+) -> None:
+    """S10-lite: each path parameter, percent-decoded once and checked before anything is opened."""
+    for path in [path for name in HOSTILE for path in _paths_with(name)]:
         url = f"{jp_base_url}couture/api/{path}"
         reply = await http_server_client.fetch(url, headers=jp_auth_header, raise_error=False)
         assert reply.code in (400, 404, 422), path
         error = msgspec.json.decode(reply.body)["error"]
-        assert error["type"] in ("bad_request", "not_found", "invalid")
-        assert b"root:" not in reply.body
+        assert error["type"] in ("bad_request", "not_found", "invalid"), path
+        assert b"root:" not in reply.body, path
 
 
 async def test_ids_of_any_script_work_percent_encoded(yard: Yard, ask: Ask, home: Path) -> None:

@@ -53,10 +53,10 @@ def etl(dag_id: str = "etl") -> DagSpec:
 class Yard:
     """Puts things into the database of a deployment whose home is ``home``."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, url: str = "") -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
-        self.store = SqlStore.open(f"sqlite:///{home / 'couture.db'}")
+        self.store = SqlStore.open(url or f"sqlite:///{home / 'couture.db'}")
         lease = self.store.acquire_lease("yard", 3600)
         assert lease is not None
         self.fence = lease.fence
