@@ -61,7 +61,7 @@ describe('a file of the server', () => {
 
   it('is found under the folder the lab shows', () => {
     expect(pathInLab('/data/dags/etl.py', '/data')).toBe('dags/etl.py');
-    expect(pathInLab('/home/ann/work/dags/etl.py', '~/work')).toBe('dags/etl.py');
+    expect(pathInLab('/home/ann/lab/dags/etl.py', '~/lab')).toBe('dags/etl.py');
     expect(pathInLab('out/report.ipynb', '/data')).toBe('out/report.ipynb');
     expect(pathInLab('/etc/passwd', '/data')).toBeNull();
     expect(pathInLab('/database/x', '/data')).toBeNull();
