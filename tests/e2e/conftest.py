@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from jupyter_couture.cli.lab import Lab
-from tests.e2e.lab import running_browser, running_lab
+from tests.e2e.lab import LabHost, lab_host, running_browser
 
 PIPELINE = '''
 """A pipeline for the browser tests."""
-from datetime import datetime, timedelta
+from datetime import datetime
 import time
 from jupyter_couture import DAG, BashOperator, EmptyOperator, NotebookOperator, PythonOperator
 
@@ -20,19 +20,34 @@ def slow(**context):
         print(f"line {number} of the slow task", flush=True)
         time.sleep(0.25)
 
-def fail(**context):
-    raise ValueError("this task fails on purpose")
-
-with DAG("pipeline", schedule="0 12 * * *", start_date=datetime(2026, 1, 1), tags=["browser"],
+with DAG("pipeline", schedule="0 12 * * *", start_date=datetime(2026, 1, 1), tags=["browser"], catchup=False,
          description="What the browser tests run", params={"greeting": "hello"}) as dag:
     first = BashOperator(task_id="first", bash_command="echo {{ params.greeting }} from {{ ds }}",
                          description="Says hello")
     slowly = PythonOperator(task_id="slowly", python_callable=slow)
     sheet = NotebookOperator(task_id="sheet", input_path="sheet.ipynb", parameters={"number": 20})
     first >> [slowly, sheet] >> EmptyOperator(task_id="end")
+'''
+
+SMALL = '''
+"""Small DAGs, turned on at once."""
+from datetime import datetime
+import time
+from jupyter_couture import DAG, EmptyOperator, PythonOperator
+
+def fail(**context):
+    raise ValueError("this task fails on purpose")
 
 with DAG("failing", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as failing:
     PythonOperator(task_id="fails", python_callable=fail) >> EmptyOperator(task_id="never")
+
+with DAG("relay", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as relay:
+    tasks = [PythonOperator(task_id=f"step_{n}", python_callable=time.sleep, op_args=[0.3]) for n in range(5)]
+    for one, next_one in zip(tasks, tasks[1:]):
+        one >> next_one
+
+with DAG("long", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as long:
+    PythonOperator(task_id="waits", python_callable=time.sleep, op_args=[600])
 '''
 
 SHEET = {
@@ -71,15 +86,22 @@ def jp_server_cleanup() -> None:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab with the DAGs ``pipeline`` (paused) and ``failing`` (on)."""
-    folder = tmp_path_factory.mktemp("lab")
-    dags = folder / "home" / "dags"
-    dags.mkdir(parents=True)
-    (dags / "pipeline.py").write_text(PIPELINE)
-    (dags / "sheet.ipynb").write_text(json.dumps(SHEET))
-    with running_lab(folder) as lab:
-        yield lab
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHost]:
+    """Folders with the DAGs ``pipeline`` (paused), ``failing``, ``relay`` and ``long`` (on)."""
+    with lab_host(tmp_path_factory.mktemp("lab")) as host:
+        dags = host.settings.dags_folder
+        (dags / "pipeline.py").write_text(PIPELINE)
+        (dags / "small.py").write_text(SMALL)
+        (dags / "sheet.ipynb").write_text(json.dumps(SHEET))
+        yield host
+
+
+@pytest.fixture(scope="session")
+def lab(host: LabHost) -> Iterator[Lab]:
+    """The lab that most tests share."""
+    lab = host.start()
+    yield lab
+    lab.close()
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +114,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page; the test fails if the page throws or asks another host for anything."""
-    context = browser.new_context(viewport={"width": 1400, "height": 850})
+    context = browser.new_context(viewport={"width": 1400, "height": 850}, accept_downloads=True)
     page = context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))

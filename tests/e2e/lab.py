@@ -2,12 +2,13 @@
 
 import contextlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.settings import Settings
@@ -26,15 +27,35 @@ CHROMIUM_FLAGS = [
 SIDEBAR_TAB = '[data-id="couture-dags-panel"]'
 SIDEBAR = "#couture-dags-panel"
 READY_MS = 60_000
+THEME_SETTLES_MS = 500
+HEALTHY_SECONDS = 90
+
+
+class LabHost:
+    """Folders for one lab after the other: each finds the home, cookies and layout the one before it left."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.root = folder / "root"
+        self.settings = Settings.load({}, home=str(self.root / ".couture"))
+        self.settings.make_folders()
+
+    def start(self, *, like: Lab | None = None) -> Lab:
+        """A healthy lab; with the port and the token of the one it replaces."""
+        log = self.folder / "lab.log"
+        lab = Lab(self.settings, self.root, like.port if like else 0, log, like.token if like else "")
+        try:
+            lab.wait_until_healthy(HEALTHY_SECONDS)
+        except BaseException:
+            lab.close()
+            raise
+        return lab
 
 
 @contextlib.contextmanager
-def running_lab(folder: Path) -> Iterator[Lab]:
-    """A lab with Jupyter folders and a COUTURE_HOME of its own below ``folder``; the end ends everything."""
-    settings = Settings.load({}, home=str(folder / "home"))
-    settings.make_folders()
-    overrides = folder / "lab-settings"
-    overrides.mkdir()
+def lab_host(folder: Path) -> Iterator[LabHost]:
+    """Jupyter folders and a COUTURE_HOME of one's own below ``folder``; the end stops engine and workers."""
+    host = LabHost(folder)
     environ = {
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
@@ -43,17 +64,12 @@ def running_lab(folder: Path) -> Iterator[Lab]:
     }
     before = {name: os.environ.get(name) for name in environ}
     os.environ.update(environ)
-    root = folder / "root"
-    root.mkdir()
-    lab = Lab(settings, root, 0, folder / "lab.log")
     try:
-        lab.wait_until_healthy(90)
-        yield lab
+        yield host
     finally:
-        lab.close()
         subprocess.run(
             [sys.executable, "-m", "jupyter_couture.cli", "down"],
-            env={**os.environ, **settings.environ()},
+            env={**os.environ, **host.settings.environ()},
             check=False,
             capture_output=True,
         )
@@ -80,6 +96,12 @@ def open_lab(page: Page, lab: Lab, *, reset: bool = True) -> None:
     if not page.locator(SIDEBAR).is_visible():
         page.locator(SIDEBAR_TAB).click()
     page.locator(SIDEBAR).wait_for(state="visible")
+    expect(page.locator(SIDEBAR)).not_to_contain_text(re.compile("Loading"), timeout=READY_MS)
+
+
+def show_paused(page: Page) -> None:
+    """Press *Show paused DAGs*."""
+    page.locator(f'{SIDEBAR} [data-couture="show-paused"]').click()
 
 
 def row_of(page: Page, dag_id: str) -> Locator:
@@ -87,6 +109,31 @@ def row_of(page: Page, dag_id: str) -> Locator:
     return page.locator(f'{SIDEBAR} [data-dag-id="{dag_id}"]')
 
 
+def open_dag(page: Page, dag_id: str) -> Locator:
+    """Click a DAG in the side bar; its document."""
+    row_of(page, dag_id).get_by_role("button", name=dag_id, exact=True).click(timeout=READY_MS)
+    return document_of(page, dag_id)
+
+
+def document_of(page: Page, dag_id: str) -> Locator:
+    """The document of a DAG in the main area."""
+    return page.locator(f'[data-couture="dag-document"][data-dag-id="{dag_id}"]')
+
+
 def node_of(page: Page, task_id: str) -> Locator:
     """A task in the visible graph."""
-    return page.locator(f'[data-couture="graph"] [data-task-id="{task_id}"]')
+    return page.locator(f'[data-couture="graph"] [data-task-id="{task_id}"]:visible')
+
+
+def panel_of(page: Page) -> Locator:
+    """The task panel that is visible."""
+    return page.locator('[data-couture="task-panel"]:visible')
+
+
+def set_theme(page: Page, name: str) -> None:
+    """Choose a theme in the lab's menu, as ``JupyterLab Dark``."""
+    page.get_by_role("menuitem", name="Settings").click()
+    page.locator('.lm-Menu-item:has-text("Theme")').first.hover()
+    page.locator(f'.lm-Menu-item:has-text("{name}")').first.click()
+    expect(page.locator(f'body[data-jp-theme-name="{name}"]')).to_have_count(1, timeout=READY_MS)
+    page.wait_for_timeout(THEME_SETTLES_MS)

@@ -1,0 +1,158 @@
+"""Takes the pictures in docs/images anew: ``python -m tests.e2e.screenshots [name ...]``.
+
+A lab of its own runs the showcase and a DAG that fails; every picture is taken in the light and in the dark theme.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from jupyter_couture.cli.lab import Lab
+from jupyter_couture.examples import SHOWCASE_DAG, copy_examples
+from tests.e2e.api import trigger, wait_for_end
+from tests.e2e.lab import (
+    READY_MS,
+    LabHost,
+    lab_host,
+    node_of,
+    open_dag,
+    open_lab,
+    panel_of,
+    row_of,
+    running_browser,
+    set_theme,
+    show_paused,
+)
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+SIZE = (1400, 850)
+LARGEST_BYTES = 150_000
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+
+FAILING = '''
+"""Takes in the measurements of the day. Today a file is missing."""
+from datetime import datetime
+
+from jupyter_couture import BashOperator, dag, task
+
+
+@task
+def read_stations() -> dict[str, str]:
+    """Which station sends which file."""
+    return {"harbour": "harbour.csv", "airport": "airport.csv"}
+
+
+@task(retries=1, retry_delay=1)
+def merge(files: dict[str, str]) -> int:
+    """One table of all stations."""
+    print("Merging", ", ".join(files))
+    rows = 0
+    for station, file in files.items():
+        print(f"reading {file} of station {station}")
+        with open(file) as lines:
+            rows += sum(1 for _ in lines)
+    return rows
+
+
+@dag(schedule="15 6 * * *", start_date=datetime(2026, 1, 1), catchup=False, is_paused_upon_creation=False)
+def measurements():
+    """Measurements of the day."""
+    merge(read_stations()) >> BashOperator("publish", bash_command="echo published")
+
+
+measurements()
+'''
+
+
+class Camera:
+    """Takes one picture in every theme, as small files."""
+
+    def __init__(self, page: Page, wanted: list[str]) -> None:
+        self._page = page
+        self._wanted = wanted
+
+    def take(self, name: str, prepare: Callable[[], None] | None = None) -> None:
+        """The page as it is, ``prepare``d anew for each theme."""
+        if self._wanted and name not in self._wanted:
+            return
+        for theme, title in THEMES.items():
+            set_theme(self._page, title)
+            if prepare is not None:
+                prepare()
+            self._page.mouse.move(SIZE[0] - 300, 12)
+            self._page.wait_for_timeout(300)
+            path = IMAGES / f"{name}-{theme}.png"
+            path.write_bytes(packed(self._page.screenshot()))
+            print(f"{path.name}: {path.stat().st_size // 1024} KB")
+        set_theme(self._page, THEMES["light"])
+
+
+def packed(shot: bytes) -> bytes:
+    """A picture with a palette, which is enough for a user interface; raises ``ValueError`` if it is still large."""
+    out = io.BytesIO()
+    image = Image.open(io.BytesIO(shot)).convert("RGB")
+    image.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    if out.tell() > LARGEST_BYTES:
+        raise ValueError(f"the picture has {out.tell()} bytes; {LARGEST_BYTES} are allowed")
+    return out.getvalue()
+
+
+def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
+    """From the empty list to a packed report."""
+    open_lab(page, lab)
+    camera.take("empty")
+    dags = host.settings.dags_folder
+    copy_examples(dags)
+    (dags / "measurements.py").write_text(FAILING.lstrip())
+    expect(row_of(page, "measurements")).to_be_visible(timeout=READY_MS)
+    wait_for_end(lab, trigger(lab, "measurements"))
+    take_failure(page, camera)
+    lab.call("PATCH", f"dags/{SHOWCASE_DAG}", {"is_paused": False})
+    show_paused(page)
+    open_dag(page, SHOWCASE_DAG)
+    camera.take("code", lambda: page.get_by_role("tab", name="Code").click())
+    page.get_by_role("tab", name="Graph View").click()
+    run = trigger(lab, SHOWCASE_DAG)
+    expect(node_of(page, "month_03")).to_have_attribute("data-state", "running", timeout=READY_MS)
+    camera.take("running")
+    wait_for_end(lab, run)
+    expect(node_of(page, "pack_report")).to_have_attribute("data-state", "success")
+    node_of(page, "pack_report").click()
+    expect(panel_of(page).locator('[data-couture="log"]')).to_contain_text("Report:")
+    camera.take("graph")
+    node_of(page, "report").click()
+    panel_of(page).locator('[data-couture="open-notebook"]').click()
+    expect(page.locator(".jp-NotebookPanel:visible .jp-OutputArea img").first).to_be_visible(timeout=READY_MS)
+    camera.take("notebook")
+
+
+def take_failure(page: Page, camera: Camera) -> None:
+    """The graph, the log and the traceback of a task that failed twice."""
+    open_dag(page, "measurements")
+    node_of(page, "merge").click()
+    error = panel_of(page).locator('[data-couture="attempt-error"]')
+    expect(error).to_contain_text("FileNotFoundError")
+    error.locator("summary").click()
+    camera.take("failed")
+
+
+def main(wanted: list[str]) -> None:
+    """Take the pictures named, or all."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="couture-pictures-") as folder, lab_host(Path(folder)) as host:
+        lab = host.start()
+        try:
+            with running_browser() as browser:
+                page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
+                take_all(page, host, lab, Camera(page, wanted))
+        finally:
+            lab.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,171 @@
+"""Runs as one watches them: colours, logs, errors, notebooks, cancel."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jupyter_couture.cli.lab import Lab
+from tests.e2e.api import newest_run, tasks_of, trigger, wait_for_end, wait_until_running
+from tests.e2e.lab import READY_MS, node_of, open_dag, open_lab, panel_of, row_of, show_paused
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+
+PIXEL_BUDGET_MS = 250
+ROUNDS = 4
+
+WATCH = """
+window.commits = new Set();
+window.delays = new Map();
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...given) {
+    super(...given);
+    if (String(given[0]).includes('couture/api/stream')) {
+      this.addEventListener('message', ({ data }) => {
+        for (const event of JSON.parse(data).events ?? []) {
+          if (event.kind === 'task.state') {
+            window.commits.add(event.task_id + ' ' + event.at);
+          }
+        }
+      });
+    }
+  }
+};
+new MutationObserver(changes => {
+  for (const { target } of changes) {
+    const at = target.getAttribute('data-seq-at');
+    const key = target.getAttribute('data-task-id') + ' ' + at;
+    if (at && window.commits.has(key) && !window.delays.has(key)) {
+      window.delays.set(key, 0);
+      requestAnimationFrame(() => window.delays.set(key, Date.now() - Date.parse(at)));
+    }
+  }
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-seq-at'] });
+"""
+
+
+def test_S043_S068_S086_S171_a_triggered_run_is_followed_live_to_its_notebook(page: Page, lab: Lab) -> None:
+    """Also S070, S074: colours change without reload, the log grows, the executed notebook opens."""
+    open_lab(page, lab)
+    show_paused(page)
+    row = row_of(page, "pipeline")
+    if row.get_by_role("switch").get_attribute("aria-checked") == "false":
+        row.get_by_role("switch").click()
+    open_dag(page, "pipeline")
+    expect(node_of(page, "end")).to_be_visible()
+    edges = lab.call("GET", "dags/pipeline/graph")["edges"]
+    expect(page.locator('[data-couture="graph"] .couture-Edge')).to_have_count(len(edges))
+    row.locator('[data-couture="trigger"]').click()
+    slowly = node_of(page, "slowly")
+    expect(slowly).to_have_attribute("data-state", "running", timeout=READY_MS)
+    slowly.click()
+    log = panel_of(page).locator('[data-couture="log"]')
+    expect(log).to_contain_text("line 1 of the slow task", timeout=READY_MS)
+    expect(log).to_contain_text("line 8 of the slow task", timeout=READY_MS)
+    for task in ("first", "slowly", "sheet", "end"):
+        expect(node_of(page, task)).to_have_attribute("data-state", "success", timeout=READY_MS)
+    expect(log).to_have_attribute("data-status", "complete")
+    run = wait_for_end(lab, newest_run(lab, "pipeline"))
+    assert re.fullmatch(r"manual__\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", run["run_id"])
+    expect(row.locator('[data-couture="task-counters"] [data-state="success"]')).to_contain_text("4")
+    legend = page.locator('[data-couture="legend"]:visible')
+    expect(legend.locator('[data-state="success"]').first).to_contain_text("4")
+    node_of(page, "first").click()
+    panel_of(page).get_by_role("tab", name="Rendered").click()
+    expect(panel_of(page)).to_contain_text(re.compile(r"echo hello from \d{4}-\d\d-\d\d"))
+    node_of(page, "sheet").click()
+    panel_of(page).locator('[data-couture="open-notebook"]').click()
+    notebook = page.locator(".jp-NotebookPanel:visible")
+    expect(notebook).to_contain_text("twice is 40", timeout=READY_MS)
+    expect(notebook).to_contain_text("No Kernel")
+
+
+def test_S086_a_state_change_is_on_the_screen_within_250_ms_of_its_commit(page: Page, lab: Lab) -> None:
+    """The 90th percentile of the changes of a run in an open graph; the best of a few runs, as other work may disturb.
+
+    Measured by the page's clock, which is the server's here: from the commit time in the event to the frame after the
+    task's element has changed.
+    """
+    page.add_init_script(WATCH)
+    open_lab(page, lab)
+    open_dag(page, "relay")
+    expect(node_of(page, "step_4")).to_be_visible()
+    percentiles = []
+    for _ in range(ROUNDS):
+        page.evaluate("window.delays.clear()")
+        wait_for_end(lab, trigger(lab, "relay"))
+        expect(node_of(page, "step_4")).to_have_attribute("data-state", "success")
+        page.wait_for_timeout(100)
+        delays = sorted(page.evaluate("[...window.delays.values()]"))
+        assert len(delays) >= 8, f"too few changes were seen: {delays}"
+        percentiles.append(delays[int(0.9 * (len(delays) - 1))])
+        print(f"commit to pixel: median {delays[len(delays) // 2]} ms, p90 {percentiles[-1]} ms, worst {delays[-1]} ms")
+        if percentiles[-1] <= PIXEL_BUDGET_MS:
+            return
+    raise AssertionError(f"90th percentiles of {ROUNDS} runs in ms: {percentiles}; the budget is {PIXEL_BUDGET_MS}")
+
+
+def test_S093_S171_S179_the_reason_of_a_failure_is_a_click_away(page: Page, lab: Lab) -> None:
+    """The failed attempt shows its error with the line in the DAG file."""
+    open_lab(page, lab)
+    open_dag(page, "failing")
+    row_of(page, "failing").locator('[data-couture="trigger"]').click()
+    expect(node_of(page, "fails")).to_have_attribute("data-state", "failed", timeout=READY_MS)
+    expect(node_of(page, "never")).to_have_attribute("data-state", "upstream_failed", timeout=READY_MS)
+    node_of(page, "fails").click()
+    error = panel_of(page).locator('[data-couture="attempt-error"]')
+    expect(error).to_contain_text("this task fails on purpose")
+    error.locator("summary").click()
+    expect(error).to_contain_text("small.py")
+    panel_of(page).get_by_role("tab", name="Details").click()
+    expect(panel_of(page)).to_contain_text("Exit code")
+
+
+def test_S074_the_log_downloads_whole(page: Page, lab: Lab, tmp_path: Path) -> None:
+    wait_for_end(lab, trigger(lab, "failing"))
+    open_lab(page, lab)
+    open_dag(page, "failing")
+    node_of(page, "fails").click()
+    with page.expect_download() as download:
+        panel_of(page).locator('[data-couture="log-download"]').click()
+    file = tmp_path / "log.txt"
+    download.value.save_as(file)
+    assert "this task fails on purpose" in file.read_text()
+
+
+def test_a_running_run_is_cancelled_by_its_button_and_the_status_bar_counts_it(page: Page, lab: Lab) -> None:
+    open_lab(page, lab)
+    open_dag(page, "long")
+    status = page.locator('[data-couture="status"]')
+    run = trigger(lab, "long")
+    expect(node_of(page, "waits")).to_have_attribute("data-state", "running", timeout=READY_MS)
+    expect(status).to_contain_text("1 running", timeout=READY_MS)
+    page.locator('[data-couture="cancel-run"]:visible').click()
+    expect(page.locator('[data-couture="run-state"]:visible')).to_have_attribute(
+        "data-state", "failed", timeout=READY_MS
+    )
+    ended = wait_for_end(lab, run)
+    assert ended["cancel_requested"]
+    assert tasks_of(lab, ended)["waits"]["state"] == "failed"
+    expect(status).to_contain_text("0 running", timeout=READY_MS)
+
+
+def test_S086_the_run_selector_shows_the_states_of_an_older_run(page: Page, lab: Lab) -> None:
+    older = wait_for_end(lab, trigger(lab, "failing"))
+    newer = trigger(lab, "long")
+    wait_until_running(lab, newer, "waits")
+    lab.call("POST", f"dags/long/runs/{newer['run_id'].replace('+', '%2B')}/cancel", {})
+    wait_for_end(lab, newer)
+    second = wait_for_end(lab, trigger(lab, "failing"))
+    open_lab(page, lab)
+    open_dag(page, "failing")
+    shown = page.locator('[data-couture="run-state"]:visible')
+    expect(shown).to_have_attribute("data-run-id", second["run_id"])
+    page.get_by_label("Run to show").select_option(f"run:{older['run_id']}")
+    expect(shown).to_have_attribute("data-run-id", older["run_id"])
+    expect(node_of(page, "fails")).to_have_attribute("data-state", "failed")
+    page.get_by_label("Run to show").select_option("version")
+    expect(shown).to_have_count(0)
+    expect(node_of(page, "fails")).to_have_attribute("data-state", "none")
