@@ -75,7 +75,7 @@ SHORT = Campaign(times=3, layers=4, pause=0.8, shortest=0.05, spread=0.3)
 
 
 def _deploy(home: Path, campaign: Campaign, retries: int) -> tuple[Deployment, Path]:
-    deployment = Deployment(home, sweep_seconds=2.0, claim_seconds=8.0, max_losses=100)
+    deployment = Deployment(home, max_losses=100)
     effects = home / "effects"
     effects.touch()
     source = DAG.format(
@@ -104,6 +104,7 @@ def _campaign(
             if deployment.run(key).ended_at is None and hit(rng):
                 hits += 1
                 last = time.time()
+        assert last is not None, "nothing was there to be killed during a whole run"
         run = deployment.wait_for_end(key, 120)
         assert run.state is RunState.SUCCESS, deployment.logs()
         check_invariants(deployment, key)
@@ -189,7 +190,7 @@ def _servers(home: Path, campaign: Campaign) -> None:
 VICTIMS = {
     "dask": "dask_keeper",  # keeper, scheduler and workers
     "supervisor": "cli supervisor",
-    "nursery": "runtime.nursery",
+    "nursery": "runtime.zero",
 }
 
 
