@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from jupyter_couture.app.compose import open_publisher, open_store
+from jupyter_couture.app.edges import open_publisher, open_store
 from jupyter_couture.app.stop import stop_deployment
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.executors.dask_record import PoolRecord

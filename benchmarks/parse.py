@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from benchmarks.deployment import Deployment, deployed
 from benchmarks.measures import Measure, median
-from jupyter_couture.app.compose import open_store
+from jupyter_couture.app.edges import open_store
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.bag import DagBag
 from jupyter_couture.dagbag.parse import Parser

@@ -70,6 +70,7 @@ class DaskLink:
                 warnings.simplefilter("ignore")
                 await asyncio.wait_for(_ready(client), CONNECT_SECONDS + 1)
             client.scheduler_comm.interval = BATCH_SECONDS
+            client._timeout = 0  # never reconnect by itself: a lost link is closed, and the executor opens another
         except (OSError, TimeoutError, ValueError, ImportError) as error:
             raise Unavailable(what=f"The Dask scheduler {address}", message=str(error) or "no answer") from error
         finally:
