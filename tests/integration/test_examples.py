@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,11 @@ def couture(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     """Exit code and JSON output of a command, far from any deployment."""
     environ = {**os.environ, "COUTURE_HOME": str(folder / "home")}
     done = subprocess.run(
-        ["jupyter-couture", *arguments, "--json"], env=environ, stdout=subprocess.PIPE, check=False, timeout=110
+        [sys.executable, "-m", "jupyter_couture.cli", *arguments, "--json"],
+        env=environ,
+        stdout=subprocess.PIPE,
+        check=False,
+        timeout=110,
     )
     return done.returncode, json.loads(done.stdout)
 

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import subprocess
+import sys
 import tarfile
 import zipfile
 from collections import Counter, defaultdict
@@ -20,7 +21,6 @@ import pandas as pd
 import pytest
 
 from jupyter_couture import examples
-
 
 pytestmark = pytest.mark.timeout(400)  # one run of 17 tasks, on a machine that may be busy
 
@@ -101,7 +101,18 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("showcase")
     conf = {"data_dir": str(folder / "data"), "airline": "UA", "months": [1, 7]}
     flights = Path(examples.__file__).with_name("flights.py")
-    command = ["jupyter-couture", "dags", "test", str(flights), "--conf", json.dumps(conf), "--keep", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_couture.cli",
+        "dags",
+        "test",
+        str(flights),
+        "--conf",
+        json.dumps(conf),
+        "--keep",
+        "--json",
+    ]
     environ = {**os.environ, "COUTURE_HOME": str(folder / "home"), "TMPDIR": str(folder)}
     done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, check=False, timeout=300)
     result: dict[str, Any] = json.loads(done.stdout)
