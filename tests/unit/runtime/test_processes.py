@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -100,8 +100,8 @@ def test_the_cookie_of_a_long_id_fits_the_room_there_is() -> None:
     assert len(processes.cookie_of("a" * 65)) == 64
 
 
-def _until(condition: "object") -> None:
+def _until(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + 10
-    while not condition():  # type: ignore[operator]  # a callable
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
