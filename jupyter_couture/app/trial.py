@@ -16,6 +16,7 @@ from typing import Any
 
 from jupyter_couture.app.compose import engine_parts
 from jupyter_couture.app.edges import open_listener, open_publisher, open_store
+from jupyter_couture.app.stop import stop_deployment
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.parse import parse_one
 from jupyter_couture.model.dag import Json
@@ -147,6 +148,7 @@ async def _run(
             engine.stop()
             await asyncio.gather(working, return_exceptions=True)
             await parts.executor.close(keep_running=False)
+            await stop_deployment(settings)
         return _result(settings, store, run.key)
     finally:
         publisher.close()
