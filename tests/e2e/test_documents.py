@@ -35,7 +35,12 @@ def test_S091_the_code_view_shows_the_file_read_only_with_line_numbers(page: Pag
     code = page.locator('[data-couture="code"]')
     expect(code).to_contain_text("Small DAGs, turned on at once.")
     expect(code.locator(".cm-lineNumbers")).to_be_visible()
-    expect(code.locator(".cm-content")).to_have_attribute("contenteditable", "false")
+    content = code.locator(".cm-content")
+    expect(content).to_have_attribute("aria-readonly", "true")
+    before = content.inner_text()
+    content.click()
+    page.keyboard.type("x")
+    assert content.inner_text() == before
     source = lab.call("GET", "dags/failing/source")["source"]
     assert source == (lab.settings.dags_folder / "small.py").read_text()
 

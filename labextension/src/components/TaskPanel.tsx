@@ -50,6 +50,7 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
       <header className="couture-TaskPanel-head">
         <h2 title={node?.description || taskId}>{taskId}</h2>
         {task && <StateChip task={task} now={now} trans={trans} />}
+        {attempts.length > 1 && <Tries {...props} attempts={attempts} />}
         <span className="couture-spring" />
         <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />
       </header>
@@ -73,7 +74,6 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
       {load.status === 'failed' && (
         <ProblemNotice problem={load.problem} trans={trans} onRetry={props.onRetry} />
       )}
-      {attempts.length > 1 && <Tries {...props} attempts={attempts} />}
       {attempt?.error && <AttemptErrorBox error={attempt.error} trans={trans} />}
       <Tabs
         tabs={[

@@ -9,6 +9,7 @@ import {
   NODE_GAP,
   NODE_HEIGHT,
   RANK_GAP,
+  rankNodes,
   smoothPath,
   type GraphLayout,
   type LayoutRequest,
@@ -35,6 +36,9 @@ export function dagreLayout(request: LayoutRequest): GraphLayout {
   }
   layout(graph);
   const size = graph.graph();
+  if (isReversed(graph, request)) {
+    reverse(graph, request);
+  }
   return {
     direction: request.direction,
     width: size.width ?? 2 * MARGIN,
@@ -58,6 +62,33 @@ export function dagreLayout(request: LayoutRequest): GraphLayout {
       };
     })
   };
+}
+
+/** Dagre may draw siblings in either order; the author's reads better, as in months from January on. */
+function isReversed(graph: Graph, request: LayoutRequest): boolean {
+  const across = (id: string | undefined): number =>
+    (id === undefined ? 0 : graph.node(id)[request.direction === 'LR' ? 'y' : 'x']) ?? 0;
+  let kept = 0;
+  for (const rank of rankNodes(request)) {
+    for (let at = 1; at < rank.length; at += 1) {
+      kept += Math.sign(across(rank[at]) - across(rank[at - 1]));
+    }
+  }
+  return kept < 0;
+}
+
+/** Mirrors the picture across its main direction. */
+function reverse(graph: Graph, request: LayoutRequest): void {
+  const { width = 0, height = 0 } = graph.graph();
+  const flip = (point: { x?: number; y?: number }): void => {
+    if (request.direction === 'LR') {
+      point.y = height - (point.y ?? 0);
+    } else {
+      point.x = width - (point.x ?? 0);
+    }
+  };
+  request.nodes.forEach(({ id }) => flip(graph.node(id)));
+  request.edges.forEach(([from, to]) => graph.edge(from, to).points?.forEach(flip));
 }
 
 /** Dagre ends lines where they cross the box; ours end at the middle of the side, so they meet. */

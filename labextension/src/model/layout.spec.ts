@@ -52,6 +52,20 @@ describe.each<Direction>(['LR', 'TB'])('a layout %s', direction => {
   it.each([
     ['dagre', computeLayout],
     ['layered', layeredLayout]
+  ] as const)('by %s draws siblings in the order of the author', (_name, method) => {
+    const months = Array.from({ length: 12 }, (_, index) => `month_${index + 1}`);
+    const graph = graphOf(
+      ['check', ...months, 'combine'],
+      months.flatMap(month => [['check', month] as const, [month, 'combine'] as const])
+    );
+    const layout = method(layoutRequest(graph, direction));
+    const places = months.map(month => box(layout, month)[direction === 'LR' ? 'y' : 'x']);
+    expect(places).toEqual([...places].sort((left, right) => left - right));
+  });
+
+  it.each([
+    ['dagre', computeLayout],
+    ['layered', layeredLayout]
   ] as const)(
     'by %s puts every task after its upstream tasks, without overlaps',
     (_name, method) => {

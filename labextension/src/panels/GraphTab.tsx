@@ -88,7 +88,13 @@ function Graph({ dagId, couture, view, shown, detail, graph, runId }: GraphProps
   const { taskId, highlight, isList } = useSelected(view, state => state);
   const known = useCouture(session, state => tasksOf(state, dagId, runId));
   const runsLoad = useCouture(session, state => state.runs.get(dagId)?.load);
-  const problems = [detail.load, runsLoad, graph.load, known?.load];
+  // What is known stays in sight when it cannot be fetched again; a banner says that it may be old.
+  const problems = [
+    graph.value ? undefined : detail.load,
+    graph.value ? undefined : graph.load,
+    shown.run ? undefined : runsLoad,
+    known && known.tasks.size > 0 ? undefined : known?.load
+  ];
   const failed = problems.find(load => load?.status === 'failed');
   const retry = (): void => {
     detail.retry();

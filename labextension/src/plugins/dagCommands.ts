@@ -107,7 +107,7 @@ async function openFile(
     await (widget as WithContext).context.ready;
   }
   if (line !== null && commands.hasCommand('fileeditor:go-to-line')) {
-    await commands.execute('fileeditor:go-to-line', { line, column: 0 });
+    await commands.execute('fileeditor:go-to-line', { line, column: 1 });
   }
 }
 

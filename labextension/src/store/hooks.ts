@@ -13,6 +13,8 @@ export function useSelected<S, T>(store: Readable<S>, select: (state: S) => T): 
   return useSyncExternalStore(store.subscribe, snapshot, snapshot);
 }
 
+const AWAY_RETRY_MS = 3000;
+
 /** A part of what Couture knows; select narrowly. */
 export function useCouture<T>(session: CoutureSession, select: (state: CoutureState) => T): T {
   return useSelected(session.store, select);
@@ -30,7 +32,7 @@ type FetchState<T> = { readonly load: Load; readonly value: T | null };
 /**
  * A value fetched by key: again when the key changes, on `retry`, and dropped on unmount.
  *
- * `key` null fetches nothing. `group` names what the value is about: when it changes, the old value is
+ * While the server cannot be reached it is tried again every few seconds. `key` null fetches nothing. `group` names what the value is about: when it changes, the old value is
  * forgotten instead of shown meanwhile.
  */
 export function useFetched<T>(
@@ -67,6 +69,16 @@ export function useFetched<T>(
       isCurrent = false;
     };
   }, [key, group, round]);
+  const isAway =
+    state.load.status === 'failed' &&
+    (state.load.problem.kind === 'offline' || state.load.problem.kind === 'unavailable');
+  useEffect(() => {
+    if (!isAway) {
+      return undefined;
+    }
+    const timer = window.setTimeout(retry, AWAY_RETRY_MS);
+    return () => window.clearTimeout(timer);
+  }, [isAway, round]);
   // Between a change of group and the effect above one stale frame would show the wrong thing.
   return shownGroup.current === group
     ? { ...state, retry }

@@ -126,6 +126,20 @@ describe('the session', () => {
     expect(server.count('GET dags/etl')).toBeLessThanOrEqual(4);
   });
 
+  it('fetches again, once it is connected, what failed while the server was away', async () => {
+    server.status = 503;
+    const shown = [server.session.showRuns('etl'), server.session.showTasks('etl', 'run-1')];
+    await vi.advanceTimersByTimeAsync(10);
+    expect(server.session.store.getState().runs.get('etl')?.load.status).toBe('failed');
+    server.status = 200;
+    server.say({ type: 'hello', seq: 5, oldest: 1, protocol: 1, server: '1' });
+    await vi.advanceTimersByTimeAsync(10);
+    const { runs, tasks } = server.session.store.getState();
+    expect(runs.get('etl')?.load.status).toBe('ready');
+    expect(tasks.get(runKey('etl', 'run-1'))?.load.status).toBe('ready');
+    shown.forEach(each => each.dispose());
+  });
+
   it('fetches the runs again when one appears that it does not know', async () => {
     const shown = server.session.showRuns('etl');
     await vi.advanceTimersByTimeAsync(10);

@@ -195,6 +195,26 @@ export class CoutureSession implements IDisposable {
   private onHello(): void {
     this.checkHealth();
     this.summary.request();
+    this.reloadFailed();
+  }
+
+  /** Fetches what could not be fetched while the server was away. */
+  private reloadFailed(): void {
+    const { table, runs, tasks } = this.store.getState();
+    if (table.load.status === 'failed') {
+      this.loadAll();
+    }
+    for (const [dagId, { load }] of runs) {
+      if (load.status === 'failed') {
+        void this.loadRuns(dagId);
+      }
+    }
+    for (const [key, { load }] of tasks) {
+      if (load.status === 'failed') {
+        const [dagId, runId] = JSON.parse(key) as [string, string];
+        void this.loadTasks(dagId, runId);
+      }
+    }
   }
 
   private onReset(seq: number): void {
