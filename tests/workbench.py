@@ -23,9 +23,10 @@ from jupyter_couture.executors.spawn import connect
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.messages import AttemptOutcome
 from jupyter_couture.model.records import Batch, DagVersion, Lease, ParsedFile, StoredFact
 from jupyter_couture.model.run import Attempt, DagRun, RunType
-from jupyter_couture.model.states import OPEN_ATTEMPT_STATES, RunState
+from jupyter_couture.model.states import OPEN_ATTEMPT_STATES, AttemptState, RunState
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.logs import FileLogs, log_path
 from jupyter_couture.runtime.places import materialise, supervisor_log, supervisor_socket
@@ -130,6 +131,17 @@ class Workbench:
     def ask_cancel(self, start: StartAttempt) -> None:
         """Write the wish to cancel down, as the engine would."""
         self.store.commit(self.lease.fence, Batch(cancel_attempts=[start.attempt_id]))
+
+    def record_end(self, start: StartAttempt, state: AttemptState) -> None:
+        """Record an end as a supervisor on some other host would."""
+        outcome = AttemptOutcome(
+            attempt_id=start.attempt_id,
+            run_key=start.run_key,
+            task_key=start.task_key,
+            state=state,
+            ended_at=self._clock.now(),
+        )
+        self.store.finish([outcome])
 
     def attempt(self, start: StartAttempt) -> Attempt:
         """The attempt as the ledger has it."""

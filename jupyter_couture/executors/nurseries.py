@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -22,6 +22,7 @@ _MOST_NURSERIES = 16
 _BIRTH_SECONDS = 10.0
 """A nursery that has not called in after this is taken for dead."""
 _MOST_COLD = 1000
+_MOST_EARLY_DEATHS = 2
 
 _log = logging.getLogger("couture.supervisor")
 
@@ -57,6 +58,7 @@ class Nurseries:
         self._control: socket.socket | None = None
         self._by_key: dict[NurseryKey, NurseryState] = {}
         self._cold: dict[str, None] = {}
+        self._early_deaths: Counter[str] = Counter()
 
     def start(self) -> None:
         """Start nursery zero, unless it lives."""
@@ -118,9 +120,7 @@ class Nurseries:
         waiting, state.queue = list(state.queue), deque()
         if trouble:
             _log.warning("Attempts of version %s start cold: %s", state.key.version[:12], trouble)
-            self._cold[state.key.version] = None
-            if len(self._cold) > _MOST_COLD:
-                del self._cold[next(iter(self._cold))]
+            self._start_cold(state.key.version)
             self._forget(state)
             for job in waiting:
                 self.place(job)
@@ -134,6 +134,11 @@ class Nurseries:
 
         Those that waited for it are placed anew.
         """
+        if not state.is_ready:
+            self._early_deaths[state.key.version] += 1
+            if self._early_deaths[state.key.version] >= _MOST_EARLY_DEATHS:
+                _log.warning("Nurseries of version %s die while they load it", state.key.version[:12])
+                self._start_cold(state.key.version)
         state.link = None
         state.is_ready = False
         self._forget(state)
@@ -152,7 +157,7 @@ class Nurseries:
                 continue
             _log.warning("Nursery of version %s is not ready in time", state.key.version[:12])
             if state.link is not None:
-                self._cold[state.key.version] = None
+                self._start_cold(state.key.version)
                 _end_process(state.identity)
             waiting, state.queue = list(state.queue), deque()
             self._forget(state)
@@ -190,6 +195,13 @@ class Nurseries:
         except OSError:
             _log.warning("Nursery zero is gone")  # it is started anew when this nursery is overdue
         return state
+
+    def _start_cold(self, version: str) -> None:
+        """From now on fork attempts of this version from a nursery that has not run its file."""
+        self._early_deaths.pop(version, None)
+        self._cold[version] = None
+        if len(self._cold) > _MOST_COLD:
+            del self._cold[next(iter(self._cold))]
 
     def _make_room(self) -> None:
         idle = [state for state in self._by_key.values() if state.is_ready and not state.jobs and not state.queue]

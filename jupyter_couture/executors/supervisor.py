@@ -78,7 +78,7 @@ class Supervisor:
         try:
             job = new_job(self._settings, document, self.runner)
             job.write_order()
-        except (InvalidRequest, OSError):
+        except (InvalidRequest, OSError, AttributeError):
             _log.exception("Order of attempt %r cannot be taken", attempt_id)
             waiter.tell_end(attempt_id, "refused")
             return

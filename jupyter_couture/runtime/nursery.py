@@ -133,10 +133,11 @@ class Nursery:
         """Run the version's file; why attempts must not be forked from here, or nothing."""
         try:
             warm(self._key.kind)
-            if not self._key.version:
-                return ""
-            self._loaded = _open_version(self._settings, self._key.version)
+            if self._key.version:
+                self._loaded = _open_version(self._settings, self._key.version)
         except BaseException:  # noqa: BLE001  # the edge of the user's code
+            if not self._key.version:
+                return ""  # what cannot be prepared fails in the attempts that need it, in their words
             _log.exception("DAG version %s cannot be loaded ahead of its attempts", self._key.version)
             return f"loading it failed: {traceback.format_exc(limit=-1).strip().splitlines()[-1]}"
         if processes.thread_count() > 1:
