@@ -36,11 +36,3 @@ def tasks_of(lab: Lab, run: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Task instances of a run by task id."""
     place = f"dags/{run['dag_id']}/runs/{quote(run['run_id'], safe='')}"
     return {task["task_id"]: task for task in lab.call("GET", f"{place}/tasks")["tasks"]}
-
-
-def wait_until_running(lab: Lab, run: dict[str, Any], task_id: str) -> None:
-    """Until a task has begun."""
-    deadline = time.monotonic() + END_SECONDS
-    while tasks_of(lab, run)[task_id]["state"] != "running":
-        assert time.monotonic() < deadline, f"{task_id} does not run"
-        time.sleep(0.1)

@@ -129,6 +129,8 @@ def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     panel_of(page).locator('[data-couture="open-notebook"]').click()
     expect(page.locator(".jp-NotebookPanel:visible .jp-OutputArea img").first).to_be_visible(timeout=READY_MS)
     camera.take("notebook")
+    page.get_by_role("button", name="Open as a table").click()
+    camera.take("list")
 
 
 def take_failure(page: Page, camera: Camera) -> None:
