@@ -37,16 +37,12 @@ class WorkerSeen:
     threads: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Errand:
-    """Something to run on a worker. ``workers`` restricts where; None means anywhere. Higher ``priority`` first."""
+    """Something to run on a worker, under a ``key`` that was never used before."""
 
     key: str
-    act: Act
     text: str
-    environ: dict[str, str]
-    priority: int = 0
-    workers: Sequence[str] | None = None
 
 
 class Delivery(Protocol):
@@ -65,8 +61,10 @@ class Cluster(Protocol):
         """Whether the connection stands."""
         ...
 
-    def deliver(self, errand: Errand) -> Delivery:
-        """Send an errand to a worker with a free thread."""
+    def deliver(
+        self, errands: Sequence[Errand], act: Act, environ: dict[str, str], only: Sequence[str] | None
+    ) -> Sequence[Delivery]:
+        """Have ``act(text, environ)`` run for each errand on a worker (of ``only`` if given) with a free thread."""
         ...
 
     async def workers(self) -> tuple[WorkerSeen, ...]:

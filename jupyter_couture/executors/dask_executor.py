@@ -81,6 +81,7 @@ class DaskExecutor:
         self._waiting: list[tuple[int, int, AttemptId]] = []
         self._order = itertools.count()
         self._ended: list[Delivery] = []
+        self._is_pumping = False
         self._poke = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
         self._prepared: set[str] = set()
@@ -110,7 +111,7 @@ class DaskExecutor:
             elif self._is_stuck(known):
                 self._take_back(known)
                 self._queue(known)
-        self._pump()
+        self._pump_soon()
 
     async def cancel(self, attempt_ids: Sequence[AttemptId]) -> None:
         """Tell the supervisors of all hosts; without any, our own host's: one that is waiting is recorded by it."""
@@ -167,33 +168,40 @@ class DaskExecutor:
         item.is_waiting = True
         heapq.heappush(self._waiting, (-item.start.priority, next(self._order), item.start.attempt_id))
 
+    def _pump_soon(self) -> None:
+        """Deliver what there are slots for, once in this turn of the event loop: a batch costs little more than one."""
+        if not self._is_pumping:
+            self._is_pumping = True
+            asyncio.get_running_loop().call_soon(self._pump)
+
     def _pump(self) -> None:
-        """Deliver what there are slots for."""
+        self._is_pumping = False
         cluster = self._cluster
         if cluster is None or not cluster.is_open:
             return
-        under_way = sum(1 for item in self._open.values() if item.follower is not None)
-        while self._waiting and under_way < self._workforce.slots:
+        room = self._workforce.slots - sum(1 for item in self._open.values() if item.follower is not None)
+        batch: list[_Open] = []
+        while self._waiting and len(batch) < room:
             _, _, attempt_id = heapq.heappop(self._waiting)
             item = self._open.get(attempt_id)
             if item is not None and item.is_waiting:
-                self._deliver(cluster, item)
-                under_way += 1
+                item.is_waiting = False
+                batch.append(item)
+        if batch:
+            self._deliver(cluster, batch)
 
-    def _deliver(self, cluster: Cluster, item: _Open) -> None:
-        item.is_waiting = False
-        item.deliveries += 1
-        item.delivered_at = time.monotonic()
-        errand = Errand(
+    def _deliver(self, cluster: Cluster, batch: Sequence[_Open]) -> None:
+        now = time.monotonic()
+        errands = []
+        for item in batch:
+            item.deliveries += 1
+            item.delivered_at = now
             # Dask groups tasks by the words of a key before the first hexadecimal one, and never forgets a group.
-            key=f"attempt-{item.start.attempt_id}-{item.deliveries}",
-            act=self._act,
-            text=json.dumps(order_of(item.start)),
-            environ=self._environ,
-            priority=item.start.priority,
-            workers=self._workforce.only,
-        )
-        item.follower = asyncio.create_task(self._follow(item, cluster.deliver(errand)))
+            key = f"attempt-{item.start.attempt_id}-{item.deliveries}"
+            errands.append(Errand(key, json.dumps(order_of(item.start))))
+        deliveries = cluster.deliver(errands, self._act, self._environ, self._workforce.only)
+        for item, delivery in zip(batch, deliveries, strict=True):
+            item.follower = asyncio.create_task(self._follow(item, delivery))
 
     async def _follow(self, item: _Open, delivery: Delivery) -> None:
         outcome = await delivery.outcome()
@@ -209,7 +217,7 @@ class DaskExecutor:
             case End.REFUSED:
                 self._forget(delivery)
                 self._on_refusal(item, outcome)
-        self._pump()
+        self._pump_soon()
 
     def _on_refusal(self, item: _Open, outcome: Outcome) -> None:
         attempt_id = item.start.attempt_id
@@ -227,7 +235,7 @@ class DaskExecutor:
         item = self._open.get(attempt_id)
         if item is not None and item.follower is None and not item.is_waiting:
             self._queue(item)
-            self._pump()
+            self._pump_soon()
 
     def _is_stuck(self, item: _Open) -> bool:
         return item.follower is not None and time.monotonic() - item.delivered_at > self._settings.claim_seconds
@@ -260,7 +268,7 @@ class DaskExecutor:
                 delay = min(delay * 2, WATCH_SECONDS)
                 continue
             delay = 0.05
-            self._pump()
+            self._pump_soon()
             self._poke.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._poke.wait(), WATCH_SECONDS if self._workforce.is_complete else 0.1)

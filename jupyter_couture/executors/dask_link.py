@@ -84,19 +84,20 @@ class DaskLink:
         comm = self._client.scheduler_comm
         return self._client.status == "running" and comm is not None and not comm.closed()
 
-    def deliver(self, errand: Errand) -> DaskDelivery:
-        """Send an errand to a worker with a free thread."""
-        future = self._client.submit(
-            errand.act,
-            errand.text,
-            errand.environ,
-            key=errand.key,
-            priority=errand.priority,
-            workers=errand.workers,
+    def deliver(
+        self, errands: Sequence[Errand], act: Act, environ: dict[str, str], only: Sequence[str] | None
+    ) -> list[DaskDelivery]:
+        """Send errands, all in one graph, to workers with a free thread."""
+        futures = self._client.map(
+            act,
+            [errand.text for errand in errands],
+            [environ] * len(errands),
+            key=[errand.key for errand in errands],
+            workers=None if only is None else list(only),
             retries=0,
             pure=False,
         )
-        return DaskDelivery(future)
+        return [DaskDelivery(future) for future in futures]
 
     async def workers(self) -> tuple[WorkerSeen, ...]:
         """The workers that the scheduler knows now."""

@@ -24,7 +24,7 @@ QUIET: dict[str, Any] = {
     "distributed.scheduler.http.routes": [],
     "distributed.scheduler.work-stealing": False,
     "distributed.scheduler.worker-ttl": WORKER_TTL,
-    "distributed.scheduler.worker-saturation": "inf",  # no queue on the scheduler: the engine keeps what has no slot
+    "distributed.scheduler.worker-saturation": 1.0,  # to a worker with a free thread, the least busy one
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
     "distributed.worker.use-file-locking": False,
