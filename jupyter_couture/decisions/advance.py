@@ -7,13 +7,13 @@ from stays as it was, so a refused pass leaves nothing behind.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from jupyter_couture.decisions.explain import sentence
 from jupyter_couture.decisions.live import LiveRun, in_turn
 from jupyter_couture.decisions.readiness import Ready, Settled, readiness
-from jupyter_couture.decisions.retries import next_attempt_at
+from jupyter_couture.decisions.retries import later, next_attempt_at
 from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.facts import (
     AttemptCancelled,
@@ -230,7 +230,7 @@ class Draft:
         policy = self.spec.task_by_id[task.key.task_id].retry
         again = None if is_final else next_attempt_at(policy, failures, at, rules.jitter)
         if again is not None and delay is not None:
-            again = at + timedelta(seconds=delay)
+            again = later(at, delay)
         if again is None or self._run.is_cancel_requested:
             self._close(task.key, _E.FAILED_FINAL, ended_at=at, failures=failures, reason=message)
         else:
@@ -316,6 +316,6 @@ def replay(live: LiveRun, facts: Iterable[Fact], rules: Rules, now: datetime) ->
 def run_timed_out(live: LiveRun, now: datetime) -> Reason | None:
     """Whether the run used up its ``run_timeout_seconds``."""
     limit, started = live.spec.run_timeout_seconds, live.run.started_at
-    if limit is None or started is None or now < started + timedelta(seconds=limit):
+    if limit is None or started is None or now < later(started, limit):
         return None
     return Reason(ReasonKind.RUN_TIMED_OUT, {"seconds": limit})

@@ -8,7 +8,7 @@ once on the day a clock goes back, and at the first valid instant where a clock 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cronsim import CronSim, CronSimError
 
@@ -31,8 +31,16 @@ def upcoming(spec: DagSpec, latest: datetime | None, first_seen_at: datetime, no
     """The next run the schedule asks for, due or not; None if it asks for no more.
 
     ``latest`` is the logical date of the newest scheduled run. Without ``catchup`` intervals that ended before ``now``
-    are passed over but for the last of them.
+    are passed over but for the last of them. A schedule that leaves the calendar (an interval of 10,000 years, a start
+    in year 1) or whose time zone this host does not know asks for none: one DAG must not end the scheduler.
     """
+    try:
+        return _upcoming(spec, latest, first_seen_at, now)
+    except (ArithmeticError, ValueError, ZoneInfoNotFoundError):
+        return None
+
+
+def _upcoming(spec: DagSpec, latest: datetime | None, first_seen_at: datetime, now: datetime) -> Upcoming | None:
     schedule = spec.schedule
     if schedule is None:
         return None

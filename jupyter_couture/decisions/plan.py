@@ -8,7 +8,7 @@ the store and the live runs as they are once the batch is written; if writing fa
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jupyter_couture.decisions.advance import Draft, Rules, run_timed_out
 from jupyter_couture.decisions.calendar import Upcoming, upcoming
@@ -16,6 +16,7 @@ from jupyter_couture.decisions.capacity import Room, admit
 from jupyter_couture.decisions.explain import sentence
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.news import attempt_intent, run_news, task_news
+from jupyter_couture.decisions.retries import later
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
 from jupyter_couture.model.intents import StartAttempt
@@ -302,7 +303,7 @@ def _wake_at(
     """The earliest instant ahead at which time alone changes something; what is due already waits for facts."""
     moments = [at for item in live.values() for at in item.retries.values()]
     moments += [
-        item.run.started_at + timedelta(seconds=item.spec.run_timeout_seconds)
+        later(item.run.started_at, item.spec.run_timeout_seconds)
         for item in live.values()
         if item.spec.run_timeout_seconds is not None and item.run.started_at is not None
     ]

@@ -4,6 +4,16 @@ from datetime import datetime, timedelta
 
 from jupyter_couture.model.policy import RetryPolicy
 
+_LONGEST_SECONDS = 100 * 365 * 86_400.0
+
+
+def later(moment: datetime, seconds: float) -> datetime:
+    """``seconds`` after ``moment``, at most a hundred years: users may say ``timedelta.max``, or what is no number.
+
+    One such number must not end the scheduler, so what is negative or no number counts as nothing.
+    """
+    return moment + timedelta(seconds=min(seconds, _LONGEST_SECONDS) if seconds > 0 else 0.0)
+
 
 def next_attempt_at(policy: RetryPolicy, failures: int, failed_at: datetime, jitter: float) -> datetime | None:
     """When to try again, or None to give up.
@@ -22,4 +32,4 @@ def next_attempt_at(policy: RetryPolicy, failures: int, failed_at: datetime, jit
     if policy.is_exponential:
         doubled = policy.delay_seconds * 2.0 ** min(failures - 1, 60)
         delay = min(policy.max_delay_seconds, doubled) * (1 - jitter / 2)
-    return failed_at + timedelta(seconds=delay)
+    return later(failed_at, delay)

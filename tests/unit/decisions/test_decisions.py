@@ -1,5 +1,6 @@
 """The verbs, one by one, on values and a clock that is a number."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from jupyter_couture.decisions.explain import _SENTENCES, waiting_reasons
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.plan import run_refusals
 from jupyter_couture.decisions.readiness import Ready, Settled, Waiting, readiness
-from jupyter_couture.decisions.retries import next_attempt_at
+from jupyter_couture.decisions.retries import later, next_attempt_at
 from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.policy import RetryPolicy, Schedule, ScheduleKind, TriggerRule
@@ -231,3 +232,32 @@ def test_a_paused_dag_makes_no_run() -> None:
     world = World({spec.dag_id: a_case(spec, is_paused=True)})
     assert world.step().batch.is_empty
     assert world.plans[-1].wake_at is None
+
+
+@pytest.mark.parametrize(
+    ("schedule", "start"),
+    [
+        (Schedule(ScheduleKind.INTERVAL, "rare", interval_seconds=timedelta.max.total_seconds()), None),
+        (Schedule(ScheduleKind.INTERVAL, "short", interval_seconds=1e-9), None),
+        (_cron("0 0 * * *"), datetime.min.replace(tzinfo=UTC)),
+        (_cron("0 0 * * *"), datetime.max.replace(tzinfo=UTC)),
+        (_cron("0 0 * * *", "No/Where"), None),
+    ],
+)
+@pytest.mark.parametrize("catchup", [False, True])
+def test_a_schedule_beyond_the_calendar_asks_for_no_run(
+    schedule: Schedule, start: datetime | None, catchup: bool
+) -> None:
+    """It would end the scheduler, and with it all DAGs."""
+    assert upcoming(_dag(schedule, start, catchup=catchup), None, T0, T0) is None
+
+
+@pytest.mark.parametrize("delay", [1e300, math.inf, timedelta.max.total_seconds()])
+def test_a_delay_beyond_the_calendar_is_a_very_long_one(delay: float) -> None:
+    again = next_attempt_at(RetryPolicy(retries=1, delay_seconds=delay), 1, T0, 0.0)
+    assert again is not None
+    assert again - T0 > timedelta(days=36_000)
+
+
+def test_a_delay_that_is_no_number_is_none() -> None:
+    assert later(T0, math.nan) == later(T0, -5.0) == T0
