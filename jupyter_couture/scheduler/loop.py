@@ -33,6 +33,9 @@ FACTS_PER_PASS = 400
 STALE_BEAT = timedelta(seconds=15)
 """A running attempt without a sign of life for so long is handed out again, which makes a supervisor look after it."""
 
+MAX_CONFLICT_PAUSE_SECONDS = 2.0
+"""Between two tries of what the store refuses again and again."""
+
 RUNS, DAGS, FACTS = "runs", "dags", "facts"
 """What a signal on the engine's topic may speak of."""
 
@@ -84,6 +87,7 @@ class Scheduler:
         """Lead under ``lease`` until stopped."""
         self._renewed_at = self._clock.monotonic()
         is_known = False
+        conflicts = 0
         while not self._stopping:
             try:
                 if not is_known:
@@ -91,11 +95,15 @@ class Scheduler:
                     await self._recover()
                     is_known = True
                 await self._work(lease.fence)
+                conflicts = 0
                 lease = self._keep(lease)
                 await self._listen()
             except Conflict as error:
                 log.warning("The store moved under us, reading everything again: %s", error)
                 is_known = False
+                # The first time at once; a conflict that stays must neither take the processor nor shut out signals.
+                await asyncio.sleep(min(0.05 * (2**conflicts - 1), MAX_CONFLICT_PAUSE_SECONDS))
+                conflicts = min(conflicts + 1, 10)
             except LeaseLost:
                 raise
             except Unavailable as error:
@@ -130,6 +138,14 @@ class Scheduler:
             is_same = case is not None and case.state == state
             fresh[state.dag_id] = case if case and is_same else DagCase.of(state, self._spec(state.version), now)
         self._memory.dags = fresh
+        self._forget_specs()
+
+    def _forget_specs(self) -> None:
+        """Keep the specs in use: a file that gives another version at each parse must not fill the memory."""
+        used = {case.state.version for case in self._memory.dags.values()}
+        used.update(item.run.version for item in self._memory.live.values())
+        for version in self._memory.specs.keys() - used:
+            del self._memory.specs[version]
 
     def _load_runs(self) -> None:
         for run in self._store.new_live_runs(self._memory.live):
@@ -156,7 +172,7 @@ class Scheduler:
                 await self._dispatch(outcome.starts)
             if outcome.cancels:
                 await self._executor.cancel(outcome.cancels)
-            if len(facts) < FACTS_PER_PASS:
+            if len(facts) < FACTS_PER_PASS and not outcome.ended:  # the end of a run makes room for the next one
                 return
             await asyncio.sleep(0)
 
@@ -183,13 +199,18 @@ class Scheduler:
         self._cancel_requests.clear()
 
     async def _dispatch(self, starts: Sequence[StartAttempt]) -> None:
+        held: set[VersionHash] = set()
         for version in {start.version for start in starts} - self._memory.materialised:
             try:
                 self._materialise(version, self._store.source(version), self._spec(version).file)
             except NotFound as error:
                 log.error("The source of a DAG version is missing: %s", error)
+            except OSError as error:  # a full disk: the sweep hands them out once they have waited long enough
+                log.error("The source of DAG version %s cannot be written, its tasks wait: %s", version[:12], error)
+                held.add(version)
+                continue
             self._memory.materialised.add(version)
-        await self._executor.submit(starts)
+        await self._executor.submit([start for start in starts if start.version not in held])
 
     # --- waiting ------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 STANDBY_SECONDS = 0.5
 """How often a waiting engine looks whether it may lead."""
 
+WATCH_AGAIN_SECONDS = 5.0
+"""How long after the watching of the DAG folder broke off it is taken up again."""
+
 
 class Engine:
     """One engine process. ``run`` returns after ``stop``."""
@@ -88,8 +91,9 @@ class Engine:
         while True:
             try:
                 await self._parts.executor.start()
-            except (Unavailable, OSError, TimeoutError) as error:
-                log.warning("The executor did not start, trying again: %s", error)
+            except Exception as error:  # the edge of a loop: an engine without executor does nothing
+                is_expected = isinstance(error, Unavailable | OSError)
+                log.warning("The executor did not start, trying again: %s", error, exc_info=not is_expected)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 10.0)
             else:
@@ -97,9 +101,15 @@ class Engine:
                 return
 
     async def _follow_files(self) -> None:
-        await self._scan(None)
-        async for files in self._parts.watch():
-            await self._scan(files)
+        """Look at what changes in the DAG folder; after a fault at everything, and then on."""
+        while True:
+            await self._scan(None)
+            try:
+                async for files in self._parts.watch():
+                    await self._scan(files)
+            except Exception:  # the edge of a loop: DAG files must not be left unread in silence
+                log.exception("The DAG folder cannot be watched, trying again")
+            await asyncio.sleep(WATCH_AGAIN_SECONDS)
 
     async def _on_bag(self, text: str) -> None:
         await self._scan([text] if text else None)
@@ -110,6 +120,9 @@ class Engine:
                 changed = await asyncio.to_thread(self._parts.scan, files)
             except Unavailable as error:
                 log.warning("The DAG folder could not be read into the store: %s", error)
+                return
+            except Exception:  # the edge of a loop: the next change is looked at all the same
+                log.exception("The DAG folder could not be read")
                 return
         if changed:
             self._parts.publisher.publish(ENGINE, DAGS)
