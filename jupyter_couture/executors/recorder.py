@@ -9,13 +9,15 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.model.ids import AttemptId
 from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
+from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.states import AttemptState
 from jupyter_couture.ports.bus import ENGINE, Publisher
 from jupyter_couture.ports.store import Ledger
 
@@ -145,7 +147,7 @@ class Recorder:
         """In the ledger's thread. What has been said is taken out of ``work``, also if the rest fails."""
         if work.outcomes:
             outcomes = list(work.outcomes.values())
-            _each_if_not_all(self._ledger.finish, outcomes)
+            _each_if_not_all(self._ledger.finish, outcomes, _plainly)
             done.recorded = outcomes
             work.outcomes.clear()
         if work.claims:
@@ -165,8 +167,33 @@ class Recorder:
             work.progress.clear()
 
 
-def _each_if_not_all(call: Callable[[Sequence[_Item]], _T], items: Sequence[_Item]) -> list[_T]:
-    """Say all items at once; if the ledger refuses that, one by one, leaving out (and logging) what it refuses."""
+def _plainly(outcome: AttemptOutcome) -> AttemptOutcome:
+    """An end without anything that a payload said: else its task would run for ever in the ledger.
+
+    What could not be recorded is not called a success.
+    """
+    is_good = outcome.state in (AttemptState.SUCCESS, AttemptState.SKIPPED)
+    return replace(
+        outcome,
+        state=AttemptState.FAILED if is_good else outcome.state,
+        error=AttemptError(
+            type="NotRecorded",
+            message="The attempt ended, and the database refused what it said at its end",
+            hint="The log of the supervisor says why. What the task returned may be what cannot be stored.",
+        ),
+        retry_after_seconds=None,
+        rendered={},
+        outputs={},
+    )
+
+
+def _each_if_not_all(
+    call: Callable[[Sequence[_Item]], _T], items: Sequence[_Item], instead: Callable[[_Item], _Item] | None = None
+) -> list[_T]:
+    """Say all items at once; if the ledger refuses that, one by one.
+
+    What it refuses then is logged and left out, or said as ``instead`` has it.
+    """
     try:
         return [call(items)]
     except Unavailable:
@@ -174,5 +201,5 @@ def _each_if_not_all(call: Callable[[Sequence[_Item]], _T], items: Sequence[_Ite
     except Exception:  # noqa: BLE001  # one bad item must not stop the others
         if len(items) == 1:
             _log.exception("The ledger refuses %r", items[0])
-            return []
-    return [answer for item in items for answer in _each_if_not_all(call, [item])]
+            return [] if instead is None else _each_if_not_all(call, [instead(items[0])])
+    return [answer for item in items for answer in _each_if_not_all(call, [item], instead)]

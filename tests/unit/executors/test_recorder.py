@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -137,6 +138,26 @@ async def test_what_the_ledger_refuses_does_not_hold_up_the_rest() -> None:
     await heard.until(lambda: len(heard.recorded) >= 3)
 
     assert ledger.finished == ["a", "b"]
+
+
+async def test_an_end_that_cannot_be_stored_as_it_was_is_recorded_as_a_failure() -> None:
+    """Else its task would stay in running for ever."""
+
+    class Picky(ShakyLedger):
+        def finish(self, outcomes: Sequence[AttemptOutcome]) -> frozenset[AttemptId]:
+            if any(outcome.outputs for outcome in outcomes):
+                raise ValueError("no such value")
+            ends.update((outcome.attempt_id, outcome.state) for outcome in outcomes)
+            return super().finish(outcomes)
+
+    ends: dict[str, AttemptState] = {}
+    heard = Heard(Picky())
+    for name, outputs in (("a", {}), ("odd", {"it": 1}), ("stopped", {"it": 1})):
+        end = replace(an_end(name), outputs=outputs)
+        heard.recorder.finish(replace(end, state=AttemptState.CANCELLED) if name == "stopped" else end)
+    await heard.until(lambda: len(heard.recorded) >= 3)
+
+    assert ends == {"a": AttemptState.SUCCESS, "odd": AttemptState.FAILED, "stopped": AttemptState.CANCELLED}
 
 
 async def test_a_claim_can_be_taken_back_until_it_is_sent() -> None:
