@@ -29,6 +29,7 @@ class LocalExecutor:
         self._slots = settings.workers * settings.slots_per_worker
         self._open: dict[AttemptId, StartAttempt] = {}
         self._waiting: list[tuple[int, int, StartAttempt]] = []
+        self._queued: set[AttemptId] = set()  # those of ``_waiting``: an attempt that waits long is submitted again
         self._order = itertools.count()
         self._transport: asyncio.Transport | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -43,7 +44,8 @@ class LocalExecutor:
     async def submit(self, starts: Sequence[StartAttempt]) -> None:
         """See ``ports.Executor``."""
         for start in starts:
-            if start.attempt_id not in self._open:
+            if start.attempt_id not in self._open and start.attempt_id not in self._queued:
+                self._queued.add(start.attempt_id)
                 heapq.heappush(self._waiting, (-start.priority, next(self._order), start))
         self._hand_over()
 
@@ -52,6 +54,7 @@ class LocalExecutor:
         unwanted = frozenset(attempt_ids)
         self._waiting = [entry for entry in self._waiting if entry[2].attempt_id not in unwanted]
         heapq.heapify(self._waiting)
+        self._queued -= unwanted
         if self._transport is not None:
             self._transport.write(to_line({"do": "cancel", "attempts": list(attempt_ids)}))
 
@@ -108,9 +111,9 @@ class LocalExecutor:
         starts: list[StartAttempt] = []
         while self._transport is not None and self._waiting and len(self._open) < self._slots:
             start = heapq.heappop(self._waiting)[2]
-            if start.attempt_id not in self._open:
-                self._open[start.attempt_id] = start
-                starts.append(start)
+            self._queued.discard(start.attempt_id)
+            self._open[start.attempt_id] = start
+            starts.append(start)
         if starts:
             self._send(starts)
 
