@@ -7,6 +7,7 @@ refused by name, as is a value that cannot be read.
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -139,6 +140,12 @@ class Settings:
             self.tls_dir,
         ):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = self.run_dir.lstat()
+        is_mine = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+        if not is_mine and self.run_dir.parent != self.home:
+            # Below /tmp anybody may have made it first; whoever owns it could answer in our supervisor's place.
+            message = f"the folder for sockets, {self.run_dir}, is not yours; remove it or choose a shorter home"
+            raise InvalidRequest(field="home", message=message)
         self.dags_folder.mkdir(parents=True, exist_ok=True)
 
 
