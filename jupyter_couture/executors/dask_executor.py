@@ -262,8 +262,10 @@ class DaskExecutor:
                     await self._connect()
                 await self._look_at_workers()
                 await self._prepare_hosts()
-            except Unavailable as error:
-                self._lose(str(error))
+            except Exception as error:  # noqa: BLE001  # the edge of a loop: Dask's client fails in many ways
+                if not isinstance(error, Unavailable):
+                    _log.warning("The Dask cluster cannot be looked after, trying again", exc_info=error)
+                self._lose(str(error) or type(error).__name__)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, WATCH_SECONDS)
                 continue
