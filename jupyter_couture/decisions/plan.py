@@ -7,7 +7,7 @@ the store and the live runs as they are once the batch is written; if writing fa
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from jupyter_couture.decisions.advance import Draft, Rules, run_timed_out
@@ -100,6 +100,7 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
     for draft in work.drafts.values():
         draft.release_due_retries(now)
     _create_due_runs(work)
+    _note_next_due(work)
     _start_queued_runs(work)
     for draft in work.drafts.values():
         draft.settle(now)
@@ -173,7 +174,9 @@ def _create_due_runs(work: _Pass) -> None:
         return
     active = Counter(key.dag_id for key in work.live)
     for case in due:
-        latest = case
+        if active[case.state.dag_id] >= _active_limit(case.spec):
+            continue
+        latest = DagCase.of(case.state, case.spec, work.now)  # it may have waited long for room
         while (
             latest.upcoming is not None
             and latest.upcoming.due_at <= work.now
@@ -187,8 +190,16 @@ def _create_due_runs(work: _Pass) -> None:
             active[case.state.dag_id] += 1
             state = _with_latest(latest.state, run.logical_date)
             latest = DagCase.of(state, case.spec, work.now)
-        if latest is not case:
-            work.dags[case.state.dag_id] = latest
+        work.dags[case.state.dag_id] = latest
+
+
+def _note_next_due(work: _Pass) -> None:
+    """Let the store say when each DAG that is on is due next, also before its first run and after a new schedule."""
+    for dag_id, case in work.snapshot.dags.items():
+        latest = work.dags.get(dag_id, case)
+        due_at = latest.upcoming.due_at if latest.upcoming is not None else None
+        if due_at != latest.state.next_due and not latest.state.is_paused:
+            work.dags[dag_id] = replace(latest, state=replace(latest.state, next_due=due_at))
 
 
 def _active_limit(spec: DagSpec) -> int:

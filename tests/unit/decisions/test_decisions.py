@@ -1,6 +1,7 @@
 """The verbs, one by one, on values and a clock that is a number."""
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
@@ -222,6 +223,24 @@ def test_a_scheduled_run_is_made_once_and_named_by_its_logical_date() -> None:
     assert run.run_id == "scheduled__2026-11-21T12:00:00+00:00"
     assert world.step().batch.new_runs == []
     assert world.plans[-1].wake_at == T0 + timedelta(days=1)
+
+
+def test_a_dag_that_is_on_says_when_it_is_due_before_its_first_run() -> None:
+    spec = DagSpec(dag_id=DagId("d"), tasks=(a_task("a"),), schedule=_cron("0 12 * * *"), start_date=T0)
+    world = World({spec.dag_id: a_case(spec)})
+    assert world.step().batch.next_due == {spec.dag_id: T0 + timedelta(days=1)}
+    assert world.step().batch.is_empty
+
+
+def test_what_waited_long_for_room_is_the_latest_interval_without_catchup() -> None:
+    spec = replace(_dag(_cron("0 12 * * *"), T0 - seconds(86400)), tasks=(a_task("a"),), max_active_runs=1)
+    world = World({spec.dag_id: a_case(spec)})
+    (first,) = world.step().starts
+    assert world.step(5 * 86400).batch.new_runs == []
+    world.succeed(first)
+    world.step()
+    (run,) = world.step().batch.new_runs
+    assert run.logical_date == T0 + timedelta(days=4)
 
 
 def test_a_paused_dag_makes_no_run() -> None:
