@@ -18,6 +18,7 @@ from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.news import attempt_intent, run_news, task_news
 from jupyter_couture.decisions.retries import later
 from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import ScheduleKind
@@ -92,7 +93,7 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
     work = _Pass(snapshot, now, dict(snapshot.live))
     for stored in snapshot.facts:
         if stored.fact.run_key in work.live:
-            work.draft(stored.fact.run_key).apply(stored.fact, snapshot.rules)
+            _apply(work, stored)
     _stop_runs(work)
     for key, item in snapshot.live.items():
         if item.retries and min(item.retries.values()) <= now:
@@ -147,21 +148,36 @@ def running_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
+def _apply(work: _Pass, stored: StoredFact) -> None:
+    """Let a fact act. One that the tables refuse is our fault: it ends its own run, and nobody else's work."""
+    draft = work.draft(stored.fact.run_key)
+    try:
+        draft.apply(stored.fact, work.snapshot.rules)
+    except IllegalTransition as error:
+        draft.note(f"The scheduler met something it cannot explain and gave the run up: {error}")
+        draft.request_cancel()
+
+
 def _stop_runs(work: _Pass) -> None:
+    """End the waiting tasks of runs that are to stop, and ask for the end of open attempts.
+
+    They are asked once, and again whenever the store reminds us of the request (at each sweep).
+    """
     for key, item in work.snapshot.live.items():
-        timed_out = run_timed_out(item, work.now)
-        is_asked = key in work.snapshot.cancel_requests or item.run.is_cancel_requested
-        if timed_out is None and not is_asked:
+        timed_out = None if item.run.is_cancel_requested else run_timed_out(item, work.now)
+        is_given_up = key in work.drafts and work.drafts[key].run.is_cancel_requested
+        is_reminded = key in work.snapshot.cancel_requests
+        if not (timed_out or is_reminded or is_given_up or item.run.is_cancel_requested):
             continue
         draft = work.draft(key)
         reason = sentence(timed_out or Reason(ReasonKind.RUN_CANCELLED))
-        if not item.run.is_cancel_requested:
+        if draft.run.reason is None:
             draft.note(reason)
         draft.request_cancel()
-        draft.cancel_waiting(work.now, reason)
-        work.cancels.extend(
-            task.attempt_id for task in (draft.tasks[open_key] for open_key in item.open) if task.attempt_id is not None
-        )
+        draft.cancel_waiting(work.now, draft.run.reason or reason)
+        if not item.run.is_cancel_requested or is_reminded:
+            opened = (draft.tasks[open_key] for open_key in item.open)
+            work.cancels.extend(task.attempt_id for task in opened if task.attempt_id is not None)
 
 
 def _create_due_runs(work: _Pass) -> None:

@@ -20,7 +20,7 @@ from jupyter_couture.settings import Settings
 
 def adopt_from_disk(supervisor: Supervisor, settings: Settings) -> None:
     """Take over every attempt that has an order on disk. Before any client is served."""
-    for job in stored_jobs(settings, runner_prefix()):
+    for job in stored_jobs(settings, runner_prefix(settings)):
         supervisor.adopt(job)
 
 
@@ -29,7 +29,7 @@ async def adopt_from_ledger(supervisor: Supervisor, settings: Settings, clock: C
 
     Nothing of them is alive when they are recorded as lost.
     """
-    running = await supervisor.recorder.ask(lambda ledger: ledger.running_of(runner_prefix()))
+    running = await supervisor.recorder.ask(lambda ledger: ledger.running_of(runner_prefix(settings)))
     for attempt in running:
         if attempt.attempt_id in supervisor.jobs or attempt.runner == supervisor.runner:
             continue

@@ -78,7 +78,7 @@ class DaskExecutor:
         self._cluster: Cluster | None = None
         self._workforce = Workforce(None)
         self._open: dict[AttemptId, _Open] = {}
-        self._waiting: list[tuple[int, int, AttemptId]] = []
+        self._waiting: list[tuple[bool, int, int, AttemptId]] = []
         self._order = itertools.count()
         self._ended: list[Delivery] = []
         self._is_pumping = False
@@ -166,7 +166,9 @@ class DaskExecutor:
 
     def _queue(self, item: _Open) -> None:
         item.is_waiting = True
-        heapq.heappush(self._waiting, (-item.start.priority, next(self._order), item.start.attempt_id))
+        # What was out before may run already, and then only joins: before anything new takes the slot it runs in.
+        is_new = item.deliveries == 0
+        heapq.heappush(self._waiting, (is_new, -item.start.priority, next(self._order), item.start.attempt_id))
 
     def _pump_soon(self) -> None:
         """Deliver what there are slots for, once in this turn of the event loop: a batch costs little more than one."""
@@ -182,7 +184,7 @@ class DaskExecutor:
         room = self._workforce.slots - sum(1 for item in self._open.values() if item.follower is not None)
         batch: list[_Open] = []
         while self._waiting and len(batch) < room:
-            _, _, attempt_id = heapq.heappop(self._waiting)
+            *_, attempt_id = heapq.heappop(self._waiting)
             item = self._open.get(attempt_id)
             if item is not None and item.is_waiting:
                 item.is_waiting = False

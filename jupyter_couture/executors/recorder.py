@@ -200,6 +200,6 @@ def _each_if_not_all(
         raise
     except Exception:  # noqa: BLE001  # one bad item must not stop the others
         if len(items) == 1:
-            _log.exception("The ledger refuses %r", items[0])
+            _log.exception("The ledger refuses what attempt %s says", items[0].attempt_id)
             return [] if instead is None else _each_if_not_all(call, [instead(items[0])])
     return [answer for item in items for answer in _each_if_not_all(call, [item], instead)]

@@ -54,7 +54,7 @@ async def serve(settings: Settings, ledger: Ledger, publisher: Publisher, clock:
     with supervisor_lock(settings).open("ab") as lock:
         if not _take_lock(lock):
             return
-        runner = f"{runner_prefix()}{boot_id()}:{secrets.token_hex(4)}"
+        runner = f"{runner_prefix(settings)}{boot_id()}:{secrets.token_hex(4)}"
         supervisor = Supervisor(settings, ledger, publisher, clock, runner)
         await _Service(settings, supervisor, clock, lock).run()
 

@@ -37,9 +37,17 @@ def host_name() -> str:
     return socket.gethostname() or "localhost"
 
 
-def runner_prefix() -> str:
-    """What the ids of all supervisors of this host begin with."""
-    return f"{host_name()}:"
+def runner_prefix(settings: Settings) -> str:
+    """What the ids of all supervisors of this host and home begin with.
+
+    Two homes may share a host name and a database (containers do); neither may take the other's attempts for its own.
+    """
+    return f"{host_name()}~{home_tag(settings)}:"
+
+
+def home_tag(settings: Settings) -> str:
+    """A short name for the home folder."""
+    return hashlib.sha256(str(settings.home).encode()).hexdigest()[:8]
 
 
 @cache

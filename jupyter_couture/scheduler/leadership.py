@@ -5,6 +5,7 @@ lock says more: while it is free, the former leader of this host is dead, and it
 """
 
 import fcntl
+import hashlib
 import os
 import socket
 from pathlib import Path
@@ -42,21 +43,30 @@ class HostLock:
             self._fd = None
 
 
-def holder_name(unique: str) -> str:
-    """Our name as holder of a lease: the host first, so that a successor on the host knows its own kind."""
-    return f"{socket.gethostname()}:{os.getpid()}:{unique}"
+def holder_name(home: Path, unique: str) -> str:
+    """Our name as holder of a lease, ``host:pid:home-unique``: a successor of the same home knows its own kind."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_home_tag(home)}-{unique}"
 
 
-def try_to_lead(store: SchedulerStore, holder: str, ttl_seconds: float) -> Lease | None:
-    """Take the lease, at once if its last holder was of this host; None if a scheduler elsewhere leads.
+def _home_tag(home: Path) -> str:
+    return hashlib.sha256(str(home).encode()).hexdigest()[:8]
 
-    The caller holds the ``HostLock``, which proves that no other scheduler of this host is alive.
+
+def _is_of_this_home(holder: str, home: Path) -> bool:
+    host, _, rest = holder.partition(":")
+    return host == socket.gethostname() and rest.partition(":")[2].startswith(f"{_home_tag(home)}-")
+
+
+def try_to_lead(store: SchedulerStore, holder: str, home: Path, ttl_seconds: float) -> Lease | None:
+    """Take the lease, at once if its last holder was of this host and home; None if a scheduler elsewhere leads.
+
+    The caller holds the ``HostLock`` of the home, which proves that no other scheduler of it is alive on this host.
     """
     lease = store.acquire_lease(holder, ttl_seconds)
     if lease is not None:
         return lease
     current = store.current_lease()
-    if current is not None and current.holder.split(":")[0] == socket.gethostname():
+    if current is not None and _is_of_this_home(current.holder, home):
         store.release_lease(current)
         return store.acquire_lease(holder, ttl_seconds)
     return None

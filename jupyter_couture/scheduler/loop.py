@@ -16,7 +16,7 @@ from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.plan import DagCase, Plan, Snapshot, plan
 from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.errors import Conflict, LeaseLost, NotFound, Unavailable
+from jupyter_couture.model.errors import Conflict, InvalidRequest, LeaseLost, NotFound, Unavailable
 from jupyter_couture.model.ids import DagId, RunKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import Lease, StoredFact
@@ -126,7 +126,10 @@ class Scheduler:
             await self._dispatch(starts)
 
     def _take(self, run: DagRun) -> None:
-        self._memory.live[run.key] = LiveRun.of(run, self._spec(run.version))
+        try:
+            self._memory.live[run.key] = LiveRun.of(run, self._spec(run.version))
+        except (NotFound, InvalidRequest) as error:
+            log.error("Run %s of DAG %s cannot go on: %s", run.run_id, run.dag_id, error)
 
     def _load_dags(self) -> None:
         now = self._clock.now()
@@ -136,7 +139,10 @@ class Scheduler:
         for state in states:
             case = known.get(state.dag_id)
             is_same = case is not None and case.state == state
-            fresh[state.dag_id] = case if case and is_same else DagCase.of(state, self._spec(state.version), now)
+            try:
+                fresh[state.dag_id] = case if case and is_same else DagCase.of(state, self._spec(state.version), now)
+            except (NotFound, InvalidRequest) as error:
+                log.error("DAG %s cannot be scheduled: %s", state.dag_id, error)
         self._memory.dags = fresh
         self._forget_specs()
 

@@ -56,8 +56,8 @@ class Engine:
         if not lock.try_acquire():
             return None
         try:
-            holder = holder_name(self._parts.clock.new_id()[:8])
-            return try_to_lead(self._parts.store, holder, self._parts.settings.lease_seconds)
+            holder = holder_name(self._parts.settings.home, self._parts.clock.new_id()[:8])
+            return try_to_lead(self._parts.store, holder, self._parts.settings.home, self._parts.settings.lease_seconds)
         except Unavailable as error:
             log.warning("%s; trying again", error)
             return None

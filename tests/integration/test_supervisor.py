@@ -185,7 +185,7 @@ def test_r20_a_task_ends_and_is_recorded_although_the_database_was_locked_all_th
 def test_an_order_that_was_claimed_but_never_forked_is_begun_by_the_next_supervisor(bench: Workbench) -> None:
     kill_supervisor(bench)
     start = bench.order("effect")
-    runner = f"{runner_prefix()}{boot_id()}:before"
+    runner = f"{runner_prefix(bench.settings)}{boot_id()}:before"
     path = attempts_folder(bench.settings) / f"{start.attempt_id}{ORDER}"
     path.write_text(json.dumps({"order": to_json(start), "runner": runner}))
     claim = Claim(
@@ -210,7 +210,7 @@ def test_r37_an_attempt_of_which_nothing_is_left_is_lost_when_the_next_superviso
         attempt_id=start.attempt_id,
         run_key=start.run_key,
         task_key=start.task_key,
-        runner=f"{runner_prefix()}00000000:before",
+        runner=f"{runner_prefix(bench.settings)}00000000:before",
         host="here",
         at=start.logical_date,
     )

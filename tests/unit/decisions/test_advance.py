@@ -2,9 +2,10 @@
 
 import pytest
 
-from jupyter_couture.decisions.advance import Draft
+from jupyter_couture.decisions.advance import Draft, Rules
 from jupyter_couture.model.dag import DagSpec, TaskSpec
 from jupyter_couture.model.errors import IllegalTransition
+from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import RunKey
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.model.states import RunState
@@ -118,6 +119,38 @@ def test_cancelling_a_run_skips_what_waits_and_stops_what_runs() -> None:
     world.succeed(world.started[0])
     world.step()
     assert _end(world).state is RunState.FAILED
+
+
+def test_open_attempts_are_asked_to_stop_once_and_when_the_store_reminds() -> None:
+    world, key = _world(a_task("a"))
+    world.begin(world.started[0])
+    world.step()
+    world.cancel.add(key)
+    assert len(world.step().cancels) == 1
+    world.cancel.clear()
+    assert world.step(1).batch.is_empty
+    world.cancel.add(key)
+    assert len(world.step(1).cancels) == 1
+
+
+def test_a_fact_that_cannot_be_ends_its_own_run_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, key = _world(a_task("a"), a_task("b"))
+    other = world.trigger(a_dag(a_task("a")), "r2")
+    apply = Draft.apply
+
+    def odd(self: Draft, fact: Fact, rules: Rules) -> bool:
+        if fact.run_key == key:
+            raise IllegalTransition(what="task", id="a", state="queued", event="cleared")
+        return apply(self, fact, rules)
+
+    monkeypatch.setattr(Draft, "apply", odd)
+    world.begin(world.started[0])
+    made = world.step()
+    assert made.batch.consumed_facts
+    assert world.live[key].run.is_cancel_requested
+    assert "cannot explain" in (world.live[key].run.reason or "")
+    assert len(made.cancels) == 2
+    assert world.states(other) == {"a": "queued"}
 
 
 def test_a_queued_run_is_cancelled_at_once() -> None:
