@@ -36,7 +36,7 @@ class TaskInstance:
     """One task of one run.
 
     ``try_number`` counts attempts that were made, from 1 (0: none yet); ``failures`` those that used up a retry;
-    ``losses`` attempts that vanished; ``deliveries`` how often the present attempt was handed out.
+    ``losses`` attempts that vanished after their start.
     """
 
     key: TaskKey
