@@ -138,8 +138,12 @@ class Job:
         write_quickly(self.place + ORDER, to_line({"order": self.document, "runner": self.runner}))
 
     def remove_files(self) -> None:
-        """Remove what was on disk for the next supervisor; logs and outputs stay."""
-        for ending in (END, FORKED, ORDER):  # in this order: an order without a fork would be begun again
+        """Remove what was on disk for the next supervisor; logs and outputs stay.
+
+        The order goes first: without it the next supervisor begins nothing, and a nursery that hears of the attempt
+        only now forks nothing, although the link is free again.
+        """
+        for ending in (ORDER, END, FORKED):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.place + ending)  # noqa: PTH108  # in the hot path
 
@@ -249,6 +253,7 @@ def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
     An order that cannot be read was being written when the supervisor died, so it was not claimed; it is removed.
     """
     jobs: list[Job] = []
+    _remove_leftovers(attempts_folder(settings))
     for path in sorted(attempts_folder(settings).glob(f"*{ORDER}")):
         try:
             stored = json.loads(path.read_bytes())
@@ -258,6 +263,20 @@ def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
         except (OSError, ValueError, KeyError, TypeError, InvalidRequest):
             path.unlink(missing_ok=True)
     return jobs
+
+
+def forget_end(settings: Settings, attempt_id: str) -> None:
+    """Remove what a nursery wrote about an attempt after it had been settled."""
+    if attempt_id.isalnum():
+        (attempts_folder(settings) / f"{attempt_id}{END}").unlink(missing_ok=True)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove files of attempts whose order is gone: they were being removed when a supervisor died."""
+    for ending in (END, FORKED):
+        for path in folder.glob(f"*{ending}"):
+            if not path.with_name(path.name.removesuffix(ending) + ORDER).exists():
+                path.unlink(missing_ok=True)
 
 
 def order_of(start: StartAttempt) -> Json:

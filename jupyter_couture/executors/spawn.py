@@ -3,6 +3,7 @@
 The supervisor is started in a session of its own, so it outlives whoever needed it first.
 """
 
+import atexit
 import contextlib
 import fcntl
 import os
@@ -87,6 +88,13 @@ def spawn_supervisor(settings: Settings, command: Sequence[str] = SUPERVISOR_COM
         )
     _started.append(child)
     return child
+
+
+@atexit.register
+def _let_go() -> None:
+    """What we started outlives us; that is no reason for a warning."""
+    for child in _started:
+        child.returncode = 0
 
 
 def _is_ours(guard: IO[bytes]) -> bool:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from jupyter_couture.executors import trees
-from jupyter_couture.executors.jobs import Job, Phase, Waiter, new_job
+from jupyter_couture.executors.jobs import Job, Phase, Waiter, forget_end, new_job
 from jupyter_couture.executors.nurseries import Nurseries, NurseryState
 from jupyter_couture.executors.recorder import Recorder
 from jupyter_couture.model.errors import InvalidRequest
@@ -199,6 +199,8 @@ class Supervisor:
             return
         job = self.jobs.get(str(message.get("id")))
         if job is None:
+            if message.get("do") == "ended":
+                forget_end(self._settings, str(message.get("id")))
             return
         match message.get("do"):
             case "started":

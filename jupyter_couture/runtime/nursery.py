@@ -36,6 +36,7 @@ from jupyter_couture.runtime.nursery_link import NurseryLink
 from jupyter_couture.runtime.places import (
     END,
     FORKED,
+    ORDER,
     host_name,
     read_version,
     supervisor_socket,
@@ -191,9 +192,12 @@ class Nursery:
         try:
             os.symlink(self._identity, link)  # noqa: PTH211  # the target is a name, not a path
         except FileExistsError:
-            return  # it was forked before, here or elsewhere: whoever did will tell
+            return  # it was forked before, here or elsewhere, and whoever did will tell; or it must not be
         except OSError as error:
             self._link.send({"do": "refused", "id": order["id"], "why": str(error)})
+            return
+        if not os.path.exists(order["place"] + ORDER):  # noqa: PTH110  # in the hot path
+            os.unlink(link)  # noqa: PTH108  # it was stopped and settled before we heard of it
             return
         try:
             child = self._make_child(order)

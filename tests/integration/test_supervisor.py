@@ -221,6 +221,35 @@ def test_r37_an_attempt_of_which_nothing_is_left_is_lost_when_the_next_superviso
     assert attempt.state is AttemptState.LOST
 
 
+def test_an_attempt_that_was_cancelled_before_its_nursery_heard_of_it_is_never_forked(
+    bench: Workbench, client: Client
+) -> None:
+    first = bench.order("noop")
+    client.supervise([first])
+    client.hear()
+    nurseries = bench.nursery_pids()
+    for pid in nurseries:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        start = bench.order("effect")
+        client.supervise([start])
+        while bench.attempt(start).state is AttemptState.DISPATCHING:
+            time.sleep(0.01)
+        time.sleep(0.2)  # the order is on its way to a nursery that cannot hear
+        client.send({"do": "cancel", "attempts": [start.attempt_id]})
+        assert client.ends(1) == {start.attempt_id: "cancelled"}
+    finally:
+        for pid in nurseries:
+            os.kill(pid, signal.SIGCONT)
+    last = bench.order("noop")
+    client.supervise([last])
+
+    assert client.ends(1) == {last.attempt_id: "success"}
+    assert bench.log(start) == ""
+    assert bench.facts(start) == ["AttemptStarted", "AttemptCancelled"]
+    assert sorted(path.name for path in attempts_folder(bench.settings).iterdir()) == ["work"]
+
+
 def test_half_an_order_on_disk_is_no_order(bench: Workbench) -> None:
     kill_supervisor(bench)
     path = attempts_folder(bench.settings) / f"half{ORDER}"
