@@ -11,6 +11,11 @@ from tests.postgres import PostgresServer, running_postgres
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright's loop stays in the main thread, where the server tests want their own."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _far_from_the_users_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Point every test at an empty home and forget the caller's COUTURE_ settings."""

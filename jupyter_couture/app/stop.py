@@ -1,4 +1,4 @@
-"""Ending what runs of a deployment on this host: engine, workers, supervisor, in this order."""
+"""Ending what runs of a deployment on this host: the lab of `up`, engine, workers, supervisor, in this order."""
 
 import asyncio
 import contextlib
@@ -11,13 +11,18 @@ from jupyter_couture.executors import dask_pool
 from jupyter_couture.runtime.places import supervisor_lock
 from jupyter_couture.settings import Settings
 
-_GRACE_SECONDS = 8.0
+UP_LOCK = "up.lock"
+"""Held by `jupyter couture up` while its lab runs: a lab would start the next engine as soon as one ends."""
+
+_GRACE_SECONDS = 15.0
 _LOOK_SECONDS = 0.05
 
 
 async def stop_deployment(settings: Settings) -> list[str]:
     """Stop everything of this home folder; what was there to stop."""
     ended = []
+    if await _stop_holder(settings.run_dir / UP_LOCK):
+        ended.append("JupyterLab")
     if await _stop_holder(settings.run_dir / "engine.lock"):
         ended.append("engine")
     if await dask_pool.stop(settings):

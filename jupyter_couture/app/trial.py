@@ -187,7 +187,7 @@ async def _follow(
     try:
         while True:
             row = store.run_row(key)
-            for task in store.task_rows(key) if on_change is not None else ():
+            for task in _in_order(store, key) if on_change is not None else ():
                 if on_change is not None and seen.get(task.task.key, TaskState.NONE) is not task.task.state:
                     on_change(task)
                 seen[task.task.key] = task.task.state
@@ -203,7 +203,7 @@ async def _follow(
 
 def _result(settings: Settings, store: SqlStore, key: RunKey) -> Trial:
     run = store.run_row(key).run
-    rows = store.task_rows(key)
+    rows = _in_order(store, key)
     logs = FileLogs(settings.logs_dir)
     failures = [
         (row, logs.read(key, row.task.key, row.task.try_number, -_TAIL_BYTES, _TAIL_BYTES).text)
@@ -211,6 +211,12 @@ def _result(settings: Settings, store: SqlStore, key: RunKey) -> Trial:
         if row.task.state is TaskState.FAILED
     ]
     return Trial(run=run, tasks=rows, failures=failures)
+
+
+def _in_order(store: SqlStore, key: RunKey) -> list[TaskRow]:
+    """The task instances as the author wrote the tasks down."""
+    position = store.spec(store.run_row(key).run.version).position
+    return sorted(store.task_rows(key), key=lambda row: (position[row.task.key.task_id], row.task.key.map_index))
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:

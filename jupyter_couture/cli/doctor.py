@@ -126,7 +126,10 @@ def _leader(settings: Settings) -> Finding:
         lease = store.current_lease()
         if lease is None:
             return Finding("engine", None, "none leads", "JupyterLab starts one, or run `jupyter couture engine`.")
-        return Finding("engine", True, f"{lease.holder} led until {lease.expires_at.isoformat(timespec='seconds')}")
+        if lease.expires_at < store.now():
+            until = lease.expires_at.isoformat(timespec="seconds")
+            return Finding("engine", None, f"none leads; {lease.holder} led until {until}", "JupyterLab starts one.")
+        return Finding("engine", True, f"{lease.holder} leads")
 
     return _with_store(settings, "engine", look)
 

@@ -11,9 +11,10 @@ from jupyter_couture.cli.options import settings_of
 @click.command(name="down")
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Stop engine, Dask workers and supervisor of this home folder. Running attempts are ended.
+    """Stop the lab of `jupyter couture up`, engine, Dask workers and supervisor of this home folder.
 
-    They are recorded as lost, and tried again by the next engine where their tasks have retries left.
+    A JupyterLab that was started in another way is to be closed first: it would start the next engine. Running attempts
+    go on until they end by themselves, and the next engine records them; cancel a run first to end its tasks now.
     """
     ended = asyncio.run(stop_deployment(settings_of(ctx)))
     click.echo(f"Stopped: {', '.join(ended)}." if ended else "Nothing was running.")

@@ -1,11 +1,13 @@
 """``jupyter couture up``: JupyterLab with Couture, the example DAGs, and the showcase running."""
 
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import quote
 
@@ -14,12 +16,14 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from jupyter_couture.app.stop import stop_deployment
+from jupyter_couture.app.stop import UP_LOCK, stop_deployment
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.cli.options import settings_of
 from jupyter_couture.cli.tree import STYLES, duration_text, state_text
 from jupyter_couture.examples import SHOWCASE_DAG, SHOWCASE_LAST_TASK, copy_examples
-from jupyter_couture.model.errors import Unavailable
+from jupyter_couture.model.errors import Conflict, Unavailable
+from jupyter_couture.scheduler.leadership import HostLock
+from jupyter_couture.settings import Settings
 
 HEALTHY_SECONDS = 60.0
 FOUND_SECONDS = 30.0
@@ -49,25 +53,48 @@ def command(ctx: click.Context, once: bool, port: int, root: Path) -> None:
     settings = settings_of(ctx)
     settings.make_folders()
     console = Console(highlight=False)
+    signal.signal(signal.SIGTERM, _interrupt)
+    lock = HostLock(settings.run_dir / UP_LOCK)
+    if not lock.try_acquire():
+        raise Conflict(message=f"`jupyter couture up` runs already for {settings.home}; `jupyter couture down` ends it")
     copy_examples(settings.dags_folder)
     started = time.monotonic()
-    console.print(f"Starting JupyterLab with Couture; home folder {settings.home}")
+    console.print(f"Starting JupyterLab with Couture; home folder {settings.home}", soft_wrap=True)
     lab = Lab(settings, root.resolve(), port, settings.logs_dir / "jupyterlab.log")
     try:
         lab.wait_until_healthy(HEALTHY_SECONDS)
         console.print(f"Healthy after {time.monotonic() - started:.1f} s")
+        if not once:
+            _say_where(console, settings, lab)
         is_success = _showcase(lab, console)
         if not once:
-            console.print(f"\nJupyterLab is ready:\n\n    {lab.url}\n\nStop with Ctrl-C.", soft_wrap=True)
+            _say_where(console, settings, lab)
             lab.wait()
     except KeyboardInterrupt:
         console.print("\nStopping JupyterLab. Running tasks go on; `jupyter couture down` ends them.")
         is_success = True
     finally:
         lab.close()
+        lock.release()
         if once:
             asyncio.run(stop_deployment(settings))
     sys.exit(0 if is_success else 1)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say_where(console: Console, settings: Settings, lab: Lab) -> None:
+    """The address, and what one needs to work on this deployment from another terminal."""
+    program = Path(sys.executable).with_name("jupyter-couture")
+    console.print(
+        f"\nJupyterLab is ready:\n\n    {lab.url}\n\n"
+        f"DAG files: {settings.dags_folder}\n"
+        f"Other commands: {program} --home {settings.home} doctor | dags list | down\n"
+        "Stop with Ctrl-C.\n",
+        soft_wrap=True,
+    )
 
 
 def _showcase(lab: Lab, console: Console) -> bool:

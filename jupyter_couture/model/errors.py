@@ -101,7 +101,7 @@ class InvalidDag(AuthoringError):
 class InvalidRequest(CoutureError):
     """A caller's argument is wrong. Fields: ``field``, ``message``."""
 
-    hint = "Correct the named field and send it again."
+    hint = "Correct it and try again."
 
     def describe(self) -> str:
         return str(self.fields.get("message", super().describe()))

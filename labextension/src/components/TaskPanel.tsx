@@ -127,21 +127,21 @@ function CellProgress({
   if (!progress || progress.total === 0) {
     return null;
   }
+  // The last step is told together with the end.
+  const done = task.state === 'success' ? progress.total : progress.done;
   return (
     <div className="couture-Progress couture-state" data-state={task.state} data-couture="progress">
       <div
         className="couture-Progress-cells"
         role="progressbar"
-        aria-valuenow={progress.done}
+        aria-valuenow={done}
         aria-valuemin={0}
         aria-valuemax={progress.total}
         aria-label={trans.__('Notebook cells')}
       >
-        <div style={{ width: `${(100 * progress.done) / progress.total}%` }} />
+        <div style={{ width: `${(100 * done) / progress.total}%` }} />
       </div>
-      <span className="couture-number">
-        {trans.__('%1 of %2 cells', progress.done, progress.total)}
-      </span>
+      <span className="couture-number">{trans.__('%1 of %2 cells', done, progress.total)}</span>
     </div>
   );
 }
