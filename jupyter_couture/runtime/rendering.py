@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from jupyter_couture.authoring.references import Reference
+from jupyter_couture.authoring.references import Reference, resolve
 from jupyter_couture.model.dag import Json
 
 _SHOWN_CHARACTERS = 20_000
@@ -45,14 +45,14 @@ def environment(folders: tuple[str, ...]) -> ImmutableSandboxedEnvironment:
 
 
 def render_fields(operator: Templated, context: Mapping[str, Any], folders: Iterable[str]) -> dict[str, Json]:
-    """Render every template field of ``operator`` in place; the values as people shall see them."""
+    """Render every template field of ``operator`` in place, with other tasks' values; the fields as people see them."""
     env = environment(tuple(folders))
     shown: dict[str, Json] = {}
     for name in operator.template_fields:
         if not hasattr(operator, name):
             continue
         before = getattr(operator, name)
-        after = render(env, before, context, tuple(operator.template_ext))
+        after = resolve(render(env, before, context, tuple(operator.template_ext)), context)
         if after is not before:
             setattr(operator, name, after)
         shown[name] = as_json(after)
