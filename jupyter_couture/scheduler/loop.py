@@ -170,14 +170,16 @@ class Scheduler:
         while not self._stopping:
             facts = self._store.facts(FACTS_PER_PASS)
             outcome = self._decide(facts, fence)
-            if not outcome.batch.is_empty:
+            is_news = not outcome.batch.is_empty
+            if is_news:
                 self._store.commit(fence, outcome.batch)
-                self._publisher.publish(FEED)
             self._remember(outcome)
             if outcome.starts:
                 await self._dispatch(outcome.starts)
             if outcome.cancels:
                 await self._executor.cancel(outcome.cancels)
+            if is_news:  # who watches hears of it when who works has heard
+                self._publisher.publish(FEED)
             if len(facts) < FACTS_PER_PASS and not outcome.ended:  # the end of a run makes room for the next one
                 return
             await asyncio.sleep(0)
