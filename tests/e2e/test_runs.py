@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from shutil import copy2
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from jupyter_couture.cli.lab import Lab
+from jupyter_couture.examples import SHOWCASE_DAG, SHOWCASE_LAST_TASK, example_files
 from tests.e2e.api import newest_run, tasks_of, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, node_of, open_dag, open_lab, panel_of, row_of, show_paused
 
@@ -165,3 +167,33 @@ def test_S086_the_run_selector_shows_the_states_of_an_older_run(page: Page, lab:
     page.get_by_label("Run to show").select_option("version")
     expect(shown).to_have_count(0)
     expect(node_of(page, "fails")).to_have_attribute("data-state", "none")
+
+
+@pytest.mark.timeout(300)
+def test_S086_S171_the_showcase_is_triggered_and_followed_to_its_report(page: Page, lab: Lab) -> None:
+    """What `make run` serves: seventeen tasks change colour without reload, a log grows, the report opens."""
+    for example in example_files():
+        if example.stem.startswith(SHOWCASE_DAG):
+            copy2(example, lab.settings.dags_folder / example.name)
+    page.add_init_script(WATCH)
+    open_lab(page, lab)
+    show_paused(page)
+    row = row_of(page, SHOWCASE_DAG)
+    row.get_by_role("switch").click(timeout=READY_MS)
+    open_dag(page, SHOWCASE_DAG)
+    expect(node_of(page, SHOWCASE_LAST_TASK)).to_be_visible()
+    row.locator('[data-couture="trigger"]').click()
+    node_of(page, "ingest").click()
+    log = panel_of(page).locator('[data-couture="log"]')
+    expect(log).to_contain_text("336,776 rows", timeout=READY_MS)
+    last = node_of(page, SHOWCASE_LAST_TASK)
+    expect(last).to_have_attribute("data-state", "success", timeout=4 * READY_MS)
+    tasks = tasks_of(lab, newest_run(lab, SHOWCASE_DAG))
+    assert len(tasks) == 17
+    delays = sorted(page.evaluate("[...window.delays.values()]"))
+    print(f"showcase, commit to pixel: median {delays[len(delays) // 2]} ms, worst {delays[-1]} ms of {len(delays)}")
+    assert len(delays) >= len(tasks)
+    assert delays[len(delays) // 2] <= PIXEL_BUDGET_MS
+    node_of(page, "report").click()
+    panel_of(page).locator('[data-couture="open-notebook"]').click()
+    expect(page.locator(".jp-NotebookPanel:visible")).to_contain_text("2013", timeout=READY_MS)
