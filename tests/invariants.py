@@ -37,7 +37,7 @@ def check_invariants(deployment: Deployment, key: RunKey) -> None:
             assert ended is not None
             assert all(attempt.dispatched_at >= ended for attempt in tries), f"I4: {name} began before {parent} ended"
     slots = deployment.settings.workers * deployment.settings.slots_per_worker
-    assert _most_at_once(attempts) <= slots, "I5: more attempts ran at once than there are slots"
+    assert most_at_once(attempts) <= slots, "I5: more attempts ran at once than there are slots"
     fences = [attempt.fence for attempt in sorted(attempts, key=lambda attempt: attempt.dispatched_at)]
     assert fences == sorted(fences), "I7: a fence went back"
     deployment.wait_for(lambda: not deployment.store.facts(10), "I2: the last facts to be read", 10)
@@ -66,7 +66,8 @@ def _lines(effects: Path) -> list[str]:
     return effects.read_text().splitlines()
 
 
-def _most_at_once(attempts: Sequence[Attempt]) -> int:
+def most_at_once(attempts: Sequence[Attempt]) -> int:
+    """How many attempts ran at the same time, at most."""
     moments: list[tuple[datetime, int]] = []
     for attempt in attempts:
         if attempt.started_at is not None and attempt.ended_at is not None:

@@ -24,6 +24,7 @@ from jupyter_couture.model.facts import (
     AttemptSucceeded,
     AttemptTimedOut,
     Fact,
+    WaitEnded,
 )
 from jupyter_couture.model.ids import AttemptId, TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
@@ -127,6 +128,8 @@ class Draft:
     def apply(self, fact: Fact, rules: Rules) -> bool:
         """Let a fact act; False if it speaks of an attempt that is not the present one, and nothing happens."""
         task = self.tasks.get(fact.task_key)
+        if isinstance(fact, WaitEnded):
+            return False
         if task is None or task.attempt_id != fact.attempt_id or task.state not in OPEN_TASK_STATES:
             return False
         match fact:
@@ -239,7 +242,7 @@ class Draft:
             )
 
     def _lost(self, task: TaskInstance, fact: AttemptLost, rules: Rules) -> None:
-        if not fact.was_started and task.state in (_S.QUEUED, _S.RESTARTING):
+        if not fact.was_started and task.state is _S.QUEUED:
             self._move(task.key, _E.UNDELIVERED, attempt_id=None, reason=fact.error.message)
             return
         losses = task.losses + 1

@@ -17,6 +17,10 @@ def _list(names: Any) -> str:
     return ", ".join(str(name) for name in names or ())
 
 
+def _until(facts: Mapping[str, Any]) -> str:
+    return f", until {facts['until']}" if facts.get("until") else ""
+
+
 _SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
     _K.UPSTREAM_UNFINISHED: lambda f: f"It waits for {_list(f['tasks'])}.",
     _K.UPSTREAM_RULE: lambda f: f"Its trigger rule {f['rule']} can no longer hold because of {_list(f['tasks'])}.",
@@ -33,6 +37,24 @@ _SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
     _K.RUN_TIMED_OUT: lambda f: f"The run took longer than its limit of {f['seconds']:g} s.",
     _K.ATTEMPT_OPEN: lambda f: "It was handed to the workers and waits there for its start.",
     _K.TERMINAL: lambda f: f"It is over: {f['state']}.",
+    _K.POOL_FULL: lambda f: f"All {f['slots']} slots of pool {f['pool']} are taken.",
+    _K.POOL_MISSING: lambda f: f"There is no pool called {f['pool']}; create it or change the task.",
+    _K.POOL_TOO_SMALL: lambda f: f"It wants {f['wanted']} slots of pool {f['pool']}, which has only {f['slots']}.",
+    _K.RUN_TASK_LIMIT: lambda f: f"{f['limit']} instances of this task run in this run already, as many as it allows.",
+    _K.PAST_UNFINISHED: lambda f: f"It depends on its past: the same task of run {f['run']} has not ended well.",
+    _K.PAST_DOWNSTREAM: lambda f: f"It waits for what follows it in run {f['run']}: {_list(f['tasks'])}.",
+    _K.NOT_YET_STARTED: lambda f: f"Its start_date is {f['at']}.",
+    _K.PAST_END: lambda f: f"Its end_date was {f['at']}.",
+    _K.MAP_LENGTH_UNKNOWN: lambda f: f"It is mapped over what {_list(f['tasks'])} will return.",
+    _K.MAP_TOO_LONG: lambda f: f"It would be mapped {f['length']} times; the limit is {f['limit']}.",
+    _K.RESCHEDULE_NOT_DUE: lambda f: f"It looked in vain; it looks again at {f['at']}.",
+    _K.WAITS_FOR_TRIGGER: lambda f: f"It waits for {f['trigger']}{_until(f)}.",
+    _K.WAITS_FOR_PERSON: lambda f: f"It waits for somebody to decide: {f['subject']}{_until(f)}.",
+    _K.NOT_CHOSEN: lambda f: f"Task {f['task']} chose another way.",
+    _K.SETUP_FAILED: lambda f: f"Its setup did not end well: {_list(f['tasks'])}.",
+    _K.NO_LEADER: lambda f: "No engine is running; start one with 'jupyter couture engine'.",
+    _K.DAG_OVER: lambda f: f"Task {f['task']} failed and the DAG is fail_fast.",
+    _K.RESTARTING: lambda f: "It was cleared while it ran; its attempt is being stopped.",
 }
 
 

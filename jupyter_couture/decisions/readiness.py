@@ -175,5 +175,6 @@ _JUDGES: Mapping[TriggerRule, Callable[[_Tally], Verdict]] = {
     TriggerRule.NONE_SKIPPED: _none_skipped,
     TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS: _none_failed_min_one_success,
     TriggerRule.ALL_DONE_MIN_ONE_SUCCESS: _all_done_min_one_success,
+    TriggerRule.ALL_DONE_SETUP_SUCCESS: _when_done,
     TriggerRule.ALWAYS: _always,
 }

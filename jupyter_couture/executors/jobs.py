@@ -18,7 +18,7 @@ from jupyter_couture.model.dag import Json, TaskKind
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
-from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.run import AttemptError, Wait
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.runtime.failures import describe_exit
 from jupyter_couture.runtime.lines import Message, to_line
@@ -204,6 +204,12 @@ class Job:
             is_final=result.get("is_final") is True,
             was_started=self.end is not None or self.pid is not None or self.was_forked,
             retry_after_seconds=_seconds(result.get("retry_after_seconds")),
+            next_at=_moment(result.get("next_at")) if state is AttemptState.RESCHEDULED else None,
+            wait=_wait(result.get("wait")) if state is AttemptState.DEFERRED else None,
+            map_length=_length(result.get("map_length")),
+            skips=_names(result.get("skips")),
+            label=str(result["label"])[:250] if result.get("label") is not None else None,
+            assets=_mapping(result.get("assets")),
             rendered=_mapping(self.said.get("rendered")),
             outputs=_mapping(self.said.get("outputs")),
         )
@@ -224,6 +230,10 @@ class Job:
                 return AttemptState.SKIPPED, AttemptError(type="Skip", message=str(result.get("reason", "")))
             case "failed":
                 return AttemptState.FAILED, _error(result.get("error"))
+            case "rescheduled" if _moment(result.get("next_at")) is not None:
+                return AttemptState.RESCHEDULED, None
+            case "deferred" if _wait(result.get("wait")) is not None:
+                return AttemptState.DEFERRED, None
         if isinstance(status, int):
             return AttemptState.FAILED, describe_exit(status)
         return AttemptState.LOST, AttemptError(
@@ -294,6 +304,29 @@ def _whole(value: object) -> int:
 
 def _seconds(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _length(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in value) if isinstance(value, list) else ()
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _wait(value: Any) -> Wait | None:
+    try:
+        return from_json(Wait, value) if isinstance(value, dict) else None
+    except InvalidRequest:
+        return None
 
 
 def _error(value: Any) -> AttemptError:

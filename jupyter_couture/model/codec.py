@@ -157,11 +157,15 @@ def _mapping_decoder(args: tuple[Any, ...]) -> _Decoder:
 
 def _dataclass_decoder(kind: type) -> _Decoder:
     hints = typing.get_type_hints(kind, localns=_ALIAS_NAMES)
-    decoders = {item.name: _decoder(hints[item.name]) for item in fields(kind)}
+
+    @cache
+    def field_decoders() -> dict[str, _Decoder]:  # looked up when first needed: a type may hold values of its own
+        return {item.name: _decoder(hints[item.name]) for item in fields(kind)}
 
     def decode(data: Any) -> Any:
         if not isinstance(data, Mapping) and issubclass(kind, tuple):
             return kind(*data)
+        decoders = field_decoders()
         unknown = data.keys() - decoders.keys()
         if unknown:
             raise ValueError(f"unknown field {min(unknown)!r} of {kind.__name__}")

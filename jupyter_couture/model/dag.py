@@ -31,12 +31,63 @@ class TaskKind(StrEnum):
     EMPTY = "empty"  # no work: it succeeds where it stands, without an attempt
 
 
+class LengthKind(StrEnum):
+    """How the length of a mapped argument is found."""
+
+    LITERAL = "literal"  # written in the file
+    TASK = "task"  # what a task returned, or one value for each instance of a mapped task
+    ZIP = "zip"  # the shortest of the parts
+    ZIP_LONGEST = "zip_longest"  # the longest of the parts
+    CONCAT = "concat"  # the parts one after the other
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many values a mapped argument has: known (``number``), that of a task's output, or made of ``parts``."""
+
+    kind: LengthKind
+    number: int = 0
+    task_id: TaskId | None = None
+    key: str = "return_value"
+    parts: "tuple[Length, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """Over what a task, or every task of a group, is mapped.
+
+    ``lengths`` are those of the arguments in the author's order; there is one instance for each combination of their
+    values, the last argument varying fastest. ``group`` names the task group that is mapped as a whole (empty: the
+    task itself is): tasks of one mapped group wait only for the instances of their own index.
+    """
+
+    lengths: tuple[Length, ...]
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSpec:
+    """A task group: ``group_id`` is the full id, ``parent`` that of the group around it (empty: the DAG)."""
+
+    group_id: str
+    label: str
+    parent: str = ""
+    tooltip: str = ""
+
+
+DEFAULT_POOL = "default_pool"
+
+
 @dataclass(frozen=True, slots=True)
 class TaskSpec:
     """One task of a DAG.
 
     ``upstream`` are the tasks it waits for. ``fields`` are the template fields as the author wrote them, before
-    rendering, for people to read. ``timeout_seconds`` bounds one attempt; None means no bound.
+    rendering, for people to read. ``timeout_seconds`` bounds one attempt; None means no bound. ``priority_weight`` is
+    the effective one, with the weight rule applied. ``setups`` are the setup tasks a teardown belongs to.
+    ``callbacks`` names the callbacks the author gave (``on_failure`` ...): their code stays in the version's source.
+    ``child_dag`` is the DAG that the task triggers, if that is known from the file. ``outlets`` are the URIs of assets
+    the task updates. ``sla_seconds`` count from the end of the run's data interval.
     """
 
     task_id: TaskId
@@ -57,13 +108,37 @@ class TaskSpec:
     email: tuple[str, ...] = ()
     email_on_failure: bool = True
     email_on_retry: bool = True
+    pool: str = DEFAULT_POOL
+    pool_slots: int = 1
+    queue: str = ""
+    wait_for_downstream: bool = False
+    ignore_first_depends_on_past: bool = True
+    max_active_instances_per_run: int | None = None
+    start_date: datetime | None = None
+    end_date: datetime | None = None
+    expand: Expansion | None = None
+    is_setup: bool = False
+    is_teardown: bool = False
+    is_deciding: bool = True  # of a teardown: whether its failure fails the run (on_failure_fail_dagrun)
+    setups: tuple[TaskId, ...] = ()
+    outlets: tuple[str, ...] = ()
+    inlets: tuple[str, ...] = ()
+    sla_seconds: float | None = None
+    callbacks: tuple[str, ...] = ()
+    child_dag: str = ""
+
+    @property
+    def map_scope(self) -> str:
+        """The mapped group whose index the instances share; empty if there is none."""
+        return self.expand.group if self.expand is not None else ""
 
 
 @dataclass(frozen=True)
 class DagSpec:
     """One DAG as its file said it; tasks stand in the author's order.
 
-    ``file`` is the path below the DAG folder. ``params`` are the defaults a run's conf may override.
+    ``file`` is the path below the DAG folder. ``params`` are the defaults a run's conf may override; those with a
+    JSON schema have it in ``params_schema``.
     Raises ``DagCycle`` if tasks wait for each other and ``InvalidDag`` if an upstream task is missing.
     """
 
@@ -84,6 +159,13 @@ class DagSpec:
     tags: tuple[str, ...] = ()
     params: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
     default_args: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    groups: tuple[GroupSpec, ...] = ()
+    params_schema: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    sla_seconds: float | None = None  # by when after the end of its data interval a run should have succeeded
+    callbacks: tuple[str, ...] = ()
+    is_fail_fast: bool = False
+    max_failed_runs: int = 0  # this many failed scheduled runs in a row turn the DAG off; 0: never
+    assets: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)  # URI to what the file says of the asset
 
     def __post_init__(self) -> None:
         known = self.upstream.keys()

@@ -3,12 +3,17 @@
 A fact is true whoever reads it and however often; doubled facts about the same attempt are recognised by their kind.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeAlias
 
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey
-from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.run import AttemptError, Wait
+
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +33,17 @@ class AttemptStarted(AttemptFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptSucceeded(AttemptFact):
-    """The user's code ended well and its outputs are stored."""
+    """The user's code ended well and its outputs are stored.
+
+    ``map_length`` is the length of a returned list or dict; ``skips`` are the tasks that a branch decided to skip (in
+    the same index of a mapped group); ``label`` names a mapped instance; ``assets`` says what to note with the
+    assets the task updated, by URI.
+    """
+
+    map_length: int | None = None
+    skips: tuple[str, ...] = ()
+    label: str | None = None
+    assets: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +63,32 @@ class AttemptFailed(AttemptFact):
     error: AttemptError
     is_final: bool = False
     retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRescheduled(AttemptFact):
+    """A sensor looked in vain; it wants to look again at ``next_at``."""
+
+    next_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptDeferred(AttemptFact):
+    """The user's code handed over to what ``wait`` describes."""
+
+    wait: Wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitEnded:
+    """A trigger fired, a person decided, or the trigger failed (``error``). Of all facts about a wait one acts."""
+
+    wait_id: str
+    run_key: RunKey
+    task_key: TaskKey
+    at: datetime
+    event: Json = None
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,4 +122,7 @@ Fact: TypeAlias = (
     | AttemptTimedOut
     | AttemptCancelled
     | AttemptLost
+    | AttemptRescheduled
+    | AttemptDeferred
+    | WaitEnded
 )

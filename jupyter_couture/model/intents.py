@@ -7,6 +7,23 @@ from typing import TypeAlias
 
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey, VersionHash
+from jupyter_couture.model.run import Resume, TaskRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackOrder:
+    """Run a callback of the author's instead of a task.
+
+    ``name`` is that of the callback (``on_failure`` ...), ``task`` the task instance it is about (None: the run),
+    ``reason`` why, ``tasks`` the tasks a missed SLA is about, ``blocking`` those that hold them up.
+    """
+
+    name: str
+    task: TaskKey | None = None
+    try_number: int = 0
+    reason: str = ""
+    tasks: tuple[str, ...] = ()
+    blocking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +31,8 @@ class StartAttempt:
     """Hand an attempt to the executor. Doing so twice is harmless: its start can be claimed once.
 
     Everything the supervisor and the payload need to know is here or in the DAG version; nothing is looked up.
+    ``lengths`` are those of the mapped arguments, in the order of ``Expansion.lengths``. ``resume`` says how to go on
+    after a wait, ``callback`` that this is no task but a callback.
     """
 
     attempt_id: AttemptId
@@ -32,6 +51,14 @@ class StartAttempt:
     max_tries: int
     timeout_seconds: float | None = None
     priority: int = 0
+    failures: int = 0
+    lengths: tuple[int, ...] = ()
+    resume: Resume | None = None
+    first_started_at: datetime | None = None
+    callback: CallbackOrder | None = None
+    parent: TaskRef | None = None
+    asset_events: tuple[int, ...] = ()
+    run_started_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

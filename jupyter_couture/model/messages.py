@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey
-from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.run import AttemptError, Wait
 from jupyter_couture.model.states import AttemptState
 
 _NO_FIELDS: Mapping[str, Json] = MappingProxyType({})
@@ -31,6 +31,12 @@ class AttemptOutcome:
     is_final: bool = False
     was_started: bool = True
     retry_after_seconds: float | None = None
+    next_at: datetime | None = None  # of a rescheduled one
+    wait: Wait | None = None  # of a deferred one
+    map_length: int | None = None
+    skips: tuple[str, ...] = ()
+    label: str | None = None
+    assets: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
     rendered: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
     outputs: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
 

@@ -1,7 +1,7 @@
 """Policies as data: when to try again, how long to run, when a trigger rule holds, when a DAG is due."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from jupyter_couture.model.errors import InvalidDag
@@ -21,6 +21,7 @@ class TriggerRule(StrEnum):
     NONE_SKIPPED = "none_skipped"
     NONE_FAILED_MIN_ONE_SUCCESS = "none_failed_min_one_success"
     ALL_DONE_MIN_ONE_SUCCESS = "all_done_min_one_success"
+    ALL_DONE_SETUP_SUCCESS = "all_done_setup_success"  # of a teardown: everything ended, and its setups ended well
     ALWAYS = "always"
 
 
@@ -51,6 +52,27 @@ class ScheduleKind(StrEnum):
     INTERVAL = "interval"
     ONCE = "once"
     CONTINUOUS = "continuous"
+    EVENTS = "events"  # the instants are listed
+    CUSTOM = "custom"  # a timetable class of the author's; its points are asked for in a parser process
+    ASSETS = "assets"  # due when assets were updated
+    ANY = "any"  # due when one of several schedules is
+
+
+class ConditionKind(StrEnum):
+    """How an asset condition holds."""
+
+    ASSET = "asset"
+    ALL = "all"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class AssetCondition:
+    """Which assets must have been updated: one (``uri``), or ``parts`` that must all hold, or one of them."""
+
+    kind: ConditionKind
+    uri: str = ""
+    parts: "tuple[AssetCondition, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +80,9 @@ class Schedule:
     """When a DAG is due.
 
     ``expression`` is the five-field cron text of a ``CRON`` schedule, ``interval_seconds`` the distance of two points
-    of an ``INTERVAL`` one; ``label`` is what the author wrote (``@daily``), for people.
+    of an ``INTERVAL`` one; ``label`` is what the author wrote (``@daily``), for people. With ``is_instant`` a point is
+    due at itself and its data interval reaches ``span_seconds`` back (0: none), as a cron trigger timetable says;
+    without, a run is due at the end of the interval between two points. ``parts`` are those of an ``ANY`` schedule.
     """
 
     kind: ScheduleKind
@@ -66,6 +90,11 @@ class Schedule:
     expression: str = ""
     interval_seconds: float = 0.0
     timezone: str = "UTC"
+    is_instant: bool = False
+    span_seconds: float = 0.0
+    events: tuple[datetime, ...] = ()
+    assets: AssetCondition | None = None
+    parts: "tuple[Schedule, ...]" = ()
 
     def __post_init__(self) -> None:
         if self.kind is ScheduleKind.CRON and not self.expression:

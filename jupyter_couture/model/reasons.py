@@ -28,6 +28,24 @@ class ReasonKind(StrEnum):
     RUN_TIMED_OUT = "run_timed_out"  # seconds
     ATTEMPT_OPEN = "attempt_open"  # handed to the executor, not started yet
     TERMINAL = "terminal"  # state: it is over
+    POOL_FULL = "pool_full"  # pool, slots
+    POOL_MISSING = "pool_missing"  # pool
+    POOL_TOO_SMALL = "pool_too_small"  # pool, slots, wanted
+    RUN_TASK_LIMIT = "run_task_limit"  # limit: max_active_tis_per_dagrun of the task
+    PAST_UNFINISHED = "past_unfinished"  # run: the run before; depends_on_past
+    PAST_DOWNSTREAM = "past_downstream"  # run, tasks: wait_for_downstream
+    NOT_YET_STARTED = "not_yet_started"  # at: the start_date of the task
+    PAST_END = "past_end"  # at: the end_date of the task
+    MAP_LENGTH_UNKNOWN = "map_length_unknown"  # tasks: whose values it is mapped over
+    MAP_TOO_LONG = "map_too_long"  # length, limit
+    RESCHEDULE_NOT_DUE = "reschedule_not_due"  # at
+    WAITS_FOR_TRIGGER = "waits_for_trigger"  # trigger, until
+    WAITS_FOR_PERSON = "waits_for_person"  # subject, until
+    NOT_CHOSEN = "not_chosen"  # task: the branch that decided
+    SETUP_FAILED = "setup_failed"  # tasks
+    NO_LEADER = "no_leader"  # no engine leads
+    DAG_OVER = "dag_over"  # a task failed and the DAG is fail_fast
+    RESTARTING = "restarting"  # cleared; its attempt is being stopped
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class RunType(StrEnum):
 
     MANUAL = "manual"
     SCHEDULED = "scheduled"
+    BACKFILL = "backfill"
+    ASSET_TRIGGERED = "asset_triggered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,54 @@ class AttemptError:
     hint: str = ""
 
 
+class WaitKind(StrEnum):
+    """What ends a wait without a slot."""
+
+    TRIGGER = "trigger"  # an asynchronous trigger fires
+    PERSON = "person"  # somebody decides
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a deferred task instance waits for, and how it goes on afterwards.
+
+    ``wait_id`` names this wait alone. ``trigger`` is the dotted path of the trigger class, ``arguments`` what it is
+    made with; of a ``PERSON`` wait ``arguments`` say what to ask. When it ends, the next attempt of the same try calls
+    ``method`` of the operator with ``kwargs`` and the event. After ``timeout_at`` it goes on without an event.
+    """
+
+    wait_id: str
+    kind: WaitKind
+    method: str
+    trigger: str = ""
+    arguments: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
+    kwargs: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
+    timeout_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """How an attempt goes on after a wait: ``method`` of the operator, with ``kwargs`` and the ``event``.
+
+    ``error`` says why there is no event: the time was up, or the trigger failed.
+    """
+
+    method: str
+    kwargs: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
+    event: Json = None
+    error: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskInstance:
     """One task of one run.
 
-    ``try_number`` counts attempts that were made, from 1 (0: none yet); ``failures`` those that used up a retry;
-    ``losses`` attempts that vanished after their start.
+    ``try_number`` counts tries that were made, from 1 (0: none yet); ``failures`` those that used up a retry;
+    ``losses`` attempts that vanished after their start. Looks of a sensor and the parts of a deferred task are attempts
+    of one try, which began at ``first_started_at``. ``next_retry_at`` is when an instance in ``up_for_retry`` or
+    ``up_for_reschedule`` is due. ``map_length`` is the length of what the task returned, if others are mapped over it;
+    ``skips`` are the tasks after it that it decided to skip; ``label`` names a mapped instance for people. ``forced``
+    names the checks a user told the instance to ignore in its next attempt.
     """
 
     key: TaskKey
@@ -50,11 +94,32 @@ class TaskInstance:
     ended_at: datetime | None = None
     next_retry_at: datetime | None = None
     reason: str | None = None
+    map_length: int | None = None
+    label: str | None = None
+    skips: tuple[str, ...] = ()
+    wait: Wait | None = None
+    resume: Resume | None = None
+    first_started_at: datetime | None = None
+    forced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRef:
+    """A task instance anywhere: the parent of a run that a task triggered."""
+
+    dag_id: DagId
+    run_id: RunId
+    task_id: str
+    map_index: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class DagRun:
-    """One run of one DAG version. ``tasks`` is empty until the run starts."""
+    """One run of one DAG version. ``tasks`` is empty until the run starts.
+
+    ``parent`` is the task instance that triggered it, ``backfill_id`` the backfill it belongs to, ``asset_events`` the
+    numbers of the events it was made for.
+    """
 
     dag_id: DagId
     run_id: RunId
@@ -70,6 +135,10 @@ class DagRun:
     conf: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
     is_cancel_requested: bool = False
     reason: str | None = None
+    parent: TaskRef | None = None
+    backfill_id: int | None = None
+    asset_events: tuple[int, ...] = ()
+    note: str = ""
     tasks: Mapping[TaskKey, TaskInstance] = field(default_factory=lambda: _NO_TASKS)
 
     @property

@@ -27,7 +27,8 @@ class TaskState(StrEnum):
     SKIPPED = "skipped"  # decided not to run
     UPSTREAM_FAILED = "upstream_failed"  # cannot run, since a task before it failed
     REMOVED = "removed"  # no longer part of the DAG
-    RESTARTING = "restarting"  # cleared while running; starts again when its attempt has ended
+    RESTARTING = "restarting"  # cleared while running; decided anew when its attempt has ended
+    AWAITING_INPUT = "awaiting_input"  # waits for a person, without a slot
 
 
 class TaskEvent(StrEnum):
@@ -46,6 +47,15 @@ class TaskEvent(StrEnum):
     CANCELLED = "cancelled"  # the run was cancelled
     REMOVED = "removed"  # the task left the DAG
     CLEARED = "cleared"  # a user wants it done again
+    RESTARTED = "restarted"  # the attempt of a cleared instance has ended
+    RESCHEDULED = "rescheduled"  # a sensor looked in vain and gave its slot back
+    RESCHEDULE_DUE = "reschedule_due"  # the time of its next look has come
+    DEFERRED = "deferred"  # the attempt handed over to a trigger
+    AWAITED = "awaited"  # the attempt asked a person
+    RESUMED = "resumed"  # the trigger fired, the person decided, or the time for it is up
+    MARKED_SUCCESS = "marked_success"  # a user says that it is done
+    MARKED_FAILED = "marked_failed"  # a user says that it failed
+    FORCED = "forced"  # a user wants it run now, whatever it waits for
 
 
 class RunState(StrEnum):
@@ -78,6 +88,8 @@ class AttemptState(StrEnum):
     CANCELLED = "cancelled"  # stopped because a user or the engine asked
     LOST = "lost"  # it was running and its process tree is gone without a word
     SUPERSEDED = "superseded"  # withdrawn before it started
+    RESCHEDULED = "rescheduled"  # looked in vain; the next attempt of the same try looks again
+    DEFERRED = "deferred"  # handed over to a trigger or a person; the next attempt of the same try goes on
 
 
 class AttemptEvent(StrEnum):
@@ -91,6 +103,8 @@ class AttemptEvent(StrEnum):
     CANCELLED = "cancelled"
     LOST = "lost"
     WITHDRAWN = "withdrawn"
+    RESCHEDULED = "rescheduled"
+    DEFERRED = "deferred"
 
 
 _S, _E = TaskState, TaskEvent
@@ -116,9 +130,19 @@ TASK_TRANSITIONS: Mapping[tuple[TaskState, TaskEvent], TaskState] = MappingProxy
         (_S.RUNNING, _E.FAILED_RETRYABLE): _S.UP_FOR_RETRY,
         (_S.RUNNING, _E.FAILED_FINAL): _S.FAILED,
         (_S.RUNNING, _E.CANCELLED): _S.FAILED,
+        (_S.QUEUED, _E.CLEARED): _S.RESTARTING,
         (_S.RUNNING, _E.CLEARED): _S.RESTARTING,
-        (_S.RESTARTING, _E.UNDELIVERED): _S.SCHEDULED,
+        (_S.RESTARTING, _E.RESTARTED): _S.NONE,
         (_S.RESTARTING, _E.CANCELLED): _S.FAILED,
+        (_S.RUNNING, _E.RESCHEDULED): _S.UP_FOR_RESCHEDULE,
+        (_S.UP_FOR_RESCHEDULE, _E.RESCHEDULE_DUE): _S.SCHEDULED,
+        (_S.UP_FOR_RESCHEDULE, _E.CANCELLED): _S.FAILED,
+        (_S.RUNNING, _E.DEFERRED): _S.DEFERRED,
+        (_S.RUNNING, _E.AWAITED): _S.AWAITING_INPUT,
+        (_S.DEFERRED, _E.RESUMED): _S.SCHEDULED,
+        (_S.DEFERRED, _E.CANCELLED): _S.FAILED,
+        (_S.AWAITING_INPUT, _E.RESUMED): _S.SCHEDULED,
+        (_S.AWAITING_INPUT, _E.CANCELLED): _S.FAILED,
         (_S.UP_FOR_RETRY, _E.RETRY_DUE): _S.SCHEDULED,
         (_S.UP_FOR_RETRY, _E.CANCELLED): _S.FAILED,
         (_S.SUCCESS, _E.CLEARED): _S.NONE,
@@ -126,6 +150,26 @@ TASK_TRANSITIONS: Mapping[tuple[TaskState, TaskEvent], TaskState] = MappingProxy
         (_S.SKIPPED, _E.CLEARED): _S.NONE,
         (_S.UPSTREAM_FAILED, _E.CLEARED): _S.NONE,
         (_S.UP_FOR_RETRY, _E.CLEARED): _S.NONE,
+        (_S.UP_FOR_RESCHEDULE, _E.CLEARED): _S.NONE,
+        (_S.DEFERRED, _E.CLEARED): _S.NONE,
+        (_S.AWAITING_INPUT, _E.CLEARED): _S.NONE,
+        (_S.SCHEDULED, _E.CLEARED): _S.NONE,
+        (_S.REMOVED, _E.CLEARED): _S.NONE,
+        **{(state, _E.MARKED_SUCCESS): _S.SUCCESS for state in TaskState if state not in (_S.SUCCESS, _S.REMOVED)},
+        **{(state, _E.MARKED_FAILED): _S.FAILED for state in TaskState if state not in (_S.FAILED, _S.REMOVED)},
+        **{
+            (state, _E.FORCED): _S.SCHEDULED
+            for state in (
+                _S.NONE,
+                _S.UP_FOR_RETRY,
+                _S.UP_FOR_RESCHEDULE,
+                _S.SUCCESS,
+                _S.FAILED,
+                _S.SKIPPED,
+                _S.UPSTREAM_FAILED,
+            )
+        },
+        **{(state, _E.REMOVED): _S.REMOVED for state in (_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED)},
     }
 )
 
@@ -137,6 +181,9 @@ RUN_TRANSITIONS: Mapping[tuple[RunState, RunEvent], RunState] = MappingProxyType
         (RunState.RUNNING, RunEvent.FAILED): RunState.FAILED,
         (RunState.SUCCESS, RunEvent.CLEARED): RunState.QUEUED,
         (RunState.FAILED, RunEvent.CLEARED): RunState.QUEUED,
+        (RunState.QUEUED, RunEvent.SUCCEEDED): RunState.SUCCESS,  # marked so by a user
+        (RunState.SUCCESS, RunEvent.FAILED): RunState.FAILED,  # marked so by a user
+        (RunState.FAILED, RunEvent.SUCCEEDED): RunState.SUCCESS,  # marked so by a user
     }
 )
 
@@ -154,6 +201,8 @@ ATTEMPT_TRANSITIONS: Mapping[tuple[AttemptState, AttemptEvent], AttemptState] = 
         (_A.RUNNING, _V.TIMED_OUT): _A.TIMED_OUT,
         (_A.RUNNING, _V.CANCELLED): _A.CANCELLED,
         (_A.RUNNING, _V.LOST): _A.LOST,
+        (_A.RUNNING, _V.RESCHEDULED): _A.RESCHEDULED,
+        (_A.RUNNING, _V.DEFERRED): _A.DEFERRED,
     }
 )
 

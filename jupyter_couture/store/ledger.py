@@ -13,8 +13,10 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.facts import (
     AttemptCancelled,
+    AttemptDeferred,
     AttemptFailed,
     AttemptLost,
+    AttemptRescheduled,
     AttemptSkipped,
     AttemptStarted,
     AttemptSucceeded,
@@ -115,7 +117,17 @@ def _fact_of(outcome: AttemptOutcome) -> Fact:
     error = outcome.error or AttemptError(outcome.state.value, f"The attempt ended with exit code {outcome.exit_code}")
     match outcome.state:
         case AttemptState.SUCCESS:
-            return AttemptSucceeded(**common)
+            return AttemptSucceeded(
+                **common,
+                map_length=outcome.map_length,
+                skips=outcome.skips,
+                label=outcome.label,
+                assets=outcome.assets,
+            )
+        case AttemptState.RESCHEDULED if outcome.next_at is not None:
+            return AttemptRescheduled(**common, next_at=outcome.next_at)
+        case AttemptState.DEFERRED if outcome.wait is not None:
+            return AttemptDeferred(**common, wait=outcome.wait)
         case AttemptState.SKIPPED:
             return AttemptSkipped(**common, reason="" if outcome.error is None else outcome.error.message)
         case AttemptState.FAILED:

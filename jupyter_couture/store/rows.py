@@ -1,16 +1,20 @@
 """Rows to model values and back."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias, get_args
 
 from sqlalchemy import Column, Row
 
 from jupyter_couture.model.codec import from_document, from_json, to_document, to_json
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
-from jupyter_couture.model.run import Attempt, AttemptError, DagRun, RunType, TaskInstance
+from jupyter_couture.model.run import Attempt, AttemptError, DagRun, Resume, RunType, TaskInstance, TaskRef, Wait
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 from jupyter_couture.store.columns import to_micros
 from jupyter_couture.store.tables import attempt, dag_run, task_instance
@@ -35,6 +39,10 @@ RUN_COLUMNS: tuple[Column[Any], ...] = (
     dag_run.c.conf,
     dag_run.c.is_cancel_requested,
     dag_run.c.reason,
+    dag_run.c.parent,
+    dag_run.c.backfill_id,
+    dag_run.c.asset_events,
+    dag_run.c.note,
 )
 TASK_COLUMNS: tuple[Column[Any], ...] = tuple(column for column in task_instance.c if column.name != "run_pk")
 ATTEMPT_COLUMNS: tuple[Column[Any], ...] = (
@@ -61,7 +69,8 @@ ATTEMPT_COLUMNS: tuple[Column[Any], ...] = (
 
 def run_from(row: AnyRow, tasks: Iterable[TaskInstance] = ()) -> DagRun:
     """The run of a row of ``RUN_COLUMNS``."""
-    _, dag_id, run_id, run_type, version, state, logical, start, end, queued, started, ended, conf, cancel, reason = row
+    _, dag_id, run_id, run_type, version, state, logical, start, end, queued, started, ended, conf, cancel, *rest = row
+    reason, parent, backfill_id, asset_events, note = rest
     return DagRun(
         DagId(dag_id),
         RunId(run_id),
@@ -77,6 +86,10 @@ def run_from(row: AnyRow, tasks: Iterable[TaskInstance] = ()) -> DagRun:
         MappingProxyType(conf),
         bool(cancel),
         reason,
+        None if parent is None else from_json(TaskRef, parent),
+        backfill_id,
+        tuple(asset_events or ()),
+        note or "",
         MappingProxyType({task.key: task for task in tasks}),
     )
 
@@ -101,13 +114,33 @@ def run_values(run: DagRun, idempotency_key: str | None = None) -> dict[str, obj
         "reason": run.reason,
         "schedule_key": f"{to_micros(run.logical_date)}/{run.dag_id}" if is_scheduled else None,
         "idempotency_key": idempotency_key,
+        "parent": None if run.parent is None else to_json(run.parent),
+        "backfill_id": run.backfill_id,
+        "asset_events": list(run.asset_events) or None,
+        "note": run.note or None,
     }
 
 
 def task_from(row: Iterable[Any]) -> TaskInstance:
     """The task instance of the values of ``TASK_COLUMNS``."""
-    task_id, map_index, state, *rest = row
-    return TaskInstance(TaskKey(TaskId(task_id), map_index), TaskState(state), *rest)
+    task_id, map_index, state, *rest, more = row
+    task = TaskInstance(TaskKey(TaskId(task_id), map_index), TaskState(state), *rest)
+    return task if more is None else replace(task, **{name: _MORE[name](value) for name, value in more.items()})
+
+
+_MORE: Mapping[str, Callable[[Any], Any]] = {
+    "skips": tuple,
+    "wait": partial(from_json, Wait),
+    "resume": partial(from_json, Resume),
+    "first_started_at": datetime.fromisoformat,
+    "forced": tuple,
+}
+"""How to read what few task instances have."""
+
+
+def _more(task: TaskInstance) -> dict[str, Json] | None:
+    values = ((name, getattr(task, name)) for name in _MORE)
+    return {name: to_json(value) for name, value in values if value} or None
 
 
 def task_values(task: TaskInstance) -> dict[str, object]:
@@ -123,6 +156,9 @@ def task_values(task: TaskInstance) -> dict[str, object]:
         "ended_at": task.ended_at,
         "next_retry_at": task.next_retry_at,
         "reason": task.reason,
+        "map_length": task.map_length,
+        "label": task.label,
+        "more": _more(task),
     }
 
 

@@ -98,6 +98,10 @@ dag_run = Table(
     Column("reason", Words),
     Column("schedule_key", String(300), unique=True),  # of scheduled runs: one for each logical date
     Column("idempotency_key", String(250)),
+    Column("parent", JsonText),  # the task instance that triggered it
+    Column("backfill_id", BigInteger, index=True),
+    Column("asset_events", JsonText),  # numbers of the events it was made for
+    Column("note", Words),
     Unique("dag_id", "run_id"),
     Unique("dag_id", "idempotency_key"),
     Index(None, "dag_id", "id"),  # newest first
@@ -123,6 +127,9 @@ task_instance = Table(
     Column("ended_at", UtcDateTime),
     Column("next_retry_at", UtcDateTime),
     Column("reason", Words),
+    Column("map_length", Integer),
+    Column("label", Words),
+    Column("more", JsonText),  # what few instances have: skips, wait, resume, first_started_at, forced
     sqlite_with_rowid=False,  # the rows of a run lie side by side
 )
 

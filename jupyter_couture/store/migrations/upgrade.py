@@ -10,7 +10,7 @@ from jupyter_couture.store.feed import HEAD as FEED_HEAD
 from jupyter_couture.store.leases import NAME as LEASE
 from jupyter_couture.store.tables import feed_head, lease, metadata, schema_version
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step."""
 
 _TURN = 7_215_000  # of the advisory lock: one process at a time
