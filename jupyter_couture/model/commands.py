@@ -1,0 +1,78 @@
+"""Commands: what users want done to runs that exist. They are stored, and the leader carries each out in one pass.
+
+A command names its targets one by one: what a person saw in the preview is what is touched, whatever happened since.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple, TypeAlias
+
+from jupyter_couture.model.ids import RunKey, TaskKey
+from jupyter_couture.model.states import RunState, TaskState
+
+
+class Target(NamedTuple):
+    """One task instance of one run."""
+
+    run_key: RunKey
+    task_key: TaskKey
+
+
+class Check(StrEnum):
+    """What a task instance that is run by hand may be told to ignore."""
+
+    DEPENDENCIES = "dependencies"  # everything: upstream tasks, the past, limits, pools
+    STATE = "state"  # that it has ended well already
+    UPSTREAM = "upstream"  # the upstream tasks of its own run
+
+
+@dataclass(frozen=True, slots=True)
+class ClearTasks:
+    """Do ``targets`` again. Running ones are stopped first; runs that have ended are opened again."""
+
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkTasks:
+    """Say that ``targets`` are ``state``, which is ``success`` or ``failed``. Running ones are stopped."""
+
+    targets: tuple[Target, ...]
+    state: TaskState
+
+
+@dataclass(frozen=True, slots=True)
+class RunTask:
+    """Run ``target`` now, ignoring what ``ignored`` names."""
+
+    target: Target
+    ignored: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetRunState:
+    """Say that runs are ``state``: ``queued`` starts them anew as they are, the others end them."""
+
+    run_keys: tuple[RunKey, ...]
+    state: RunState
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRuns:
+    """Stop runs and forget them with everything that belongs to them."""
+
+    run_keys: tuple[RunKey, ...]
+
+
+Command: TypeAlias = ClearTasks | MarkTasks | RunTask | SetRunState | DeleteRuns
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCommand:
+    """A command with its number, who gave it and when."""
+
+    number: int
+    command: Command
+    actor: str
+    at: datetime
