@@ -16,14 +16,18 @@
     ├── NotFound              gone, or never was
     ├── Conflict              someone was first
     │   └── Stale             you looked at an older state
+    ├── TaskDeferralError     what a task waited for did not come: its trigger failed
+    │   └── TaskDeferralTimeout   or the time for it was up
     └── IllegalTransition     our bug: a state that cannot follow another
 
-Task code raises two more, which are not failures of ours: ``RetryLater`` and ``GiveUp`` (and ``Skip``).
+Task code raises others, which are not failures of ours: ``RetryLater``, ``GiveUp``, ``Skip``; and, to go on waiting
+without a slot, ``RescheduleTask``, ``TaskDeferred`` and ``AwaitInput``.
 
 Every error is built from keyword fields, so it survives pickling and can be shown as data.
 """
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 
 class CoutureError(Exception):
@@ -163,6 +167,21 @@ class Stale(Conflict):
         )
 
 
+class TaskDeferralError(CoutureError):
+    """A deferred task goes on without the event it waited for. Fields: ``message``, ``trigger``."""
+
+    hint = "The message is the trigger's; the log of the triggerer says more."
+
+    def describe(self) -> str:
+        return str(self.fields.get("message", super().describe()))
+
+
+class TaskDeferralTimeout(TaskDeferralError):
+    """The time for a wait was up. Fields as above."""
+
+    hint = "Allow more time, or see why what it waits for does not come."
+
+
 class IllegalTransition(CoutureError):
     """Fields: ``what``, ``id``, ``state``, ``event``, ``story`` (what led here)."""
 
@@ -196,3 +215,63 @@ class GiveUp(TaskSignal):
 
 class Skip(TaskSignal):
     """End this attempt as skipped."""
+
+
+class RescheduleTask(TaskSignal):
+    """Give the slot back and begin the same try again at ``at`` (aware)."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"to look again at {at.isoformat()}")
+        self.at = at
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.at,)
+
+
+class TaskDeferred(TaskSignal):
+    """Give the slot back until ``trigger`` fires; then ``method_name`` of the operator goes on.
+
+    ``trigger`` is an object with ``serialize() -> (path, arguments)``. The method is called with ``context``, ``event``
+    and ``kwargs``. After ``timeout`` (``timedelta`` or seconds; None: never) the task goes on without an event.
+    """
+
+    def __init__(
+        self,
+        *,
+        trigger: object,
+        method_name: str,
+        kwargs: Mapping[str, object] | None = None,
+        timeout: timedelta | float | None = None,
+    ) -> None:
+        super().__init__(f"until {trigger!r} fires")
+        self.trigger = trigger
+        self.method_name = method_name
+        self.kwargs = dict(kwargs or {})
+        self.timeout = timeout
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _deferred_again, (type(self), self.trigger, self.method_name, self.kwargs, self.timeout)
+
+
+def _deferred_again(
+    kind: type[TaskDeferred], trigger: object, method_name: str, kwargs: dict[str, object], timeout: float | None
+) -> TaskDeferred:
+    return kind(trigger=trigger, method_name=method_name, kwargs=kwargs, timeout=timeout)
+
+
+class AwaitInput(TaskSignal):
+    """Give the slot back until a person decides; then ``method_name`` of the operator goes on.
+
+    ``question`` (JSON) says what to ask: ``subject``, ``body``, ``options``, ``assignees``. ``timeout`` as above.
+    """
+
+    def __init__(
+        self, question: Mapping[str, object], method_name: str, timeout: timedelta | float | None = None
+    ) -> None:
+        super().__init__(f"until somebody answers: {question.get('subject', '')}")
+        self.question = dict(question)
+        self.method_name = method_name
+        self.timeout = timeout
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.question, self.method_name, self.timeout)
