@@ -3,16 +3,19 @@
 The runtime enters an attempt with ``attempt_scope``; everything else here is for operators and for task code.
 Outside an attempt (a notebook cell, a user's unit test) a stand-in keeps outputs in memory, so that
 ``operator.execute({})`` works anywhere.
+
+A task decides which tasks after it are skipped by ``current_attempt().skip(ids)`` before it returns: a branch names the
+direct downstream tasks it did not choose, a short circuit all tasks behind it. It then ends as any task does, and the
+engine skips those tasks if it ended well; to be skipped itself a task raises ``Skip``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Protocol, TypeAlias
 
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest, NotFound, Unavailable
-from jupyter_couture.model.ids import NOT_MAPPED
 
 RETURN_VALUE = "return_value"
 """Name under which the value that a task returns is kept."""
@@ -32,6 +35,18 @@ class AttemptServices(Protocol):
         """Keep a small JSON value of this task instance under ``name``; a later one of the same name replaces it."""
         ...
 
+    def skip(self, task_ids: Iterable[str]) -> None:
+        """Let these tasks after this one be skipped once this attempt has ended well; calls add up.
+
+        Inside a mapped group the instances of the same index are meant. Names of tasks that do not come after this one
+        are refused with ``InvalidRequest``.
+        """
+        ...
+
+    def set_label(self, label: str) -> None:
+        """What people see instead of the index of this mapped instance; a later label replaces it."""
+        ...
+
     def run_notebook(
         self,
         input_path: str,
@@ -43,8 +58,69 @@ class AttemptServices(Protocol):
         """Run a notebook cell by cell; the path of the executed copy. None as ``output_path``: a place of ours."""
         ...
 
-    def pull(self, task_id: str, key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Json:
-        """An output of another task of the same run; None if there is none."""
+    def push(self, key: str, value: Any, *, at_once: bool = True) -> None:
+        """Keep a value of this task instance for other tasks under ``key``; a later one of the same key replaces it.
+
+        Any value that can be pickled, up to ``xcom_max_bytes``. Returns when others can see it; with ``at_once`` False
+        it is seen when this attempt has ended, which costs nothing extra. Raises ``InvalidRequest``.
+        """
+        ...
+
+    def pull(  # noqa: PLR0913  # the filters of Airflow
+        self,
+        task_ids: str | Sequence[str] | None = None,
+        key: str | None = RETURN_VALUE,
+        *,
+        dag_id: str | None = None,
+        run_id: str | None = None,
+        include_prior_dates: bool = False,
+        map_indexes: int | Sequence[int] | None = None,
+        default: Any = None,
+    ) -> Any:
+        """What other tasks (or this one) pushed, by default in this run of this DAG.
+
+        For one task id, or None (any task): the most recent value that fits, ``default`` if there is none; of a mapped
+        task a lazy sequence of the values of all its instances, by index. For several task ids: a list with their
+        values in the same order, ``default`` where there is none, all instances of a mapped one. ``map_indexes``: one
+        index gives that instance's value, several a lazy sequence in their order. ``key`` None: under any key. With
+        ``include_prior_dates`` runs of earlier logical dates count too, the latest first.
+        """
+        ...
+
+    def get_variable(self, key: str) -> str | None:
+        """The text of a variable; None if there is none. Sensitive ones are hidden in this attempt's log from now."""
+        ...
+
+    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
+        """Create or replace a variable."""
+        ...
+
+    def delete_variable(self, key: str) -> bool:
+        """Remove a variable; whether it was there."""
+        ...
+
+    def connections(self, conn_id: str) -> Sequence[Mapping[str, Any]]:
+        """All connections of that id, passwords and all; empty if there is none.
+
+        Each has ``conn_id, conn_type, host, login, password, schema, port, extra`` (``extra`` as JSON text). Their
+        secrets are hidden in this attempt's log from now.
+        """
+        ...
+
+    def previous_run(self, *, only_success: bool = False) -> Mapping[str, Any] | None:
+        """The run of this DAG with the greatest logical date before this one's; None if there is none.
+
+        ``run_id, state`` and, as aware times or None, ``logical_date, data_interval_start, data_interval_end,
+        started_at, ended_at``.
+        """
+        ...
+
+    def asset_events(self) -> Sequence[Mapping[str, Any]]:
+        """The events this run was made for, oldest first: ``uri, extra, timestamp`` and where each came from."""
+        ...
+
+    def hide(self, secret: str) -> None:
+        """Write ``***`` for this text in the attempt's log, rendered fields, errors and previews from now on."""
         ...
 
 
@@ -52,7 +128,9 @@ class StandaloneAttempt:
     """Stand-in for code that runs outside any attempt: progress goes nowhere, outputs stay in this object."""
 
     def __init__(self) -> None:
-        self.outputs: dict[str, Json] = {}
+        self.outputs: dict[str, Any] = {}
+        self.skips: list[str] = []
+        self.label: str | None = None
 
     def report_progress(self, done: int, total: int, label: str = "") -> None:
         """Nobody watches."""
@@ -60,6 +138,14 @@ class StandaloneAttempt:
     def set_output(self, name: str, value: Json) -> None:
         """Keep it here."""
         self.outputs[name] = value
+
+    def skip(self, task_ids: Iterable[str]) -> None:
+        """Note them here."""
+        self.skips += [name for name in task_ids if name not in self.skips]
+
+    def set_label(self, label: str) -> None:
+        """Keep it here."""
+        self.label = str(label)
 
     def run_notebook(
         self,
@@ -72,9 +158,54 @@ class StandaloneAttempt:
         """Refused: kernels belong to attempts."""
         raise Unavailable(what="run_notebook", message=f"{input_path} can only run in a task attempt")
 
-    def pull(self, task_id: str, key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Json:
-        """Refused: there is no run whose outputs could be meant."""
-        raise NotFound(what="output outside a run", id=f"{task_id}.{key}")
+    def push(self, key: str, value: Any, *, at_once: bool = True) -> None:
+        """Keep it here."""
+        self.outputs[key] = value
+
+    def pull(  # noqa: PLR0913  # as above
+        self,
+        task_ids: str | Sequence[str] | None = None,
+        key: str | None = RETURN_VALUE,
+        *,
+        dag_id: str | None = None,
+        run_id: str | None = None,
+        include_prior_dates: bool = False,
+        map_indexes: int | Sequence[int] | None = None,
+        default: Any = None,
+    ) -> Any:
+        """Refused: there is no run whose values could be meant."""
+        raise NotFound(what="value outside a run", id=f"{task_ids}.{key}")
+
+    def get_variable(self, key: str) -> str | None:
+        """Refused."""
+        raise _outside(f"variable {key!r}")
+
+    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
+        """Refused."""
+        raise _outside(f"variable {key!r}")
+
+    def delete_variable(self, key: str) -> bool:
+        """Refused."""
+        raise _outside(f"variable {key!r}")
+
+    def connections(self, conn_id: str) -> Sequence[Mapping[str, Any]]:
+        """Refused."""
+        raise _outside(f"connection {conn_id!r}")
+
+    def previous_run(self, *, only_success: bool = False) -> Mapping[str, Any] | None:
+        """There is none."""
+        return None
+
+    def asset_events(self) -> Sequence[Mapping[str, Any]]:
+        """There are none."""
+        return ()
+
+    def hide(self, secret: str) -> None:
+        """There is no log of ours to hide it in."""
+
+
+def _outside(what: str) -> Unavailable:
+    return Unavailable(what=what, message="variables and connections can be had only while a task runs")
 
 
 _services: ContextVar[AttemptServices | None] = ContextVar("couture_attempt", default=None)

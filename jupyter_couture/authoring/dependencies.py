@@ -47,6 +47,14 @@ class DependencyGraph:
         """The tasks that wait for ``task_id``."""
         return tuple(self._downstream[task_id])
 
+    def all_after(self, task_id: str) -> frozenset[str]:
+        """Every task that waits for ``task_id``, directly or through others."""
+        return _reached(task_id, self._downstream)
+
+    def all_before(self, task_id: str) -> frozenset[str]:
+        """Every task that ``task_id`` waits for, directly or through others."""
+        return _reached(task_id, self._upstream)
+
     @property
     def upstream(self) -> Mapping[str, tuple[str, ...]]:
         """For each task the tasks it waits for."""
@@ -113,3 +121,14 @@ class DependencyGraph:
                     seen.add(parent)
                     stack.append(parent)
         return list(seen)
+
+
+def _reached(start: str, neighbours: Mapping[str, Mapping[str, None]]) -> frozenset[str]:
+    seen: set[str] = set()
+    stack = [start]
+    while stack:
+        for neighbour in neighbours[stack.pop()]:
+            if neighbour not in seen:
+                seen.add(neighbour)
+                stack.append(neighbour)
+    return frozenset(seen)

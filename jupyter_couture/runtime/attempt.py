@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import NoReturn, TypeAlias
 
@@ -121,7 +122,7 @@ def _run(payload: Payload, start: StartAttempt) -> int:
     try:
         _carry_out(payload, start, services)
         services.keep_outputs()
-        result = {"state": "success"}
+        result = _success(services)
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
         result = _result_of(error)
     _leave(services)
@@ -137,11 +138,21 @@ def _carry_out(payload: Payload, start: StartAttempt, services: Services) -> Non
     if task is None:
         raise NotFound(what=f"task of DAG {start.run_key.dag_id!r} as of this version", id=start.task_key.task_id)
     _end_on_request(task)
+    services.find_after = partial(dag.graph.all_after, task.task_id)
     context = build_context(start, dag, task, services)
     folders = (dag.folder, str(payload.settings.dags_folder))
     with attempt_scope(services, context):
         services.report_rendered(render_fields(task, context, folders))
     perform(task, context, services)
+
+
+def _success(services: Services) -> dict[str, Json]:
+    result: dict[str, Json] = {"state": "success"}
+    if services.skips:
+        result["skips"] = list(services.skips)
+    if services.label is not None:
+        result["label"] = services.label
+    return result
 
 
 def _end_on_request(task: BaseOperator) -> None:

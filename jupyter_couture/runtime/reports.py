@@ -6,7 +6,7 @@ One JSON object a line: ``rendered``, ``outputs``, ``progress``, ``result``. The
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from jupyter_couture.authoring.context import RETURN_VALUE
@@ -21,6 +21,9 @@ from jupyter_couture.runtime.rendering import strict_json
 
 OUTPUT_LIMIT_BYTES = 1024 * 1024
 """All outputs of one attempt together."""
+
+LABEL_CHARACTERS = 250
+"""Of a mapped instance's label; the rest is cut off."""
 
 _PROGRESS_SECONDS = 0.2
 
@@ -53,6 +56,10 @@ class Services:
         self._next_progress = 0.0
         self._held: Message | None = None
         self.outputs: dict[str, Json] = {}
+        self.skips: list[str] = []
+        self.label: str | None = None
+        self.find_after: Callable[[], Collection[str]] | None = None
+        """Gives the tasks after this one; None while the DAG is not known."""
 
     def report_progress(self, done: int, total: int, label: str = "") -> None:
         """See ``AttemptServices``. Passed on a few times a second; the last word is never lost."""
@@ -87,6 +94,19 @@ class Services:
             )
         self.outputs = outputs
         self._pipe.send({"outputs": outputs})
+
+    def skip(self, task_ids: Iterable[str]) -> None:
+        """See ``AttemptServices``."""
+        after = self.find_after() if self.find_after is not None else None
+        for name in task_ids:
+            if after is not None and name not in after:
+                raise InvalidRequest(field="skip", message=f"{name!r} does not come after task {self._task.task_id!r}")
+            if name not in self.skips:
+                self.skips.append(name)
+
+    def set_label(self, label: str) -> None:
+        """See ``AttemptServices``."""
+        self.label = str(label)[:LABEL_CHARACTERS]
 
     def run_notebook(
         self,
