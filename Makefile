@@ -134,9 +134,10 @@ distclean: clean ## Remove everything the Makefile ever made here
 
 # ---- Set-up steps ----------------------------------------------------------------------------------------------------
 
+# libatomic1 is for the Node that Playwright brings along.
 .PHONY: system-packages
 system-packages:
-	@.ci/system-packages chromium fonts-dejavu-core postgresql
+	@.ci/system-packages chromium fonts-dejavu-core libatomic1 postgresql
 
 $(STAMPS)/uv:
 	$(call say,"Creating .venv")
