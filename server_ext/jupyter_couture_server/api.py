@@ -1,5 +1,6 @@
 """The one request handler: finds its route, checks the caller, parses, calls, audits, replies."""
 
+import hashlib
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +15,7 @@ from jupyter_server.base.handlers import APIHandler
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, authenticated, stream_request_body
 
-from jupyter_couture.model.errors import CoutureError
+from jupyter_couture.model.errors import CoutureError, Stale
 from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.services.access import Actor
 from jupyter_couture_server.deployment import Deployment
@@ -109,6 +110,7 @@ class ApiHandler(APIHandler):
             if route.permission is not None:
                 await check(self, actor, route.permission)
             call = self._call(route, actor, texts)
+            await self._check_match(route, call)
             result = await self._result(route, call)
         except Exception as error:  # noqa: BLE001 - the edge of a request: every fault becomes an answer
             failure = failure_of(error, self.request_id)
@@ -124,7 +126,10 @@ class ApiHandler(APIHandler):
                 await self._send(result)
             else:
                 self.set_status(status)
-                await self.finish(encode(result.result if isinstance(result, Reply) else result))
+                reply = encode(result.result if isinstance(result, Reply) else result)
+                if route.current is not None and route.method is not Method.DELETE:
+                    self.set_header("ETag", entity_tag(reply))
+                await self.finish(reply)
         except StreamClosedError:
             _log.debug("Whoever asked for %s has gone", route.path)
 
@@ -136,6 +141,16 @@ class ApiHandler(APIHandler):
             body = body_of(route.body or _Nothing, bytes(self._body) or b"{}")
         query = query_of(route.query, self.request.query_arguments)
         return Call(self.deployment, actor, path_ids(texts), query, body)
+
+    async def _check_match(self, route: Route, call: Call[Any, Any]) -> None:
+        """Refuse a change to something that is not as the caller knows it."""
+        wanted = self.request.headers.get("If-Match")
+        if wanted is None or wanted.strip() == "*" or route.current is None or not route.method.changes:
+            return
+        await self.deployment.ready()
+        present = entity_tag(encode(await self.deployment.backend.workers.run(route.current, call)))
+        if present not in (tag.strip() for tag in wanted.split(",")):
+            raise Stale(what="resource", id=self.request.path, expected=wanted, actual=present)
 
     async def _result(self, route: Route, call: Call[Any, Any]) -> Any:
         handler = route.handler
@@ -176,12 +191,12 @@ class ApiHandler(APIHandler):
 
     async def _send(self, download: Download) -> None:
         run = self.deployment.backend.workers.run
-        self.set_header("Content-Type", "text/plain; charset=UTF-8")
+        self.set_header("Content-Type", download.content_type)
         self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(download.file_name)}")
         while piece := await run(next, download.pieces, b""):
             self.write(piece)
             await self.flush()
-        await self.finish(set_content_type="text/plain; charset=UTF-8")
+        await self.finish(set_content_type=download.content_type)
 
     def _set_allow(self) -> None:
         self.set_header("Allow", ", ".join(sorted(self.routes)))
@@ -214,6 +229,11 @@ class UnknownHandler(ApiHandler):
 
     async def serve(self, texts: Mapping[str, str]) -> None:
         await self.reply_failure(of_status(HTTPStatus.NOT_FOUND, f"There is no {self.request.path}"))
+
+
+def entity_tag(reply: bytes) -> str:
+    """The tag of a state: over what is shown of it."""
+    return f'"{hashlib.sha256(reply).hexdigest()[:32]}"'
 
 
 def _too_large() -> HTTPError:

@@ -16,6 +16,7 @@ _ERRORS = {
     404: "Not there",
     405: "Not with this method",
     409: "Someone was first",
+    412: "Changed meanwhile: it is not as If-Match says",
     413: "The body is too long",
     422: "An id, option or field is wrong or unknown",
     500: "A fault of ours",
@@ -81,12 +82,19 @@ def _operation(route: Route, schema_of: dict[type, dict[str, Any]], components: 
 
 
 def _path_parameters(route: Route) -> list[dict[str, Any]]:
+    """Names of the path, and the header that guards a change."""
     text = {"type": "string", "minLength": 1, "maxLength": 250}
-    number = {"type": "integer", "minimum": 1, "maximum": 999_999}
-    return [
-        {"name": name, "in": "path", "required": True, "schema": number if name == "try_number" else text}
+    numbers = {
+        "try_number": {"type": "integer", "minimum": 1, "maximum": 999_999},
+        "number": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+    }
+    found = [
+        {"name": name, "in": "path", "required": True, "schema": numbers.get(name, text)}
         for name in _PATH_NAME.findall(route.path)
     ]
+    if route.current is not None and route.method.changes:
+        found.append({"name": "If-Match", "in": "header", "schema": {"type": "string"}})
+    return found
 
 
 def _query_parameters(route: Route, components: dict[str, Any]) -> list[dict[str, Any]]:
@@ -107,6 +115,8 @@ def _responses(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str,
             found[str(status)] = {"description": route.summary, "content": content}
     error = {"application/json": {"schema": schema_of[ErrorReply]}}
     for status, meaning in _ERRORS.items():
+        if status == 412 and (route.current is None or not route.method.changes):
+            continue
         if status != 409 or status in route.other_statuses:
             found[str(status)] = {"description": meaning, "content": error}
     return dict(sorted(found.items()))

@@ -2,13 +2,14 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
 
-from jupyter_couture.model.errors import InvalidRequest, NotFound
+from jupyter_couture.model.errors import InvalidId, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, dag_id, run_id, task_id
 from jupyter_couture_server.errors import BadJson
 
@@ -19,6 +20,8 @@ JUPYTER_OPTIONS = frozenset({"token", "_xsrf", "no_track_activity"})
 """Query options that belong to the Jupyter server and that every route takes."""
 
 _TRY_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_ROW_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+MAX_NAME_LENGTH = 250
 _LARGEST_INTEGER = 2**63 - 1
 _T = TypeVar("_T")
 
@@ -31,6 +34,8 @@ class PathIds:
     run_id: RunId = RunId("")
     task_id: TaskId = TaskId("")
     try_number: int = 1
+    name: str = ""  # of a pool, a variable, a connection ...
+    number: int = 0  # of a row that has no name
 
     @property
     def run_key(self) -> RunKey:
@@ -52,7 +57,22 @@ def path_ids(texts: Mapping[str, str]) -> PathIds:
         run_id=run_id(texts["run_id"]) if "run_id" in texts else RunId(""),
         task_id=task_id(texts["task_id"]) if "task_id" in texts else TaskId(""),
         try_number=int(number),
+        name=_name(texts["name"]) if "name" in texts else "",
+        number=_row_number(texts["number"]) if "number" in texts else 0,
     )
+
+
+def _name(text: str) -> str:
+    name = unicodedata.normalize("NFC", text)
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+        raise InvalidId(what="name", value=name[:40], rule=f"it may have 1 to {MAX_NAME_LENGTH} printable characters")
+    return name
+
+
+def _row_number(text: str) -> int:
+    if not _ROW_NUMBER.fullmatch(text):
+        raise NotFound(what="entry", id=text[:40])
+    return int(text)
 
 
 def query_of(kind: type[_T], arguments: Mapping[str, Sequence[bytes]]) -> _T:

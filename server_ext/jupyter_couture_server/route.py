@@ -27,12 +27,14 @@ class Method(StrEnum):
     GET = "GET"
     POST = "POST"
     PATCH = "PATCH"
+    PUT = "PUT"
+    DELETE = "DELETE"
     SOCKET = "SOCKET"
 
     @property
     def changes(self) -> bool:
         """Whether it may change anything."""
-        return self in (Method.POST, Method.PATCH)
+        return self in (Method.POST, Method.PATCH, Method.PUT, Method.DELETE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Download:
 
     file_name: str
     pieces: Iterator[bytes]
+    content_type: str = "text/plain; charset=UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Route:
 
     ``path`` is a template below ``couture/api/``; its names are those of ``PathIds``. A plain ``handler`` runs in a
     worker thread, a coroutine function in the event loop. ``permission`` None is for ``is_open`` routes only.
+    ``current`` gives what is there now, as the GET route of the same path shows it: with it, a change whose
+    ``If-Match`` names another state than the present one is refused (412), and replies carry an ``ETag``.
     """
 
     method: Method
@@ -98,6 +103,7 @@ class Route:
     status: int = 200
     other_statuses: tuple[int, ...] = ()
     is_open: bool = False
+    current: Handler | None = None
 
     def __post_init__(self) -> None:
         where = f"{self.method} {self.path}"
@@ -109,6 +115,8 @@ class Route:
             raise ValueError(f"{where}: what only reads has neither body nor audit event")
         if (self.handler is None) != (self.method is Method.SOCKET):
             raise ValueError(f"{where}: a handler is missing, or a socket has one")
+        if self.method is Method.DELETE and self.body is not None:
+            raise ValueError(f"{where}: a deletion has no body")
 
     @property
     def operation_id(self) -> str:
