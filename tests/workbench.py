@@ -21,6 +21,7 @@ from typing import Any
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.executors.spawn import connect
 from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.facts import AttemptFact
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome
@@ -152,7 +153,8 @@ class Workbench:
     def facts(self, start: StartAttempt) -> list[str]:
         """The names of the facts about an attempt, in order."""
         stored: Sequence[StoredFact] = self.store.facts(100_000)
-        return [type(each.fact).__name__ for each in stored if each.fact.attempt_id == start.attempt_id]
+        facts = [each.fact for each in stored if isinstance(each.fact, AttemptFact)]
+        return [type(fact).__name__ for fact in facts if fact.attempt_id == start.attempt_id]
 
     def log(self, start: StartAttempt) -> str:
         """The whole log of an attempt."""

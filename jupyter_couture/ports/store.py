@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Protocol
 
 from jupyter_couture.model.dag import DagSpec, Json
+from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
@@ -71,6 +72,10 @@ class SchedulerStore(Protocol):
 
     def facts(self, limit: int) -> Sequence[StoredFact]:
         """Facts waiting to be consumed, oldest first."""
+        ...
+
+    def add_facts(self, facts: Sequence[Fact]) -> None:
+        """Put facts into the inbox; doubled ones are harmless."""
         ...
 
     def live_runs(self) -> Sequence[DagRun]:

@@ -6,11 +6,12 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
 
 from jupyter_couture.model.codec import from_document
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import NotFound
+from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import DagState, StoredFact
@@ -24,6 +25,7 @@ from jupyter_couture.store.rows import (
     AnyRow,
     attempt_from,
     fact_from,
+    fact_values,
     run_from,
     task_from,
 )
@@ -49,6 +51,7 @@ _TASKS = select(task_instance.c.run_pk, *TASK_COLUMNS).where(
     task_instance.c.run_pk.in_(bindparam("ids", expanding=True))
 )
 _CANCELLED = select(dag_run.c.dag_id, dag_run.c.run_id).where(IS_LIVE, dag_run.c.is_cancel_requested)
+_ADD_FACT = insert(fact)
 _FACTS = select(fact.c.number, fact.c.document).order_by(fact.c.number).limit(bindparam("count"))
 ATTEMPTS: Select[Any] = select(*ATTEMPT_COLUMNS).join_from(attempt, dag_run, attempt.c.run_pk == dag_run.c.id)
 _OPEN = ATTEMPTS.where(IS_OPEN).order_by(attempt.c.dispatched_at, attempt.c.attempt_id)
@@ -99,6 +102,12 @@ class LivePart(StorePart):
             return [StoredFact(number, fact_from(document)) for number, document in rows]
 
         return self._db.read(body)
+
+    def add_facts(self, facts: Sequence[Fact]) -> None:
+        """Put facts into the inbox; doubled ones are harmless."""
+        if facts:
+            rows = [fact_values(found) for found in facts]
+            self._db.write(lambda connection: connection.execute(_ADD_FACT, rows))
 
     def live_runs(self) -> Sequence[DagRun]:
         """Every run that is not terminal, with its task instances, oldest ``queued_at`` first."""

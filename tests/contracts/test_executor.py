@@ -2,6 +2,7 @@
 
 import pytest
 
+from jupyter_couture.model.facts import AttemptFact
 from jupyter_couture.model.ids import TaskId, TaskKey
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.runtime.places import version_path
@@ -88,7 +89,8 @@ async def test_a_task_may_give_up_or_ask_for_a_later_retry(bench: Bench) -> None
     hopeless, _ = await bench.run("give_up")
     later, _ = await bench.run("retry_later")
 
-    facts = {each.fact.attempt_id: each.fact for each in bench.deployment.store.facts(10_000)}
+    stored = [each.fact for each in bench.deployment.store.facts(10_000)]
+    facts = {fact.attempt_id: fact for fact in stored if isinstance(fact, AttemptFact)}
     assert getattr(facts[hopeless.attempt_id], "is_final") is True  # noqa: B009  # a union of facts
     assert getattr(facts[later.attempt_id], "retry_after_seconds") == 42.0  # noqa: B009
 

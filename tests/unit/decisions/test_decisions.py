@@ -45,6 +45,7 @@ def _holds(rule: TriggerRule, states: tuple[TaskState, ...]) -> bool:
         TriggerRule.NONE_SKIPPED: skipped == 0,
         TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS: failed == 0 and success > 0,
         TriggerRule.ALL_DONE_MIN_ONE_SUCCESS: success > 0,
+        TriggerRule.ALL_DONE_SETUP_SUCCESS: True,  # of a task without setups
         TriggerRule.ALWAYS: True,
     }[rule]
 

@@ -54,7 +54,7 @@ def oracle(runs: list[DagRun], edges: set[tuple[str, str]], target: Target, way:
     days |= {run.key for run in runs if way.past and run.logical_date < own.logical_date}
     days |= {run.key for run in runs if way.future and run.logical_date > own.logical_date}
     name = target.task_key.task_id
-    tasks = {name}
+    tasks: set[str] = {name}
     tasks |= walked(edges, name, forwards=False) if way.upstream else set()
     tasks |= walked(edges, name, forwards=True) if way.downstream else set()
     return {Target(day, TaskKey(TaskId(task))) for day in days for task in tasks}

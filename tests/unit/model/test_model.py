@@ -40,10 +40,12 @@ from jupyter_couture.model.states import (
 from tests.builders import a_dag, a_run, a_task, random_dag
 
 
-def test_only_clearing_leads_out_of_a_terminal_state() -> None:
+def test_only_an_order_of_a_user_or_a_shorter_map_leads_out_of_a_terminal_state() -> None:
     leaving = {event for (state, event) in TASK_TRANSITIONS if state in TERMINAL_TASK_STATES}
-    assert leaving == {TaskEvent.CLEARED}
-    assert {event for (state, event) in RUN_TRANSITIONS if state in TERMINAL_RUN_STATES} == {RunEvent.CLEARED}
+    marks = {TaskEvent.MARKED_SUCCESS, TaskEvent.MARKED_FAILED}
+    assert leaving == {TaskEvent.CLEARED, TaskEvent.FORCED, TaskEvent.REMOVED} | marks
+    of_runs = {event for (state, event) in RUN_TRANSITIONS if state in TERMINAL_RUN_STATES}
+    assert of_runs == {RunEvent.CLEARED, RunEvent.SUCCEEDED, RunEvent.FAILED}
     assert all(state in OPEN_ATTEMPT_STATES for (state, _) in ATTEMPT_TRANSITIONS)
 
 
