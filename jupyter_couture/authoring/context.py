@@ -66,7 +66,7 @@ class AttemptServices(Protocol):
         """
         ...
 
-    def pull(  # noqa: PLR0913  # the filters of Airflow
+    def pull(
         self,
         task_ids: str | Sequence[str] | None = None,
         key: str | None = RETURN_VALUE,
@@ -162,7 +162,7 @@ class StandaloneAttempt:
         """Keep it here."""
         self.outputs[key] = value
 
-    def pull(  # noqa: PLR0913  # as above
+    def pull(
         self,
         task_ids: str | Sequence[str] | None = None,
         key: str | None = RETURN_VALUE,
