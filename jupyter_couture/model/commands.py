@@ -76,3 +76,12 @@ class StoredCommand:
     command: Command
     actor: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CommandOutcome:
+    """What came of a command: how many task instances or runs it ``touched``, and in words what it had to leave."""
+
+    number: int
+    touched: int = 0
+    notes: tuple[str, ...] = ()

@@ -10,10 +10,11 @@ from jupyter_couture.store.ledger import LedgerPart
 from jupyter_couture.store.lists import ListPart
 from jupyter_couture.store.live import LivePart
 from jupyter_couture.store.migrations import upgrade
+from jupyter_couture.store.orders import OrderPart
 from jupyter_couture.store.requests import RequestPart
 
 
-class SqlStore(LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart, FeedPart, ListPart):
+class SqlStore(LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart, OrderPart, FeedPart, ListPart):
     """All of the store over one database URL. Safe to use from any number of threads and processes."""
 
     @classmethod

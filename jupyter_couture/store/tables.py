@@ -99,6 +99,7 @@ dag_run = Table(
     Column("schedule_key", String(300), unique=True),  # of scheduled runs: one for each logical date
     Column("idempotency_key", String(250)),
     Column("parent", JsonText),  # the task instance that triggered it
+    Column("parent_key", String(64), index=True),  # names it, to find the runs of a task instance
     Column("backfill_id", BigInteger, index=True),
     Column("asset_events", JsonText),  # numbers of the events it was made for
     Column("note", Words),
