@@ -10,7 +10,7 @@ import os
 import stat
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,15 @@ PREFIX = "COUTURE_"
 
 FOREIGN = frozenset({"COUTURE_ATTEMPT_ID", "COUTURE_TI_KEY", "COUTURE_FENCE", "COUTURE_COOKIE", "COUTURE_FAILPOINTS"})
 """Names that task processes and tests see in their environment and that are not settings."""
+
+SECRETS = (f"{PREFIX}VAR_", f"{PREFIX}CONN_")
+"""Beginnings of variables and connections given in the environment; they are no settings, and tasks do not get them."""
+
+BORROWED = ("AIRFLOW_VAR_", "AIRFLOW_CONN_")
+"""The same under Airflow's names."""
+
+KEYS = (f"{PREFIX}DATABASE_URL", f"{PREFIX}FERNET_KEYS", f"{PREFIX}SECRETS_BACKEND_OPTIONS")
+"""Settings that open the database, what is sealed in it, or another store of secrets."""
 
 _SOCKET_PATH_LIMIT = 80
 """Unix socket addresses end at 107 bytes; room is left for the file name."""
@@ -52,6 +61,12 @@ class Settings:
     kill_grace_seconds: float = 5.0  # between SIGTERM and SIGKILL of a process tree
     warm_idle_seconds: float = 120.0  # a nursery without work ends after this
     strict_dependencies: bool = True
+    hide_sensitive: bool = True  # values whose name says that they are secret
+    fernet_keys: str = field(default="", repr=False)  # comma-separated, the first encrypts; empty: a file in the home
+    variables_file: str = ""  # JSON, YAML or .env
+    connections_file: str = ""
+    secrets_backend: str = ""  # package.module.Class of one's own
+    secrets_backend_options: str = field(default="", repr=False)  # JSON object of its arguments
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **given: object) -> "Settings":
@@ -60,7 +75,7 @@ class Settings:
         known = {item.name: item for item in fields(cls)}
         values: dict[str, object] = {}
         for name, text in environ.items():
-            if not name.startswith(PREFIX) or name in FOREIGN or name.startswith(f"{PREFIX}WORKFLOW_"):
+            if not name.startswith(PREFIX) or name in FOREIGN or name.startswith((f"{PREFIX}WORKFLOW_", *SECRETS)):
                 continue
             key = name.removeprefix(PREFIX).lower()
             if key not in known:
@@ -91,6 +106,11 @@ class Settings:
     def environ(self) -> dict[str, str]:
         """These settings as environment variables, for a child process of ours."""
         return {PREFIX + item.name.upper(): _write(getattr(self, item.name)) for item in fields(self)}
+
+    @property
+    def keys_file(self) -> Path:
+        """The keys of stored secrets, one a line, unless ``fernet_keys`` names them."""
+        return self.home / "fernet.keys"
 
     @property
     def run_dir(self) -> Path:
@@ -147,6 +167,12 @@ class Settings:
             message = f"the folder for sockets, {self.run_dir}, is not yours; remove it or choose a shorter home"
             raise InvalidRequest(field="home", message=message)
         self.dags_folder.mkdir(parents=True, exist_ok=True)
+
+
+def secret_environ(environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Variables and connections of the environment, for a child process that answers for them."""
+    environ = os.environ if environ is None else environ
+    return {name: value for name, value in environ.items() if name.startswith(SECRETS)}
 
 
 def _with(settings: Settings, values: Mapping[str, Any]) -> Settings:

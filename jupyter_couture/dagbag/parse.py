@@ -23,7 +23,7 @@ from jupyter_couture.dagbag.discover import read_candidate
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.verdict import Candidate, broken, judge
 from jupyter_couture.model.records import ParsedFile
-from jupyter_couture.settings import PREFIX, Settings
+from jupyter_couture.settings import BORROWED, PREFIX, Settings
 
 _CHUNK = 1 << 20
 _PATIENCE_SECONDS = 5.0
@@ -191,4 +191,5 @@ def parse_one(path: Path, settings: Settings) -> ParsedFile:
 
 
 def _surroundings() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX) or name in _SURROUNDINGS}
+    hidden = (PREFIX, *BORROWED)
+    return {name: value for name, value in os.environ.items() if not name.startswith(hidden) or name in _SURROUNDINGS}

@@ -17,7 +17,7 @@ from jupyter_couture.executors.dask_record import ALREADY_KEPT, PoolRecord, fing
 from jupyter_couture.executors.tls import ensure_certificates
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.runtime.processes import is_alive
-from jupyter_couture.settings import PREFIX, Settings
+from jupyter_couture.settings import PREFIX, Settings, secret_environ
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
@@ -78,7 +78,7 @@ def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
     with _log_file(settings).open("ab") as log:
         keeper = subprocess.Popen(
             [sys.executable, "-m", "jupyter_couture.executors.dask_keeper"],
-            env=environ | settings.environ(),
+            env=environ | secret_environ() | settings.environ(),
             cwd=settings.home,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -16,7 +16,7 @@ from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.nursery import NurseryKey
 from jupyter_couture.runtime.places import supervisor_log
-from jupyter_couture.settings import Settings
+from jupyter_couture.settings import BORROWED, KEYS, Settings
 
 _MOST_NURSERIES = 16
 _BIRTH_SECONDS = 10.0
@@ -65,9 +65,10 @@ class Nurseries:
         if self._zero is not None and self._zero.poll() is None:
             return
         ours, theirs = socket.socketpair()
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("COUTURE_")}
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(("COUTURE_", *BORROWED))}
         environ.update(self._settings.environ())
-        environ["COUTURE_DATABASE_URL"] = ""  # task code gets no key to the database
+        for name in KEYS:  # task code gets no key to the database, nor to what is sealed in it
+            environ[name] = ""
         environ[processes.COOKIE] = processes.PLACEHOLDER
         with supervisor_log(self._settings).open("ab") as log:
             self._zero = subprocess.Popen(

@@ -16,7 +16,7 @@ from typing import IO
 
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.runtime.places import supervisor_lock, supervisor_log, supervisor_socket
-from jupyter_couture.settings import Settings
+from jupyter_couture.settings import Settings, secret_environ
 
 SUPERVISOR_COMMAND = (sys.executable, "-P", "-m", "jupyter_couture.cli", "supervisor")
 
@@ -82,7 +82,7 @@ def spawn_supervisor(settings: Settings, command: Sequence[str] = SUPERVISOR_COM
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**environ, **settings.environ()},
+            env={**environ, **secret_environ(), **settings.environ()},
             cwd="/",
             start_new_session=True,
         )

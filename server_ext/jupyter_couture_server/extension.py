@@ -79,6 +79,12 @@ class Couture(ExtensionApp):
     kill_grace_seconds = _seconds("Time between asking a process to end and ending it")
     warm_idle_seconds = _seconds("After this a warm process without work ends")
     strict_dependencies = _switch("Whether a dependency given twice is an error")
+    hide_sensitive = _switch("Whether values whose name says that they are secret are shown as ***")
+    fernet_keys = _text("Keys of stored secrets, separated by commas; the first encrypts; default: a file in the home")
+    variables_file = _text("Variables in a file: JSON, YAML or .env")
+    connections_file = _text("Connections in a file: JSON, YAML or .env")
+    secrets_backend = _text("package.module.Class of a secrets back-end of your own")
+    secrets_backend_options = _text("Arguments of that back-end, a JSON object")
 
     deployment: Deployment
 
