@@ -8,8 +8,15 @@ from typing import Protocol
 from jupyter_couture.cli.lab import Lab
 from tests.deployment import Deployment, kill
 
-KEEPER = "couture-pool"
-"""The name of the keeper's process; scheduler and workers die with it."""
+KINDS = {
+    "couture-pool": "keeper",  # scheduler and workers die with it
+    "couture-schedul": "scheduler",
+    "couture-worker-": "worker",
+    "nursery:zero": "zero",
+    "nursery:": "nursery",
+    "task:": "payload",
+}
+"""What the processes of a deployment are, by how their names begin; the first that fits."""
 
 
 def name_of(pid: int) -> str:
@@ -48,23 +55,39 @@ class Engine:
 
 
 class Process:
-    """A random process whose command line holds ``word``, with all that die with it; others start it again."""
+    """A process whose command line holds ``word``, with all that die with it; others start it again.
 
-    def __init__(self, deployment: Deployment, word: str, rng: random.Random) -> None:
+    ``kinds`` are of ``KINDS``: one that is there is drawn, then one of its processes. Without any it is ``name``.
+    """
+
+    def __init__(
+        self, deployment: Deployment, rng: random.Random, word: str, *, name: str, kinds: tuple[str, ...] = ()
+    ) -> None:
         self._deployment = deployment
-        self._word = word
         self._rng = rng
+        self._word = word
+        self._name = name
+        self._kinds = kinds
 
     def kill(self) -> str:
-        pids = self._deployment.pids_of(self._word)
-        if not pids:
+        found: dict[str, list[int]] = {}
+        for pid in self._deployment.pids_of(self._word):
+            kind = self._kind(name_of(pid))
+            if kind in (self._kinds or (self._name,)):
+                found.setdefault(kind, []).append(pid)
+        if not found:
             return ""
-        pid = self._rng.choice(pids)
-        name = name_of(pid)
+        kind = self._rng.choice(sorted(found))
+        pid = self._rng.choice(found[kind])
+        dying = self._deployment.pids_of(self._word) if kind == "keeper" else [pid]
         kill(pid)
-        gone = set(pids) if name == KEEPER else {pid}
-        self._deployment.wait_for(lambda: not any(name_of(each) for each in gone), f"the end of {name}")
-        return name
+        self._deployment.wait_for(lambda: not any(map(name_of, dying)), f"the end of the {kind}")
+        return kind
+
+    def _kind(self, name: str) -> str:
+        if not self._kinds:
+            return self._name if name else ""
+        return next((kind for beginning, kind in KINDS.items() if name.startswith(beginning)), "")
 
     def revive(self) -> None:
         """Whoever needs it does."""
