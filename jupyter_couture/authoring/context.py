@@ -12,6 +12,7 @@ engine skips those tasks if it ended well; to be skipped itself a task raises ``
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
 
 from jupyter_couture.model.dag import Json
@@ -41,6 +42,10 @@ class AttemptServices(Protocol):
         Inside a mapped group the instances of the same index are meant. Names of tasks that do not come after this one
         are refused with ``InvalidRequest``.
         """
+        ...
+
+    def try_began(self) -> datetime:
+        """When the present try began: the first look of a sensor, the first part of a deferred task."""
         ...
 
     def set_label(self, label: str) -> None:
@@ -142,6 +147,10 @@ class StandaloneAttempt:
     def skip(self, task_ids: Iterable[str]) -> None:
         """Note them here."""
         self.skips += [name for name in task_ids if name not in self.skips]
+
+    def try_began(self) -> datetime:
+        """Just now."""
+        return datetime.now(UTC)
 
     def set_label(self, label: str) -> None:
         """Keep it here."""

@@ -9,7 +9,7 @@ from abc import ABCMeta
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from jupyter_couture.authoring import scopes
 from jupyter_couture.authoring.arguments import (
@@ -25,13 +25,21 @@ from jupyter_couture.authoring.arguments import (
 )
 from jupyter_couture.authoring.context import Context
 from jupyter_couture.authoring.edges import TaskNode, connect
+from jupyter_couture.authoring.portable import from_portable
 from jupyter_couture.authoring.references import XComArg, references_in
 from jupyter_couture.authoring.scopes import GroupHolder, TaskHolder
 from jupyter_couture.model.dag import TaskKind
-from jupyter_couture.model.errors import DuplicateTask, InvalidDag
+from jupyter_couture.model.errors import (
+    DuplicateTask,
+    InvalidDag,
+    TaskDeferralError,
+    TaskDeferralTimeout,
+    TaskDeferred,
+)
 from jupyter_couture.model.ids import TaskId
 from jupyter_couture.model.ids import task_id as check_task_id
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
+from jupyter_couture.model.run import WAIT_TIMED_OUT, Resume
 
 DEFAULT_RETRY_DELAY = timedelta(seconds=RetryPolicy().delay_seconds)
 
@@ -185,6 +193,42 @@ class BaseOperator(TaskNode, metaclass=OperatorType):
 
     def on_kill(self) -> None:
         """The attempt is being stopped: end what would outlive this process. Called once, before SIGTERM's default."""
+
+    def defer(
+        self,
+        *,
+        trigger: object,
+        method_name: str,
+        kwargs: Mapping[str, Any] | None = None,
+        timeout: timedelta | float | None = None,
+    ) -> NoReturn:
+        """Give the slot back until ``trigger`` fires; then ``method_name`` is called with context, event and kwargs.
+
+        ``kwargs`` and what the trigger is made with must be plain values (see ``BaseTrigger``). After ``timeout``
+        (``timedelta`` or seconds; None: never) the task goes on without an event, which fails it unless
+        ``resume_without_event`` says otherwise. Attributes set in this process are gone then: pass what is needed on.
+        """
+        raise TaskDeferred(trigger=trigger, method_name=method_name, kwargs=kwargs, timeout=timeout)
+
+    def resume(self, resume: Resume, context: Context) -> Any:
+        """Go on after a wait. Called by the runtime in the place of ``execute``."""
+        kwargs = from_portable(resume.kwargs)
+        if resume.error:
+            return self.resume_without_event(resume.method, kwargs, resume.error, context)
+        return self.resume_execution(resume.method, {**kwargs, "event": from_portable(resume.event)}, context)
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any], context: Context) -> Any:
+        """Call ``next_method`` with ``context`` and ``next_kwargs``, the event among them."""
+        method = getattr(self, next_method, None)
+        if method is None:
+            message = f"{type(self).__name__} has no method {next_method!r} to go on with after its wait"
+            raise TaskDeferralError(message=message)
+        return method(context=context, **next_kwargs)
+
+    def resume_without_event(self, next_method: str, next_kwargs: dict[str, Any], error: str, context: Context) -> Any:
+        """The time for a wait was up, or its trigger failed: fail, unless a subclass knows better."""
+        kind = TaskDeferralTimeout if error.startswith(WAIT_TIMED_OUT) else TaskDeferralError
+        raise kind(message=error)
 
     def join(self, dag: TaskHolder) -> None:
         """Become a task of ``dag``; raises ``DuplicateTask``."""

@@ -7,11 +7,13 @@ from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices, Con
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.references import resolve
 from jupyter_couture.model.dag import Json
+from jupyter_couture.model.run import Resume
 
 
-def perform(operator: BaseOperator, context: Context, services: AttemptServices) -> Any:
+def perform(operator: BaseOperator, context: Context, services: AttemptServices, resume: Resume | None = None) -> Any:
     """Run ``operator.execute`` as the attempt of ``services`` and keep what it returns for other tasks.
 
+    With ``resume`` the task goes on after a wait, in the method it named, instead of ``execute``.
     Template fields must have been rendered; references in them are replaced here, in place. A value that is no JSON is
     given back but not kept, and the log says so.
     """
@@ -19,7 +21,7 @@ def perform(operator: BaseOperator, context: Context, services: AttemptServices)
         for name in operator.template_fields:
             if hasattr(operator, name):
                 setattr(operator, name, resolve(getattr(operator, name), context))
-        value = operator.execute(context)
+        value = operator.execute(context) if resume is None else operator.resume(resume, context)
         if value is not None and operator.do_xcom_push:
             _keep(services, operator, value)
     return value

@@ -8,7 +8,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPMessage
+from email.message import Message
 from typing import Any
 
 from jupyter_couture.model.errors import InvalidRequest
@@ -120,8 +120,8 @@ def _body(data: Any) -> tuple[bytes | None, dict[str, str]]:
     return urllib.parse.urlencode(data, doseq=True).encode(), form
 
 
-def _response(status: int, reason: str, url: str, content: bytes, headers: HTTPMessage) -> Response:
-    return Response(status, reason, url, content, dict(headers.items()), headers.get_content_charset("utf-8"))
+def _response(status: int, reason: str, url: str, content: bytes, headers: "Message[str, str]") -> Response:
+    return Response(status, reason, url, content, dict(headers.items()), headers.get_content_charset() or "utf-8")
 
 
 def _without_password(url: str) -> str:

@@ -58,11 +58,16 @@ class Wait:
     timeout_at: datetime | None = None
 
 
+WAIT_TIMED_OUT = "timed out"
+"""How the ``error`` of a ``Resume`` begins if the time for the wait was up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resume:
     """How an attempt goes on after a wait: ``method`` of the operator, with ``kwargs`` and the ``event``.
 
-    ``error`` says why there is no event: the time was up, or the trigger failed.
+    ``error`` says why there is no event: the trigger failed, or the time was up (then it begins with
+    ``WAIT_TIMED_OUT``).
     """
 
     method: str

@@ -24,7 +24,7 @@ from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.perform import perform
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.errors import GiveUp, NotFound, RetryLater, Skip
+from jupyter_couture.model.errors import AwaitInput, GiveUp, NotFound, RescheduleTask, RetryLater, Skip, TaskDeferred
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.context import build_context
@@ -32,6 +32,7 @@ from jupyter_couture.runtime.failures import describe_exception
 from jupyter_couture.runtime.processes import COOKIE, bake_cookie, cookie_of, die_with_parent, show_name
 from jupyter_couture.runtime.rendering import render_fields
 from jupyter_couture.runtime.reports import ReportPipe, Services
+from jupyter_couture.runtime.waits import result_of_wait
 from jupyter_couture.runtime.workplaces import empty_folder
 from jupyter_couture.settings import Settings
 
@@ -124,12 +125,12 @@ def _run(payload: Payload, start: StartAttempt) -> int:
         services.keep_outputs()
         result = _success(services)
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
-        result = _result_of(error)
+        result = _result_of(error, start)
     _leave(services)
     _flush()
     pipe.send({"result": result})
     empty_folder(payload.work)
-    return 0 if result["state"] in ("success", "skipped") else 1
+    return 1 if result["state"] == "failed" else 0
 
 
 def _carry_out(payload: Payload, start: StartAttempt, services: Services) -> None:
@@ -138,12 +139,13 @@ def _carry_out(payload: Payload, start: StartAttempt, services: Services) -> Non
     if task is None:
         raise NotFound(what=f"task of DAG {start.run_key.dag_id!r} as of this version", id=start.task_key.task_id)
     _end_on_request(task)
+    services.began_at = start.first_started_at or services.began_at
     services.find_after = partial(dag.graph.all_after, task.task_id)
     context = build_context(start, dag, task, services)
     folders = (dag.folder, str(payload.settings.dags_folder))
     with attempt_scope(services, context):
         services.report_rendered(render_fields(task, context, folders))
-    perform(task, context, services)
+    perform(task, context, services, start.resume)
 
 
 def _success(services: Services) -> dict[str, Json]:
@@ -175,7 +177,15 @@ def _end_on_request(task: BaseOperator) -> None:
     signal.signal(signal.SIGTERM, on_term)
 
 
-def _result_of(error: BaseException) -> dict[str, Json]:
+def _result_of(error: BaseException, start: StartAttempt) -> dict[str, Json]:
+    if isinstance(error, RescheduleTask | TaskDeferred | AwaitInput):
+        try:
+            result = result_of_wait(error, start)
+        except Exception as refusal:  # noqa: BLE001  # serialize is the author's
+            error = refusal
+        else:
+            _log.info("The slot is given back %s", error)
+            return result
     if isinstance(error, Skip):
         _log.info("Skipped: %s", error)
         return {"state": "skipped", "reason": str(error)}

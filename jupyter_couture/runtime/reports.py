@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from jupyter_couture.authoring.context import RETURN_VALUE
@@ -56,6 +57,7 @@ class Services:
         self._next_progress = 0.0
         self._held: Message | None = None
         self.outputs: dict[str, Json] = {}
+        self.began_at: datetime = datetime.now(UTC)
         self.skips: list[str] = []
         self.label: str | None = None
         self.find_after: Callable[[], Collection[str]] | None = None
@@ -75,6 +77,10 @@ class Services:
         """The template fields as the task sees them."""
         if fields:
             self._pipe.send({"rendered": fields})
+
+    def try_began(self) -> datetime:
+        """See ``AttemptServices``."""
+        return self.began_at
 
     def set_output(self, name: str, value: Json) -> None:
         """See ``AttemptServices``. Raises ``InvalidRequest`` if the value has no JSON form or is too large."""

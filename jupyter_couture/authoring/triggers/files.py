@@ -29,6 +29,6 @@ class FileTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """See ``BaseTrigger``."""
         look = partial(first_match, self.filepath, is_recursive=self.recursive)
-        while (found := await asyncio.to_thread(look)) is None:  # a slow file system must not hold others up
+        while (found := await asyncio.to_thread(look)) is None:  # noqa: ASYNC110  # nobody tells of files
             await asyncio.sleep(self.poke_interval)
         yield TriggerEvent(found)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from typing import Any
 
-from jupyter_couture.authoring.web import request
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger, TriggerEvent, path_of
+from jupyter_couture.authoring.web import request
 
 
 class HttpTrigger(BaseTrigger):

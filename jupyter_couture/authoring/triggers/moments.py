@@ -30,7 +30,7 @@ class DateTimeTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """See ``BaseTrigger``."""
-        while (left := (self.moment - datetime.now(UTC)).total_seconds()) > 0:
+        while (left := (self.moment - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110  # the clock tells
             await asyncio.sleep(min(left, _LONGEST_SLEEP_SECONDS))
         yield TriggerEvent(self.moment.isoformat())
 

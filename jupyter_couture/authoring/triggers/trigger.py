@@ -43,7 +43,7 @@ class BaseTrigger(ABC):
         An exception fails the wait, and the task with it; so does an end without an event.
         """
 
-    async def cleanup(self) -> None:
+    async def cleanup(self) -> None:  # noqa: B027  # a hook that most triggers do not need
         """Called when ``run`` has ended or is no longer wanted."""
 
     def __repr__(self) -> str:
