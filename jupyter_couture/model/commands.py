@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
-from jupyter_couture.model.ids import RunKey, TaskKey
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.states import RunState, TaskState
 
 
@@ -65,7 +65,14 @@ class DeleteRuns:
     run_keys: tuple[RunKey, ...]
 
 
-Command: TypeAlias = ClearTasks | MarkTasks | RunTask | SetRunState | DeleteRuns
+@dataclass(frozen=True, slots=True)
+class DeleteDag:
+    """Stop a DAG's runs and forget the DAG with all of them. Its file stays."""
+
+    dag_id: DagId
+
+
+Command: TypeAlias = ClearTasks | MarkTasks | RunTask | SetRunState | DeleteRuns | DeleteDag
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from jupyter_couture.model.commands import Command, CommandOutcome
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey, VersionHash
@@ -37,7 +38,7 @@ from jupyter_couture.model.records import (
     StoredFact,
     TaskRow,
 )
-from jupyter_couture.model.run import Attempt, DagRun
+from jupyter_couture.model.run import Attempt, DagRun, TaskRef
 
 
 class SchedulerStore(Protocol):
@@ -257,4 +258,27 @@ class ServiceStore(Protocol):
 
     def check(self) -> str:
         """One round trip; the dialect's name. Raises ``Unavailable``."""
+        ...
+
+
+class ActionStore(ServiceStore, Protocol):
+    """What actions on runs need besides."""
+
+    def add_command(self, wanted: Command, actor: str, at: datetime) -> int:
+        """Store a command for the leader; its number."""
+        ...
+
+    def command_outcome(self, number: int) -> CommandOutcome | None:
+        """What came of a command; None while it waits. Raises ``NotFound``."""
+        ...
+
+    def runs_in_reach(self, key: RunKey, *, past: bool, future: bool, most: int) -> Sequence[DagRun]:
+        """The run and, if asked for, those of its DAG with an earlier or later logical date, with their task instances.
+
+        Raises ``NotFound``, or ``InvalidRequest`` if they have more than ``most`` task instances together.
+        """
+        ...
+
+    def children_of(self, parents: Sequence[TaskRef]) -> Sequence[RunKey]:
+        """The runs that these task instances triggered."""
         ...
