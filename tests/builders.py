@@ -9,8 +9,9 @@ from typing import Any
 
 from jupyter_couture.decisions.advance import Rules
 from jupyter_couture.decisions.capacity import Room
+from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.plan import DagCase, Plan, Snapshot, plan
+from jupyter_couture.decisions.plan import Plan, Snapshot, plan
 from jupyter_couture.model.dag import DagSpec, TaskKind, TaskSpec
 from jupyter_couture.model.facts import AttemptFailed, AttemptLost, AttemptStarted, AttemptSucceeded, Fact
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, VersionHash

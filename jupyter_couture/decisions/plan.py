@@ -11,35 +11,23 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from jupyter_couture.decisions.advance import Draft, Rules, run_timed_out
-from jupyter_couture.decisions.calendar import Upcoming, upcoming
+from jupyter_couture.decisions.assets import events_of_task
 from jupyter_couture.decisions.capacity import Room, admit
+from jupyter_couture.decisions.due import Births, DagCase, Origins, births, due_dags, takes_room
 from jupyter_couture.decisions.explain import sentence
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.news import attempt_intent, run_news, task_news
 from jupyter_couture.decisions.retries import later
-from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.assets import AssetEvent
+from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import IllegalTransition
-from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
+from jupyter_couture.model.facts import AttemptSucceeded
+from jupyter_couture.model.ids import AttemptId, DagId, RunKey
 from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.model.policy import ScheduleKind
 from jupyter_couture.model.reasons import Reason, ReasonKind
-from jupyter_couture.model.records import Batch, DagState, FeedEntry, RunUpdate, StoredFact, TaskUpdate
-from jupyter_couture.model.run import DagRun, RunType, TaskInstance
-from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
-
-
-@dataclass(frozen=True, slots=True)
-class DagCase:
-    """One active DAG: what the store says of it, its present spec, and its next scheduled run."""
-
-    state: DagState
-    spec: DagSpec
-    upcoming: Upcoming | None
-
-    @classmethod
-    def of(cls, state: DagState, spec: DagSpec, now: datetime) -> "DagCase":
-        """Look up the next scheduled run."""
-        return cls(state, spec, upcoming(spec, state.latest_scheduled, state.first_seen_at, now))
+from jupyter_couture.model.records import Batch, FeedEntry, RunUpdate, StoredFact, TaskUpdate
+from jupyter_couture.model.run import DagRun, TaskInstance
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +42,7 @@ class Snapshot:
     fence: int
     rules: Rules
     new_id: Callable[[], str]
+    origins: Origins = Origins()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +69,8 @@ class _Pass:
     created: dict[RunKey, DagRun] = field(default_factory=dict)
     dags: dict[DagId, DagCase] = field(default_factory=dict)
     cancels: list[AttemptId] = field(default_factory=list)
+    births: Births = field(default_factory=Births)
+    asset_events: list[AssetEvent] = field(default_factory=list)
 
     def draft(self, key: RunKey) -> Draft:
         draft = self.drafts.get(key)
@@ -106,6 +97,7 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
     for draft in work.drafts.values():
         draft.settle(now)
         draft.finish(now)
+    _note_assets(work)
     after = work.live | {key: draft.seal() for key, draft in work.drafts.items()}
     starts = _admit(work, after)
     changed = {key: draft.seal() for key, draft in work.drafts.items()}
@@ -135,14 +127,16 @@ def run_refusals(item: LiveRun, dags: Mapping[DagId, DagCase], running: int) -> 
     elif case.state.is_paused:
         found.append(Reason(ReasonKind.DAG_PAUSED))
     limit = case.spec.max_active_runs if case is not None else item.spec.max_active_runs
-    if item.run.state is RunState.QUEUED and running >= limit:
+    if item.run.state is RunState.QUEUED and running >= limit and takes_room(item.run):
         found.append(Reason(ReasonKind.RUN_LIMIT, {"limit": limit}))
     return tuple(found)
 
 
 def running_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
-    """How many runs of each DAG are running."""
-    return Counter(item.run.dag_id for item in live.values() if item.run.state is RunState.RUNNING)
+    """How many runs of each DAG are running, but for those of backfills, which have a limit of their own."""
+    return Counter(
+        item.run.dag_id for item in live.values() if item.run.state is RunState.RUNNING and takes_room(item.run)
+    )
 
 
 # --- the steps --------------------------------------------------------------------------------------------------------
@@ -181,32 +175,29 @@ def _stop_runs(work: _Pass) -> None:
 
 
 def _create_due_runs(work: _Pass) -> None:
-    due = [
-        case
-        for case in work.snapshot.dags.values()
-        if case.upcoming is not None and case.upcoming.due_at <= work.now and not case.state.is_paused
-    ]
-    if not due:
+    origins = work.snapshot.origins
+    if not (due_dags(work.snapshot.dags, work.now) or origins.asset_events or origins.backfills):
         return
-    active = Counter(key.dag_id for key in work.live)
-    for case in due:
-        if active[case.state.dag_id] >= _active_limit(case.spec):
-            continue
-        latest = DagCase.of(case.state, case.spec, work.now)  # it may have waited long for room
-        while (
-            latest.upcoming is not None
-            and latest.upcoming.due_at <= work.now
-            and active[case.state.dag_id] < _active_limit(case.spec)
-        ):
-            run = _scheduled_run(latest, latest.upcoming, work.now)
-            if run.key in work.live:
-                break
+    active = Counter(key.dag_id for key, item in work.live.items() if takes_room(item.run))
+    made = work.births = births(work.snapshot.dags, active, origins, work.now)
+    for run in made.runs:
+        if run.key not in work.live:
             work.created[run.key] = run
-            work.live[run.key] = LiveRun.of(run, case.spec)
-            active[case.state.dag_id] += 1
-            state = _with_latest(latest.state, run.logical_date)
-            latest = DagCase.of(state, case.spec, work.now)
-        work.dags[case.state.dag_id] = latest
+            work.live[run.key] = LiveRun.of(run, work.snapshot.dags[run.dag_id].spec)
+    work.dags.update(made.dags)
+
+
+def _note_assets(work: _Pass) -> None:
+    """Make the events of the assets that the tasks which succeeded in this pass have updated."""
+    ends = [stored.fact for stored in work.snapshot.facts if isinstance(stored.fact, AttemptSucceeded)]
+    notes = {(fact.run_key, fact.task_key): fact.assets for fact in ends}
+    for key, draft in work.drafts.items():
+        for task_key, old in draft.changed.items():
+            task, spec = draft.tasks[task_key], draft.spec.task_by_id[task_key.task_id]
+            is_done = task.state is TaskState.SUCCESS and old.state is not TaskState.SUCCESS
+            if spec.outlets and is_done and (spec.kind is TaskKind.EMPTY or (key, task_key) in notes):
+                found = events_of_task(draft.run, spec, task, notes.get((key, task_key), {}))
+                work.asset_events.extend(found)
 
 
 def _note_next_due(work: _Pass) -> None:
@@ -216,37 +207,6 @@ def _note_next_due(work: _Pass) -> None:
         due_at = latest.upcoming.due_at if latest.upcoming is not None else None
         if due_at != latest.state.next_due and not latest.state.is_paused:
             work.dags[dag_id] = replace(latest, state=replace(latest.state, next_due=due_at))
-
-
-def _active_limit(spec: DagSpec) -> int:
-    """How many runs the schedule may have under way; a continuous one starts when the last has ended."""
-    is_continuous = spec.schedule is not None and spec.schedule.kind is ScheduleKind.CONTINUOUS
-    return 1 if is_continuous else spec.max_active_runs
-
-
-def _scheduled_run(case: DagCase, slot: Upcoming, now: datetime) -> DagRun:
-    return DagRun(
-        dag_id=case.state.dag_id,
-        run_id=RunId(f"{RunType.SCHEDULED.value}__{slot.start.isoformat()}"),
-        run_type=RunType.SCHEDULED,
-        version=case.state.version,
-        state=RunState.QUEUED,
-        logical_date=slot.start,
-        data_interval_start=slot.start,
-        data_interval_end=slot.end,
-        queued_at=now,
-    )
-
-
-def _with_latest(state: DagState, logical_date: datetime) -> DagState:
-    return DagState(
-        dag_id=state.dag_id,
-        version=state.version,
-        is_paused=state.is_paused,
-        next_due=state.next_due,
-        latest_scheduled=logical_date,
-        first_seen_at=state.first_seen_at,
-    )
 
 
 def _start_queued_runs(work: _Pass) -> None:
@@ -260,7 +220,7 @@ def _start_queued_runs(work: _Pass) -> None:
         if is_cancelled or run_refusals(item, work.snapshot.dags, running[key.dag_id]):
             continue
         work.draft(key).start(work.now)
-        running[key.dag_id] += 1
+        running[key.dag_id] += takes_room(item.run)
 
 
 def _admit(work: _Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
@@ -320,6 +280,11 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
         cancel_attempts=work.cancels,
         next_due={dag_id: case.upcoming.due_at if case.upcoming else None for dag_id, case in work.dags.items()},
         consumed_facts=[stored.number for stored in work.snapshot.facts],
+        passed=work.births.passed,
+        asset_events=work.asset_events,
+        asset_cursors=work.births.cursors,
+        backfill_slots=work.births.backfills.updates,
+        ended_backfills=work.births.backfills.ended,
         feed=feed,
     )
 

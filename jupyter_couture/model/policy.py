@@ -83,6 +83,8 @@ class Schedule:
     of an ``INTERVAL`` one; ``label`` is what the author wrote (``@daily``), for people. With ``is_instant`` a point is
     due at itself and its data interval reaches ``span_seconds`` back (0: none), as a cron trigger timetable says;
     without, a run is due at the end of the interval between two points. ``parts`` are those of an ``ANY`` schedule.
+    ``months`` are calendar months of an ``INTERVAL``, on top of its seconds. With ``is_restricted`` a run by hand gets
+    the interval of the listed event before it, not one of its own.
     """
 
     kind: ScheduleKind
@@ -95,14 +97,43 @@ class Schedule:
     events: tuple[datetime, ...] = ()
     assets: AssetCondition | None = None
     parts: "tuple[Schedule, ...]" = ()
+    months: int = 0
+    is_restricted: bool = False
 
     def __post_init__(self) -> None:
         if self.kind is ScheduleKind.CRON and not self.expression:
             raise InvalidDag(message="a cron schedule needs an expression")
-        if self.kind is ScheduleKind.INTERVAL and self.interval_seconds <= 0:
+        if self.kind is ScheduleKind.INTERVAL and (self.interval_seconds < 0 or self.months < 0):
+            raise InvalidDag(message="the interval of a schedule must not be negative")
+        if self.kind is ScheduleKind.INTERVAL and not (self.interval_seconds or self.months):
             raise InvalidDag(message="the interval of a schedule must be longer than nothing")
 
     @property
     def interval(self) -> timedelta:
         """The distance of two points of an ``INTERVAL`` schedule."""
         return timedelta(seconds=self.interval_seconds)
+
+    @property
+    def span(self) -> timedelta:
+        """How far the data interval of a point that is an instant reaches back."""
+        return timedelta(seconds=self.span_seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A scheduled run to come: its data interval (``start`` is its logical date), and the instant it may be made."""
+
+    start: datetime
+    end: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimetablePoints:
+    """What the author's own timetable said of the runs to come, oldest first.
+
+    ``is_final`` says that it wants none after the last of them.
+    """
+
+    points: tuple[Upcoming, ...] = ()
+    is_final: bool = False

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from jupyter_couture.model.assets import AssetCursor, AssetEvent
+from jupyter_couture.model.backfills import SlotUpdate
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.policy import TimetablePoints, Upcoming
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 
@@ -78,6 +81,8 @@ class Batch:
     ``run_updates``; ``task_updates``; ``new_attempts`` with the intent that delivers them; ``attempt_updates``;
     ``cancel_attempts`` (sets ``is_cancel_requested`` on open ones); ``next_due`` (when the schedule of a DAG wants its
     next run; None: never); deletion of the consumed facts, each of which must still be there; ``feed``.
+    Besides: ``passed`` are scheduled intervals that get no run of their own, ``asset_events`` are numbered as they are
+    written, ``asset_cursors`` say which events DAGs took, ``backfill_slots`` must still be pending.
     A new run whose (dag_id, run_id) or (dag_id, logical_date, scheduled) exists raises ``Conflict``.
     """
 
@@ -91,6 +96,11 @@ class Batch:
     next_due: Mapping[DagId, datetime | None] = field(default_factory=dict)
     consumed_facts: Sequence[int] = ()
     feed: Sequence[FeedEntry] = ()
+    passed: Mapping[DagId, Upcoming] = field(default_factory=dict)
+    asset_events: Sequence[AssetEvent] = ()
+    asset_cursors: Mapping[DagId, AssetCursor] = field(default_factory=dict)
+    backfill_slots: Sequence[SlotUpdate] = ()
+    ended_backfills: Sequence[int] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -107,6 +117,11 @@ class Batch:
                 self.next_due,
                 self.consumed_facts,
                 self.feed,
+                self.passed,
+                self.asset_events,
+                self.asset_cursors,
+                self.backfill_slots,
+                self.ended_backfills,
             )
         )
 
@@ -129,6 +144,8 @@ class DagState:
     next_due: datetime | None
     latest_scheduled: datetime | None  # logical date of the newest scheduled run
     first_seen_at: datetime
+    latest_end: datetime | None = None  # end of the data interval of that run
+    timetable: TimetablePoints | None = None  # of a custom timetable: what it said; None: not asked yet
 
 
 # --- DAG versions -----------------------------------------------------------------------------------------------------

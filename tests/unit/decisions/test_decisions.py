@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from jupyter_couture.decisions.calendar import is_cron, point_after, point_at_or_before, preview, upcoming
+from jupyter_couture.decisions.calendar import preview, upcoming
+from jupyter_couture.decisions.timetables import is_cron, point_after, point_at_or_before
 from jupyter_couture.decisions.capacity import Occupancy, Room
 from jupyter_couture.decisions.explain import _SENTENCES, waiting_reasons
 from jupyter_couture.decisions.live import LiveRun
