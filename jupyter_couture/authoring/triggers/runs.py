@@ -19,5 +19,6 @@ class RunEndTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Nothing to see from here: the triggerer has no database."""
-        for event in ():
+        nothing: tuple[TriggerEvent, ...] = ()
+        for event in nothing:
             yield event
