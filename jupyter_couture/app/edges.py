@@ -6,13 +6,14 @@ from jupyter_couture.bus.local import LocalListener, LocalPublisher
 from jupyter_couture.bus.postgres import PostgresListener, PostgresPublisher
 from jupyter_couture.ports.bus import Listener
 from jupyter_couture.settings import Settings
+from jupyter_couture.store.keys import KeyRing
 from jupyter_couture.store.sql import SqlStore
 
 
 def open_store(settings: Settings) -> SqlStore:
     """The database, created or upgraded if need be; raises ``Unavailable``."""
     settings.make_folders()
-    return SqlStore.open(settings.database_url)
+    return SqlStore.open(settings.database_url, keys=KeyRing.of(settings))
 
 
 def open_publisher(settings: Settings) -> LocalPublisher | PostgresPublisher:

@@ -25,6 +25,8 @@ from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.store.columns import SQLITE_NOW, to_micros
+from jupyter_couture.store.keys import KeyRing
+from jupyter_couture.store.sealed import seal_with
 
 _T = TypeVar("_T")
 
@@ -41,9 +43,13 @@ _WRITES = "couture_writes"
 class Database:
     """Transactions over one URL. Safe to use from any number of threads."""
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
-        """Connect lazily. ``clock`` replaces the host's as the clock of a SQLite database (for tests)."""
+    def __init__(self, url: str, clock: Clock | None = None, keys: KeyRing | None = None) -> None:
+        """Connect lazily. ``clock`` replaces the host's as the clock of a SQLite database (for tests).
+
+        ``keys`` open and seal what is secret in it.
+        """
         self.url = url
+        self.keys = keys
         self.is_sqlite = url.startswith("sqlite")
         if self.is_sqlite:
             engine = _sqlite_engine(url, clock)
@@ -54,6 +60,8 @@ class Database:
                 field="database_url", message="database_url must begin with sqlite:// or postgresql+psycopg://"
             )
         self.engine = engine
+        if keys is not None:
+            seal_with(engine.dialect, keys)
         is_shared = isinstance(engine.pool, StaticPool)
         self._write_turn: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
         self._read_turn: AbstractContextManager[Any] = self._write_turn if is_shared else nullcontext()
@@ -140,6 +148,7 @@ def _sqlite_engine(url: str, clock: Clock | None) -> Engine:
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": 8, "max_overflow": 24}
     engine = create_engine(
         url,
+        hide_parameters=True,  # errors are logged; what they were about may be secret
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": BUSY_TIMEOUT_SECONDS},
         **options,
     )
@@ -187,6 +196,7 @@ def _begin_in_turn(connection: Connection) -> None:
 def _postgres_engine(url: str) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=8,
         max_overflow=24,
         connect_args={

@@ -5,6 +5,7 @@ from jupyter_couture.store.bag import BagPart
 from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.feed import FeedPart
+from jupyter_couture.store.keys import KeyRing
 from jupyter_couture.store.leases import LeasePart
 from jupyter_couture.store.ledger import LedgerPart
 from jupyter_couture.store.lists import ListPart
@@ -12,18 +13,22 @@ from jupyter_couture.store.live import LivePart
 from jupyter_couture.store.migrations import upgrade
 from jupyter_couture.store.orders import OrderPart
 from jupyter_couture.store.requests import RequestPart
+from jupyter_couture.store.secrets import SecretPart
 
 
-class SqlStore(LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart, OrderPart, FeedPart, ListPart):
+class SqlStore(
+    LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart, OrderPart, FeedPart, SecretPart, ListPart
+):
     """All of the store over one database URL. Safe to use from any number of threads and processes."""
 
     @classmethod
-    def open(cls, url: str, clock: Clock | None = None) -> "SqlStore":
+    def open(cls, url: str, clock: Clock | None = None, keys: KeyRing | None = None) -> "SqlStore":
         """Connect, create or upgrade the tables if need be; raises ``Unavailable``.
 
-        ``clock`` replaces the host's as the clock of a SQLite database (for tests).
+        ``clock`` replaces the host's as the clock of a SQLite database (for tests). Without ``keys`` secrets can
+        neither be stored nor read.
         """
-        database = Database(url, clock)
+        database = Database(url, clock, keys)
         try:
             upgrade(database)
         except BaseException:
@@ -40,6 +45,6 @@ class MemoryStore(SqlStore):
     """A store that lives and dies with this object: SQLite in memory, for throw-away runs and tests."""
 
     def __init__(self, clock: Clock | None = None) -> None:
-        database = Database("sqlite://", clock)
+        database = Database("sqlite://", clock, KeyRing.throw_away())
         upgrade(database)
         super().__init__(database)
