@@ -193,7 +193,8 @@ def test_S51_keys_are_rotated_while_readers_and_writers_work(safe: SqlStore, sto
     safe.add_connection(a_connection(extra="{}"))
     old = keys_file.read_text()
     others = [SqlStore.open(store_url, keys=KeyRing(file=keys_file)) for _ in range(2)]
-    over, failed = threading.Event(), []
+    over = threading.Event()
+    failed: list[Variable] = []
 
     def read(store: SqlStore) -> None:
         while not over.is_set():
