@@ -20,7 +20,10 @@ class Permission(StrEnum):
     CODE_READ = "code.read"
     RUNS_READ = "runs.read"
     RUNS_TRIGGER = "runs.trigger"
+    RUNS_DELETE = "runs.delete"
+    DAGS_DELETE = "dags.delete"
     TASKS_READ = "tasks.read"
+    TASKS_EDIT = "tasks.edit"
     RENDERED_READ = "rendered.read"
     LOGS_READ = "logs.read"
     EVENTS_READ = "events.read"
@@ -37,7 +40,9 @@ class Permission(StrEnum):
         return _ACTIONS[self.value.partition(".")[2]]
 
 
-_ACTIONS: Mapping[str, str] = MappingProxyType({"read": "read", "edit": "write", "trigger": "execute"})
+_ACTIONS: Mapping[str, str] = MappingProxyType(
+    {"read": "read", "edit": "write", "delete": "write", "trigger": "execute"}
+)
 
 
 class Role(StrEnum):

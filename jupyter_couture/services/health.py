@@ -7,7 +7,7 @@ from typing import Protocol
 
 from jupyter_couture.model.errors import CoutureError
 from jupyter_couture.ports.clock import Clock
-from jupyter_couture.ports.store import SchedulerStore, ServiceStore
+from jupyter_couture.ports.store import ActionStore, SchedulerStore
 
 FAILED_RUNS_WINDOW = timedelta(hours=24)
 
@@ -39,7 +39,7 @@ class Leader:
     is_live: bool
 
 
-class HealthStore(ServiceStore, SchedulerStore, Protocol):
+class HealthStore(ActionStore, SchedulerStore, Protocol):
     """What health needs of the store: to ask it anything, and who leads."""
 
 

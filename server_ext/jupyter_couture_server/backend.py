@@ -7,6 +7,7 @@ from pathlib import Path
 from jupyter_couture.ports.bus import Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.logs import LogReader
+from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.health import Health, HealthStore
 from jupyter_couture.services.logs import Logs
@@ -39,6 +40,7 @@ class Backend:
         self.workers = Workers()
         self.dags = Dags(adapters.store, adapters.publisher, specs, settings.dags_folder)
         self.runs = Runs(adapters.store, adapters.publisher, specs, adapters.clock)
+        self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
         self.health = Health(adapters.store, adapters.clock)
 
