@@ -61,6 +61,10 @@ class Settings:
     kill_grace_seconds: float = 5.0  # between SIGTERM and SIGKILL of a process tree
     warm_idle_seconds: float = 120.0  # a nursery without work ends after this
     strict_dependencies: bool = True
+    xcom_max_bytes: int = 100 * 1024**2  # of one value that a task hands on
+    xcom_pickle: bool = True  # whether values that only pickle can carry are handed on
+    render_seconds: float = 30.0  # for all templates of an attempt
+    render_memory_bytes: int = 1024**3  # that rendering may add
     hide_sensitive: bool = True  # values whose name says that they are secret
     fernet_keys: str = field(default="", repr=False)  # comma-separated, the first encrypts; empty: a file in the home
     variables_file: str = ""  # JSON, YAML or .env
@@ -144,6 +148,11 @@ class Settings:
         return self.home / "outputs"
 
     @property
+    def xcom_dir(self) -> Path:
+        """Values between tasks that are too large for the database."""
+        return self.home / "xcom"
+
+    @property
     def tls_dir(self) -> Path:
         """The deployment's own certificate authority and keys."""
         return self.home / "tls"
@@ -157,6 +166,7 @@ class Settings:
             self.logs_dir,
             self.versions_dir,
             self.outputs_dir,
+            self.xcom_dir,
             self.tls_dir,
         ):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)

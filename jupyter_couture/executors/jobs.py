@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,17 +17,21 @@ from jupyter_couture.executors.trees import Tree
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json, TaskKind
 from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.ids import MAX_ID_LENGTH
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
 from jupyter_couture.model.run import AttemptError, Wait
 from jupyter_couture.model.states import AttemptState
-from jupyter_couture.runtime.failures import describe_exit
+from jupyter_couture.model.xcom import XComItem
+from jupyter_couture.runtime.exits import describe_exit
 from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.logs import log_path
-from jupyter_couture.runtime.nursery import NurseryKey
+from jupyter_couture.runtime.nursery_key import NurseryKey
 from jupyter_couture.runtime.places import END, FORKED, ORDER, attempts_folder, host_name, write_quickly
 from jupyter_couture.runtime.processes import cookie_of
 from jupyter_couture.settings import Settings
+
+_TOKEN_BYTES = 16
 
 _NOBODY = "nobody"
 """Stands where the identity of the nursery would, so that none forks the payload."""
@@ -71,6 +76,7 @@ class Job:
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
     is_cold: bool = False
     is_pid_told: bool = False
+    token: str = ""  # lets its payload ask at the desk
 
     @property
     def attempt_id(self) -> str:
@@ -87,6 +93,12 @@ class Job:
         """The nursery it belongs into."""
         kind = TaskKind.NOTEBOOK.value if self.start.operator_kind == TaskKind.NOTEBOOK else ""
         return NurseryKey("" if self.is_cold else self.start.version, kind)
+
+    @property
+    def is_new_try(self) -> bool:
+        """Whether this is no first try, nor one that goes on after a wait."""
+        start = self.start
+        return start.try_number > 1 and start.resume is None and start.first_started_at is None
 
     @property
     def was_forked(self) -> bool:
@@ -135,7 +147,7 @@ class Job:
 
     def write_order(self) -> None:
         """Put the order on disk. Done before the claim: whatever is claimed, the next supervisor finds."""
-        write_quickly(self.place + ORDER, to_line({"order": self.document, "runner": self.runner}))
+        write_quickly(self.place + ORDER, to_line({"order": self.document, "runner": self.runner, "token": self.token}))
 
     def remove_files(self) -> None:
         """Remove what was on disk for the next supervisor; logs and outputs stay.
@@ -156,6 +168,7 @@ class Job:
             "start": self.document,
             "place": self.place,
             "log": self.log,
+            "token": self.token,
             "title": f"Try {start.try_number} of {start.max_tries} of {start.run_key.dag_id}.{start.task_key.task_id} "
             f"in run {start.run_key.run_id}",
         }
@@ -170,11 +183,13 @@ class Job:
             runner=self.runner,
             host=host_name(),
             at=at,
+            is_new_try=self.is_new_try,
         )
 
     def progress(self, at: datetime) -> AttemptProgress:
         """What it has said of itself so far."""
         steps = _mapping(self.said.get("progress"))
+        xcoms = _items(self.said.get("xcoms"))
         return AttemptProgress(
             attempt_id=self.start.attempt_id,
             run_key=self.start.run_key,
@@ -185,7 +200,8 @@ class Job:
             total=_whole(steps.get("total")),
             label=str(steps.get("label", "")),
             rendered=_mapping(self.said.get("rendered")),
-            outputs=_mapping(self.said.get("outputs")),
+            outputs={key: item.preview for key, item in xcoms.items()},
+            xcoms=xcoms,
         )
 
     def outcome(self, at: datetime) -> AttemptOutcome:
@@ -193,6 +209,7 @@ class Job:
         result = _mapping(self.said.get("result"))
         status = self.end.get("status") if self.end else None
         state, error = self._verdict(result, status)
+        xcoms = _items(self.said.get("xcoms"))
         return AttemptOutcome(
             attempt_id=self.start.attempt_id,
             run_key=self.start.run_key,
@@ -211,7 +228,8 @@ class Job:
             label=str(result["label"])[:250] if result.get("label") is not None else None,
             assets=_mapping(result.get("assets")),
             rendered=_mapping(self.said.get("rendered")),
-            outputs=_mapping(self.said.get("outputs")),
+            outputs={key: item.preview for key, item in xcoms.items()},
+            xcoms=xcoms,
         )
 
     def _verdict(self, result: Mapping[str, Any], status: object) -> tuple[AttemptState, AttemptError | None]:
@@ -243,8 +261,11 @@ class Job:
         )
 
 
-def new_job(settings: Settings, document: Json, runner: str) -> Job:
-    """The job of an order document (a ``StartAttempt`` as JSON); raises ``InvalidRequest``."""
+def new_job(settings: Settings, document: Json, runner: str, token: str = "") -> Job:
+    """The job of an order document (a ``StartAttempt`` as JSON); raises ``InvalidRequest``.
+
+    ``token`` is that of the supervisor before; without, one is drawn.
+    """
     start = from_json(StartAttempt, document)
     if not start.attempt_id or not start.attempt_id.replace("-", "").replace("_", "").isalnum():
         raise InvalidRequest(field="attempt_id", message=f"attempt id {start.attempt_id!r} cannot name a file")
@@ -254,6 +275,7 @@ def new_job(settings: Settings, document: Json, runner: str) -> Job:
         runner=runner,
         place=f"{attempts_folder(settings)}/{start.attempt_id}",
         log=str(log_path(settings.logs_dir, start.run_key, start.task_key, start.try_number)),
+        token=token or secrets.token_hex(_TOKEN_BYTES),
     )
 
 
@@ -269,7 +291,7 @@ def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
             stored = json.loads(path.read_bytes())
             runner = str(stored["runner"])
             if runner.startswith(runner_prefix):
-                jobs.append(new_job(settings, stored["order"], runner))
+                jobs.append(new_job(settings, stored["order"], runner, str(stored.get("token", ""))))
         except (OSError, ValueError, KeyError, TypeError, InvalidRequest):
             path.unlink(missing_ok=True)
     return jobs
@@ -296,6 +318,15 @@ def order_of(start: StartAttempt) -> Json:
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> dict[str, XComItem]:
+    """Values for other tasks. What cannot be read was not written by us, and is nobody's value."""
+    found: dict[str, XComItem] = {}
+    for key, document in _mapping(value).items():
+        with contextlib.suppress(InvalidRequest):
+            found[key[:MAX_ID_LENGTH]] = from_json(XComItem, document)
+    return found
 
 
 def _whole(value: object) -> int:

@@ -13,6 +13,7 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey
 from jupyter_couture.model.run import AttemptError, Wait
 from jupyter_couture.model.states import AttemptState
+from jupyter_couture.model.xcom import NO_ITEMS, XComItem
 
 _NO_FIELDS: Mapping[str, Json] = MappingProxyType({})
 
@@ -38,7 +39,8 @@ class AttemptOutcome:
     label: str | None = None
     assets: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
     rendered: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
-    outputs: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    outputs: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)  # as people see them
+    xcoms: Mapping[str, XComItem] = field(default_factory=lambda: NO_ITEMS)  # as other tasks get them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +57,15 @@ class AttemptProgress:
     label: str = ""
     rendered: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
     outputs: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    xcoms: Mapping[str, XComItem] = field(default_factory=lambda: NO_ITEMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A supervisor's wish to start an attempt; of all claims for one attempt exactly one wins."""
+    """A supervisor's wish to start an attempt; of all claims for one attempt exactly one wins.
+
+    ``is_new_try``: an earlier try may have left values for other tasks, which are forgotten now.
+    """
 
     attempt_id: AttemptId
     run_key: RunKey
@@ -67,3 +73,4 @@ class Claim:
     runner: str
     host: str
     at: datetime
+    is_new_try: bool = False

@@ -22,13 +22,14 @@ from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import AttemptUpdate, Batch, RunUpdate, TaskUpdate
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
-from jupyter_couture.model.states import AttemptState
+from jupyter_couture.model.states import TERMINAL_TASK_STATES, AttemptState, TaskState
 from jupyter_couture.store import feed
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.leases import check_fence
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import TASK_COLUMNS, open_key, run_values, task_values
 from jupyter_couture.store.tables import attempt, dag, dag_run, fact, task_instance
+from jupyter_couture.store.xcoms import drop_xcoms
 
 _Rows: TypeAlias = Sequence[dict[str, Any]]
 
@@ -187,6 +188,12 @@ def _update_tasks(connection: Connection, changes: Sequence[TaskUpdate]) -> None
     ]
     names = (_name(change.run_key, change.task.key) for change in changes)
     _change(connection, _UPDATE_TASK, rows, "task instance", names)
+    drop_xcoms(connection, [(change.run_key, change.task.key) for change in changes if _begins_anew(change)])
+
+
+def _begins_anew(change: TaskUpdate) -> bool:
+    """Whether an instance that had ended was cleared, so that what it left is void; marking it keeps that."""
+    return change.expected in TERMINAL_TASK_STATES and change.task.state not in (TaskState.SUCCESS, TaskState.FAILED)
 
 
 def _insert_attempts(connection: Connection, intents: Sequence[StartAttempt]) -> None:

@@ -3,7 +3,7 @@
 Rows of attempts are locked in the order of their ids, so that two supervisors cannot wait for each other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from jupyter_couture.store.live import ATTEMPTS, IS_OPEN
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import attempt_from, error_values, fact_values
 from jupyter_couture.store.tables import attempt, fact
+from jupyter_couture.store.xcoms import PushedItem, drop_xcoms, put_xcoms
 
 _LOOK = (
     select(attempt.c.attempt_id, attempt.c.state, attempt.c.runner, attempt.c.is_cancel_requested)
@@ -174,6 +175,7 @@ class LedgerPart(StorePart):
                     for claim in wins.values()
                 ]
                 connection.execute(_CLAIM, rows)
+                drop_xcoms(connection, [(win.run_key, win.task_key) for win in wins.values() if win.is_new_try])
                 _add_facts(
                     connection,
                     [
@@ -217,6 +219,7 @@ class LedgerPart(StorePart):
                     for outcome in ended
                 ]
                 connection.execute(_FINISH, rows)
+                put_xcoms(connection, _pushed(ended))
                 _add_facts(connection, [facts[outcome.attempt_id] for outcome in ended])
             return frozenset(outcome.attempt_id for outcome in ended)
 
@@ -242,6 +245,7 @@ class LedgerPart(StorePart):
                 for step in known
             ]
             connection.execute(_PROGRESS, rows)
+            put_xcoms(connection, _pushed(known))
             feed.append(connection, [_progress_entry(step) for step in known])
 
         self._db.write(body)
@@ -269,6 +273,12 @@ class LedgerPart(StorePart):
         """Running attempts whose runner begins so (the host's own), to adopt them."""
         running = self._db.read(lambda connection: [attempt_from(row) for row in connection.execute(_RUNNING)])
         return [found for found in running if (found.runner or "").startswith(runner_prefix)]
+
+
+def _pushed(said: Iterable[AttemptOutcome | AttemptProgress]) -> Iterator[PushedItem]:
+    for one in said:
+        for key, item in one.xcoms.items():
+            yield PushedItem(one.run_key, one.task_key, one.attempt_id, key, item)
 
 
 def _progress_entry(step: AttemptProgress) -> FeedEntry:

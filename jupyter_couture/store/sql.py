@@ -14,10 +14,21 @@ from jupyter_couture.store.migrations import upgrade
 from jupyter_couture.store.orders import OrderPart
 from jupyter_couture.store.requests import RequestPart
 from jupyter_couture.store.secrets import SecretPart
+from jupyter_couture.store.xcoms import XComPart
 
 
 class SqlStore(
-    LeasePart, CommitPart, LivePart, BagPart, LedgerPart, RequestPart, OrderPart, FeedPart, SecretPart, ListPart
+    LeasePart,
+    CommitPart,
+    LivePart,
+    BagPart,
+    LedgerPart,
+    RequestPart,
+    OrderPart,
+    FeedPart,
+    SecretPart,
+    ListPart,
+    XComPart,
 ):
     """All of the store over one database URL. Safe to use from any number of threads and processes."""
 
