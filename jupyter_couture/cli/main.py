@@ -18,7 +18,9 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("jupyter_couture.cli.doctor", "Check that everything is there and works."),
     "down": ("jupyter_couture.cli.down", "Stop engine, workers and supervisor of this home folder."),
     "engine": ("jupyter_couture.cli.engine", "Run the scheduler."),
+    "runs": ("jupyter_couture.cli.runs", "List, trigger, cancel, clear, set and delete DAG runs."),
     "supervisor": ("jupyter_couture.cli.supervisor", "Look after the attempts of this host (started by the executor)."),
+    "tasks": ("jupyter_couture.cli.tasks", "Look at task instances, clear, mark and run them."),
     "up": ("jupyter_couture.cli.up", "Start JupyterLab with Couture and run the showcase."),
     "workers": ("jupyter_couture.cli.workers", "Start, look at and stop the Dask workers of this deployment."),
 }

@@ -1,0 +1,159 @@
+"""``jupyter couture tasks``: look at task instances, clear, mark and run them."""
+
+import click
+
+from jupyter_couture.app.office import opened_office
+from jupyter_couture.cli.action_options import acting_options, look_first, reach_options, say
+from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.decisions.selection import Directions
+from jupyter_couture.model.commands import Check, Target
+from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey, dag_id, run_id, task_id
+from jupyter_couture.model.states import TaskState
+from jupyter_couture.services.actions import FAILED_STATES
+
+
+@click.group(name="tasks")
+def command() -> None:
+    """Look at the task instances of a run, clear, mark and run them."""
+
+
+def _target(dag: str, run: str, task: str, map_index: int | None) -> Target:
+    key = RunKey(dag_id(dag), run_id(run))
+    return Target(key, TaskKey(task_id(task), NOT_MAPPED if map_index is None else map_index))
+
+
+@command.command(name="list")
+@click.argument("dag")
+@click.argument("run")
+@json_option
+@click.pass_context
+def list_(ctx: click.Context, dag: str, run: str, as_json: bool) -> None:
+    """List the task instances of RUN of DAG with their states."""
+    with opened_office(settings_of(ctx)) as office:
+        views, _ = office.runs.tasks(RunKey(dag_id(dag), run_id(run)))
+    rows = [
+        {
+            "task_id": view.spec.task_id,
+            "map_index": view.row.task.key.map_index,
+            "operator": view.spec.operator,
+            "state": view.row.task.state.value,
+            "try_number": view.row.task.try_number,
+            "started_at": view.row.task.started_at.isoformat() if view.row.task.started_at else None,
+            "ended_at": view.row.task.ended_at.isoformat() if view.row.task.ended_at else None,
+            "reason": view.row.task.reason,
+        }
+        for view in views
+    ]
+    if as_json:
+        print_json({"tasks": rows})
+        return
+    width = max((len(str(row["task_id"])) for row in rows), default=0) + 6
+    for row in rows:
+        index = "" if row["map_index"] == NOT_MAPPED else f"[{row['map_index']}]"
+        click.echo(
+            f"{row['task_id']}{index}".ljust(width) + f"{state_text(view.row.task.state)}  {row['reason'] or ''}"
+        )
+
+
+@command.command()
+@click.argument("dag")
+@click.argument("run")
+@click.argument("task")
+@reach_options
+@click.option("--recursive", is_flag=True, help="Also the runs that a cleared task triggered, whole.")
+@click.option("--only-failed", is_flag=True, help="Only what failed, or could not run because of that.")
+@acting_options
+@json_option
+@click.pass_context
+def clear(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    task: str,
+    map_index: int | None,
+    past: bool,
+    future: bool,
+    upstream: bool,
+    downstream: bool,
+    recursive: bool,
+    only_failed: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Let TASK of RUN of DAG run again. What runs is stopped first; a run that has ended goes on."""
+    way = Directions(past, future, upstream, downstream, recursive)
+    target = _target(dag, run, task, map_index)
+    with opened_office(settings_of(ctx)) as office:
+        preview = office.actions.preview_clear(target, way, map_index, FAILED_STATES if only_failed else None)
+        if look_first(preview, "Clear", dry_run=dry_run, yes=yes, as_json=as_json):
+            office.note("clear", target.run_key, task, touched=len(preview.touched))
+            say(office.actions.clear(preview, office.actor), as_json=as_json)
+
+
+@command.command()
+@click.argument("dag")
+@click.argument("run")
+@click.argument("task")
+@click.argument("state", type=click.Choice(["success", "failed"]))
+@reach_options
+@acting_options
+@json_option
+@click.pass_context
+def mark(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    task: str,
+    state: str,
+    map_index: int | None,
+    past: bool,
+    future: bool,
+    upstream: bool,
+    downstream: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Say that TASK of RUN of DAG is STATE: success or failed. What runs is stopped."""
+    way = Directions(past, future, upstream, downstream)
+    target = _target(dag, run, task, map_index)
+    with opened_office(settings_of(ctx)) as office:
+        preview = office.actions.preview_mark(target, way, map_index, TaskState(state))
+        if look_first(preview, f"Mark as {state}", dry_run=dry_run, yes=yes, as_json=as_json):
+            office.note("mark", target.run_key, task, state=state, touched=len(preview.touched))
+            say(office.actions.mark(preview, TaskState(state), office.actor), as_json=as_json)
+
+
+@command.command()
+@click.argument("dag")
+@click.argument("run")
+@click.argument("task")
+@click.option("--map-index", type=click.IntRange(0), help="The instance of a mapped task.")
+@click.option("--ignore-all-dependencies", is_flag=True, help="Whatever it waits for, and whatever limits there are.")
+@click.option("--ignore-task-state", is_flag=True, help="Even if it has ended well already.")
+@click.option("--ignore-task-dependencies", is_flag=True, help="Without waiting for the tasks before it.")
+@json_option
+@click.pass_context
+def run(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    task: str,
+    map_index: int | None,
+    ignore_all_dependencies: bool,
+    ignore_task_state: bool,
+    ignore_task_dependencies: bool,
+    as_json: bool,
+) -> None:
+    """Run TASK of RUN of DAG now."""
+    flags = {
+        Check.DEPENDENCIES: ignore_all_dependencies,
+        Check.STATE: ignore_task_state,
+        Check.UPSTREAM: ignore_task_dependencies,
+    }
+    target = _target(dag, run, task, map_index)
+    ignored = [check for check, is_on in flags.items() if is_on]
+    with opened_office(settings_of(ctx)) as office:
+        office.note("run", target.run_key, task, ignored=[check.value for check in ignored])
+        say(office.actions.run(target, ignored, office.actor), as_json=as_json)
