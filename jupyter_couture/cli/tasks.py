@@ -50,9 +50,7 @@ def list_(ctx: click.Context, dag: str, run: str, as_json: bool) -> None:
     width = max((len(str(row["task_id"])) for row in rows), default=0) + 6
     for row in rows:
         index = "" if row["map_index"] == NOT_MAPPED else f"[{row['map_index']}]"
-        click.echo(
-            f"{row['task_id']}{index}".ljust(width) + f"{state_text(view.row.task.state)}  {row['reason'] or ''}"
-        )
+        click.echo(f"{row['task_id']}{index}".ljust(width) + f"{row['state']:18}{row['reason'] or ''}".rstrip())
 
 
 @command.command()
