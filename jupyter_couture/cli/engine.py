@@ -1,13 +1,14 @@
 """``jupyter couture engine``: the scheduler in the foreground."""
 
 import asyncio
+import importlib
 import logging
 import signal
 
 import click
 
-from jupyter_couture.app.compose import opened_engine
 from jupyter_couture.cli.options import settings_of
+from jupyter_couture.executors.early import start_early
 from jupyter_couture.settings import Settings
 
 
@@ -24,12 +25,15 @@ def command(ctx: click.Context, executor: str | None, dask_address: str | None, 
     """
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("distributed").setLevel(logging.WARNING)
-    asyncio.run(_run(settings_of(ctx, executor=executor, dask_address=dask_address)))
+    settings = settings_of(ctx, executor=executor, dask_address=dask_address)
+    start_early(settings)
+    asyncio.run(_run(settings))
 
 
 async def _run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
-    with opened_engine(settings) as engine:
+    compose = importlib.import_module("jupyter_couture.app.compose")  # heavy: workers and supervisor start meanwhile
+    with compose.opened_engine(settings) as engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, engine.stop)
         await engine.run()

@@ -285,12 +285,13 @@ class DaskExecutor:
         )
         if self._settings.dask_address:
             module = await importing
-            address, workforce = self._settings.dask_address, Workforce(None)
+            self._cluster = await module.DaskLink.open(self._settings.dask_address, self._files)
+            self._workforce = Workforce(None)
         else:
             module, record = await asyncio.gather(importing, dask_pool.ensure(self._settings))
-            address, workforce = record.address, Workforce(record)
-        self._cluster = await module.DaskLink.open(address, self._files)
-        self._workforce = workforce
+            opening = module.DaskLink.open(record.address, self._files)
+            self._cluster = await dask_pool.while_it_stands(self._settings, record, opening)
+            self._workforce = Workforce(record)
         self._trouble = ""
         await self._look_at_workers()
 

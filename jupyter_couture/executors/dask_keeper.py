@@ -33,9 +33,10 @@ from jupyter_couture.runtime.processes import die_with_parent, identity, show_na
 from jupyter_couture.settings import Settings
 
 READY_SECONDS = 20.0
-STABLE_SECONDS = 10.0
-"""A node that lived this long is replaced without delay when it dies."""
-MAX_DELAY_SECONDS = 5.0
+STABLE_SECONDS = 1.0
+"""A node that lived this long came up well: it is replaced without delay when it dies."""
+MAX_DELAY_SECONDS = 2.0
+"""Of one that dies young again and again: a fork costs little, and a run must not stand still for 5 s."""
 
 _SIGNALS = frozenset({signal.SIGCHLD, signal.SIGTERM, signal.SIGINT})
 

@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any, TypeVar
 
 from jupyter_couture.executors.dask_record import ALREADY_KEPT, PoolRecord, fingerprint
 from jupyter_couture.executors.tls import ensure_certificates
@@ -22,12 +24,22 @@ from jupyter_couture.settings import PREFIX, Settings, secret_environ
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
 _LOOK_SECONDS = 0.005
-
+_WATCH_SECONDS = 0.1
 
 _LOST_RACE_SECONDS = 1.0
 
-_keepers: list[subprocess.Popen[bytes]] = []
-"""Keepers that this process started: held so that their exit codes are collected."""
+_T = TypeVar("_T")
+
+_keepers: list[tuple[Path, subprocess.Popen[bytes]]] = []
+"""Keepers that this process started, with their run folders: held so that their exit codes are collected."""
+
+
+def start_early(settings: Settings) -> None:
+    """Start the pool if there is none, and do not wait for it; ``ensure`` does, later. Raises ``OSError``."""
+    settings.make_folders()
+    ensure_certificates(settings.tls_dir)
+    if PoolRecord.read(settings.run_dir) is None and _started(settings) is None:
+        _spawn(settings)
 
 
 async def ensure(settings: Settings) -> PoolRecord:
@@ -39,13 +51,14 @@ async def ensure(settings: Settings) -> PoolRecord:
     ensure_certificates(settings.tls_dir)
     wanted = fingerprint(settings)
     deadline = time.monotonic() + START_SECONDS
-    keeper: subprocess.Popen[bytes] | None = None
+    keeper = _started(settings)
     while time.monotonic() < deadline:
         record = PoolRecord.read(settings.run_dir)
         if record is not None and record.fingerprint == wanted:
             return record
         if record is not None:
             await stop(settings)
+            keeper = _started(settings)
         if keeper is None:
             keeper = _spawn(settings)
         elif keeper.poll() == ALREADY_KEPT:  # somebody else starts one: give it time, then look again
@@ -55,6 +68,29 @@ async def ensure(settings: Settings) -> PoolRecord:
             raise Unavailable(what="The Dask pool", message=_last_words(settings, keeper.returncode))
         await asyncio.sleep(_LOOK_SECONDS)
     raise Unavailable(what="The Dask pool", message=f"it did not start within {START_SECONDS:.0f} seconds")
+
+
+async def while_it_stands(settings: Settings, record: PoolRecord, work: Coroutine[Any, Any, _T]) -> _T:
+    """What comes of ``work``, which needs the pool of ``record``.
+
+    Raises ``Unavailable`` as soon as that pool is gone or has another scheduler, instead of waiting for an answer that
+    nobody is there to give.
+    """
+    task = asyncio.create_task(work)
+    try:
+        while not task.done() and _stands(settings, record):
+            await asyncio.wait({task}, timeout=_WATCH_SECONDS)
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
+    if task.cancelled():
+        raise Unavailable(what="The Dask pool", message="it was lost or replaced before it answered")
+    return task.result()
+
+
+def _stands(settings: Settings, record: PoolRecord) -> bool:
+    now = PoolRecord.read(settings.run_dir)
+    return now is not None and (now.keeper, now.generation) == (record.keeper, record.generation)
 
 
 async def stop(settings: Settings) -> bool:
@@ -85,13 +121,19 @@ def _spawn(settings: Settings) -> subprocess.Popen[bytes]:
             stderr=log,
             start_new_session=True,
         )
-    _keepers.append(keeper)
+    _keepers.append((settings.run_dir, keeper))
     return keeper
+
+
+def _started(settings: Settings) -> subprocess.Popen[bytes] | None:
+    """The keeper that this process started and that has not ended."""
+    _collect()
+    return next((keeper for run_dir, keeper in _keepers if run_dir == settings.run_dir), None)
 
 
 def _collect() -> None:
     """Take the exit codes of keepers that have ended, so that nothing of them is left."""
-    _keepers[:] = [keeper for keeper in _keepers if keeper.poll() is None]
+    _keepers[:] = [(run_dir, keeper) for run_dir, keeper in _keepers if keeper.poll() is None]
 
 
 def _signal(process: str, number: int) -> None:

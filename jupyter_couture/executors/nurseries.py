@@ -14,7 +14,7 @@ from typing import Protocol
 from jupyter_couture.executors.jobs import Job, Phase
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.lines import Message, to_line
-from jupyter_couture.runtime.nursery import NurseryKey
+from jupyter_couture.runtime.nursery_key import NurseryKey
 from jupyter_couture.runtime.places import supervisor_log
 from jupyter_couture.settings import BORROWED, KEYS, Settings
 

@@ -24,6 +24,9 @@ _PATIENCE_SECONDS = 30.0
 _LOOK_SECONDS = 0.01
 _HEAD_START_SECONDS = 5.0
 """A supervisor that was started and does not listen after this is started again."""
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 2.0
+"""Between the death of one that never listened and the next: it was killed, or something is wrong."""
 
 _started: "list[subprocess.Popen[bytes]]" = []
 """Supervisors that this process started and has not yet seen ending."""
@@ -55,16 +58,19 @@ def ensure_supervisor(
     settings.make_folders()
     deadline = time.monotonic() + patience_seconds
     with supervisor_lock(settings).with_suffix(".starting").open("ab") as guard:
-        started_at = 0.0
+        due_at = 0.0
+        pause = _FIRST_PAUSE_SECONDS
         child: subprocess.Popen[bytes] | None = None
-        while time.monotonic() < deadline:
+        while (now := time.monotonic()) < deadline:
             link = connect(settings)
             if link is not None:
                 return link
-            is_due = time.monotonic() - started_at > _HEAD_START_SECONDS or (child is not None and child.poll() == 0)
-            if is_due and _is_ours(guard) and not _is_served(settings):
+            if child is not None and child.poll() is not None:
+                child, due_at = None, now + pause
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            if now >= due_at and _is_ours(guard) and not _is_served(settings):
                 child = spawn_supervisor(settings, command)
-                started_at = time.monotonic()
+                due_at = now + _HEAD_START_SECONDS
             time.sleep(_LOOK_SECONDS)
     raise Unavailable(
         what="the supervisor of this host",

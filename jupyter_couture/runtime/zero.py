@@ -14,7 +14,8 @@ from typing import NoReturn
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.attempt import set_up_logging
 from jupyter_couture.runtime.lines import LineBuffer
-from jupyter_couture.runtime.nursery import Nursery, NurseryKey
+from jupyter_couture.runtime.nursery import Nursery
+from jupyter_couture.runtime.nursery_key import NurseryKey
 from jupyter_couture.runtime.rehearsal import rehearse
 from jupyter_couture.settings import Settings
 
@@ -62,7 +63,7 @@ def main() -> None:
     with open(os.devnull) as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
     processes.show_name("nursery:zero")
-    rehearse((str(settings.dags_folder),), settings.outputs_dir)
+    rehearse((str(settings.dags_folder),), settings)
     gc.collect()
     gc.freeze()
     serve_zero(control, settings, cookie_address)
