@@ -3,6 +3,7 @@
 Importing this package gives the names a DAG file needs and nothing heavy: no scheduler, Dask, web server or database.
 """
 
+from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.context import current_attempt, get_current_context
 from jupyter_couture.authoring.dag import DAG, dag
 from jupyter_couture.authoring.edges import chain, cross_downstream
@@ -14,6 +15,7 @@ from jupyter_couture.authoring.operators.notebook import NotebookOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
 from jupyter_couture.authoring.references import XComArg
 from jupyter_couture.authoring.task_decorator import task
+from jupyter_couture.authoring.variables import Variable
 from jupyter_couture.model.errors import GiveUp, RetryLater, Skip
 from jupyter_couture.model.policy import TriggerRule
 
@@ -21,8 +23,10 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DAG",
+    "BaseHook",
     "BaseOperator",
     "BashOperator",
+    "Connection",
     "DummyOperator",
     "EmptyOperator",
     "GiveUp",
@@ -32,6 +36,7 @@ __all__ = [
     "Skip",
     "TaskGroup",
     "TriggerRule",
+    "Variable",
     "XComArg",
     "chain",
     "cross_downstream",
