@@ -1,7 +1,7 @@
 """Variables and connections: where they are stored, where else they may come from, and who answers for them."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from jupyter_couture.model.secrets import Connection, Page, SecretQuery, Variable
 
@@ -40,7 +40,7 @@ class SecretStore(Protocol):
         ...
 
     def connections_of(self, conn_id: str) -> Sequence[Connection]:
-        """All that share an id, in the order they were made, with their secrets; raises ``Unavailable`` (no key)."""
+        """All that share an id, in the order they were made, with their secrets as far as they can be read."""
         ...
 
     def connection(self, number: int) -> Connection:
@@ -77,8 +77,8 @@ class SecretsBackend(Protocol):
         """The text of a variable; None if it is not kept here."""
         ...
 
-    def get_connections(self, conn_id: str) -> Sequence[Connection]:
-        """All connections of that id; none if it is not kept here."""
+    def get_connections(self, conn_id: str) -> Sequence[Connection | str | Mapping[str, Any]]:
+        """All connections of that id, as values, URIs or mappings of fields; none if it is not kept here."""
         ...
 
 
@@ -86,7 +86,7 @@ class Secrets(Protocol):
     """Who answers for variables and connections, wherever they come from."""
 
     def get_variable(self, key: str) -> str | None:
-        """The text of a variable from the first place that has it; None if none has."""
+        """The text of a variable from the first place that has it; None if none has. Raises ``InvalidRequest``."""
         ...
 
     def set_variable(self, key: str, value: str, description: str | None = None) -> None:
@@ -98,5 +98,5 @@ class Secrets(Protocol):
         ...
 
     def get_connections(self, conn_id: str) -> Sequence[Connection]:
-        """The connections of that id from the first place that has any."""
+        """The connections of that id from the first place that has any. Raises ``InvalidRequest``."""
         ...
