@@ -5,6 +5,7 @@ next engine through ``pool.json``.
 """
 
 import asyncio
+import atexit
 import contextlib
 import os
 import signal
@@ -134,6 +135,13 @@ def _started(settings: Settings) -> subprocess.Popen[bytes] | None:
 def _collect() -> None:
     """Take the exit codes of keepers that have ended, so that nothing of them is left."""
     _keepers[:] = [(run_dir, keeper) for run_dir, keeper in _keepers if keeper.poll() is None]
+
+
+@atexit.register
+def _let_go() -> None:
+    """What we started outlives us; that is no reason for a warning."""
+    for _, keeper in _keepers:
+        keeper.returncode = 0
 
 
 def _signal(process: str, number: int) -> None:
