@@ -13,11 +13,12 @@ from types import MappingProxyType
 from jupyter_couture.decisions.assets import pending_events, waits_for
 from jupyter_couture.decisions.backfill import BackfillSteps, advance_backfill
 from jupyter_couture.decisions.calendar import next_of, time_part
+from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.timetables import BEFORE
 from jupyter_couture.model.assets import AssetCursor, AssetEvent
 from jupyter_couture.model.backfills import BackfillCase
 from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.ids import DagId, RunId
+from jupyter_couture.model.ids import DagId, RunId, RunKey
 from jupyter_couture.model.policy import ScheduleKind, Upcoming
 from jupyter_couture.model.records import DagState
 from jupyter_couture.model.run import DagRun, RunType
@@ -70,6 +71,11 @@ class Births:
     backfills: BackfillSteps = field(default_factory=BackfillSteps)
 
 
+def active_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
+    """How many runs of each DAG take room."""
+    return Counter(key.dag_id for key, item in live.items() if takes_room(item.run))
+
+
 def births(dags: Mapping[DagId, DagCase], active: Mapping[DagId, int], origins: Origins, now: datetime) -> Births:
     """Everything that comes into being now. ``active`` counts the runs of each DAG that take room."""
     made = Births()
@@ -79,9 +85,9 @@ def births(dags: Mapping[DagId, DagCase], active: Mapping[DagId, int], origins: 
     if origins.asset_events:
         _follow_assets(made, dags, counts, origins, now)
     for backfill in origins.backfills:
-        case = dags.get(backfill.backfill.dag_id)
-        if case is not None and (not case.state.is_paused or not backfill.slots):
-            advance_backfill(backfill, case.state.version, now, made.backfills)
+        owner = dags.get(backfill.backfill.dag_id)
+        if owner is not None and (not owner.state.is_paused or not backfill.slots):
+            advance_backfill(backfill, owner.state.version, now, made.backfills)
     made.runs += made.backfills.runs
     return made
 
@@ -102,6 +108,8 @@ def due_dates(
     wanted: list[tuple[DagId, datetime]] = []
     for case in due_dags(dags, now):
         room = _active_limit(case.spec) - active.get(case.state.dag_id, 0)
+        if room <= 0:
+            continue
         following = DagCase.of(case.state, case.spec, now)
         while room > 0 and following.upcoming is not None and following.upcoming.due_at <= now:
             slot = following.upcoming

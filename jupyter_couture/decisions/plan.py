@@ -13,7 +13,7 @@ from datetime import datetime
 from jupyter_couture.decisions.advance import Draft, Rules, run_timed_out
 from jupyter_couture.decisions.assets import events_of_task
 from jupyter_couture.decisions.capacity import Room, admit
-from jupyter_couture.decisions.due import Births, DagCase, Origins, births, due_dags, takes_room
+from jupyter_couture.decisions.due import Births, DagCase, Origins, active_runs, births, due_dags, takes_room
 from jupyter_couture.decisions.explain import sentence
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.news import attempt_intent, run_news, task_news
@@ -178,8 +178,7 @@ def _create_due_runs(work: _Pass) -> None:
     origins = work.snapshot.origins
     if not (due_dags(work.snapshot.dags, work.now) or origins.asset_events or origins.backfills):
         return
-    active = Counter(key.dag_id for key, item in work.live.items() if takes_room(item.run))
-    made = work.births = births(work.snapshot.dags, active, origins, work.now)
+    made = work.births = births(work.snapshot.dags, active_runs(work.live), origins, work.now)
     for run in made.runs:
         if run.key not in work.live:
             work.created[run.key] = run

@@ -39,9 +39,10 @@ from jupyter_couture.model.records import (
     TaskRow,
 )
 from jupyter_couture.model.run import Attempt, DagRun, TaskRef
+from jupyter_couture.ports.origins import AssetStore, BackfillStore, OriginStore
 
 
-class SchedulerStore(Protocol):
+class SchedulerStore(OriginStore, Protocol):
     """What the scheduler needs."""
 
     def acquire_lease(self, holder: str, ttl_seconds: float) -> Lease | None:
@@ -174,7 +175,7 @@ class Ledger(Protocol):
         ...
 
 
-class ServiceStore(Protocol):
+class ServiceStore(AssetStore, BackfillStore, Protocol):
     """What API and command line need beyond reading."""
 
     def create_run(self, wish: NewRun) -> tuple[DagRun, bool]:

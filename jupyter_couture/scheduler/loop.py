@@ -24,6 +24,7 @@ from jupyter_couture.model.records import Lease, StoredFact
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
+from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ STALE_BEAT = timedelta(seconds=15)
 MAX_CONFLICT_PAUSE_SECONDS = 2.0
 """Between two tries of what the store refuses again and again."""
 
-RUNS, DAGS, FACTS = "runs", "dags", "facts"
+RUNS, DAGS, FACTS, ORIGINS = "runs", "dags", "facts", "origins"
 """What a signal on the engine's topic may speak of."""
 
 
@@ -73,6 +74,7 @@ class Scheduler:
         self._renewed_at = 0.0
         self._wake_at: datetime | None = None
         self._cancel_requests: set[RunKey] = set()
+        self._origins = OriginReader(parts.store)
 
     def stop(self) -> None:
         """End ``run`` soon; running attempts go on."""
@@ -120,6 +122,7 @@ class Scheduler:
         for run in self._store.live_runs():
             self._take(run)
         self._load_dags()
+        self._origins.forget()
         self._cancel_requests.update(self._store.cancel_requests())
         self._swept_at = self._clock.monotonic()
         starts = self._store.pending_starts()
@@ -175,18 +178,20 @@ class Scheduler:
             if is_news:
                 self._store.commit(fence, outcome.batch)
             self._remember(outcome)
+            is_followed = self._origins.take(outcome.batch)
             if outcome.starts:
                 await self._dispatch(outcome.starts)
             if outcome.cancels:
                 await self._executor.cancel(outcome.cancels)
             if is_news:  # who watches hears of it when who works has heard
                 self._publisher.publish(FEED)
-            if len(facts) < FACTS_PER_PASS and not outcome.ended:  # the end of a run makes room for the next one
+            # The end of a run makes room for the next one, an asset's event may start another.
+            if len(facts) < FACTS_PER_PASS and not outcome.ended and not is_followed:
                 return
             await asyncio.sleep(0)
 
     def _decide(self, facts: Sequence[StoredFact], fence: int) -> Plan:
-        slots = self._executor.slots()
+        slots, now = self._executor.slots(), self._clock.now()
         snapshot = Snapshot(
             live=self._memory.live,
             dags=self._memory.dags,
@@ -196,8 +201,9 @@ class Scheduler:
             fence=fence,
             rules=Rules(max_losses=self._settings.max_losses, jitter=self._clock.jitter()),
             new_id=self._clock.new_id,
+            origins=self._origins.look(self._memory.dags, self._memory.live, now),
         )
-        return plan(snapshot, self._clock.now())
+        return plan(snapshot, now)
 
     def _remember(self, outcome: Plan) -> None:
         self._memory.live.update(outcome.live)
@@ -246,6 +252,8 @@ class Scheduler:
             self._cancel_requests.update(self._store.cancel_requests())
         if text in ("", DAGS):
             self._load_dags()
+        if text in ("", ORIGINS):
+            self._origins.forget()
 
     def _look_at_files(self, text: str) -> None:
         task = asyncio.ensure_future(self._on_bag(text))

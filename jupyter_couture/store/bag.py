@@ -16,6 +16,7 @@ from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.model.records import DagVersion, FeedEntry, FileState, ImportProblem, ParsedFile
 from jupyter_couture.store import feed
+from jupyter_couture.store.assets import write_uses
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag, dag_claim, dag_file, dag_version, import_problem
 
@@ -119,6 +120,7 @@ class BagPart(StorePart):
                     )
                     new = after.owners[dag_id] = replace(new, is_paused=is_paused)
                 _write_dag(connection, dag_id, new, spec, at if old is None else None)
+                write_uses(connection, spec, at, is_active=new.is_active)
             files = {result.file for result in parsed} | {
                 file
                 for file in {*before.shared_problems, *after.shared_problems}

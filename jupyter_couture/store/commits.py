@@ -24,6 +24,8 @@ from jupyter_couture.model.records import AttemptUpdate, Batch, RunUpdate, TaskU
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
 from jupyter_couture.model.states import TERMINAL_TASK_STATES, AttemptState, TaskState
 from jupyter_couture.store import feed
+from jupyter_couture.store.assets import add_events, move_cursors
+from jupyter_couture.store.backfills import write_steps
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.leases import check_fence
 from jupyter_couture.store.part import StorePart
@@ -46,7 +48,7 @@ _NOTE_SCHEDULED = (
     update(dag)
     .where(dag.c.dag_id == bindparam("of_dag"))
     .where(or_(dag.c.latest_scheduled.is_(None), dag.c.latest_scheduled < bindparam("latest_scheduled")))
-    .values(latest_scheduled=bindparam("latest_scheduled"))
+    .values(latest_scheduled=bindparam("latest_scheduled"), latest_end=bindparam("latest_end"))
 )
 _FIND_RUN = select(dag_run.c.id).where(dag_run.c.dag_id == bindparam("of_dag"), dag_run.c.run_id == bindparam("of_run"))
 _INSERT_TASKS = insert(task_instance)
@@ -139,10 +141,13 @@ def _named(key: RunKey) -> dict[str, Any]:
 def _insert_runs(connection: Connection, runs: Sequence[DagRun]) -> None:
     _change(connection, _INSERT_RUN, [run_values(run) for run in runs], "DAG run", (_name(run.key) for run in runs))
     scheduled = [run for run in runs if run.run_type is RunType.SCHEDULED]
-    if scheduled:
-        connection.execute(
-            _NOTE_SCHEDULED, [{"of_dag": run.dag_id, "latest_scheduled": run.logical_date} for run in scheduled]
-        )
+    _note_scheduled(connection, ((run.dag_id, run.logical_date, run.data_interval_end) for run in scheduled))
+
+
+def _note_scheduled(connection: Connection, intervals: Iterable[tuple[DagId, datetime, datetime]]) -> None:
+    rows = [{"of_dag": dag_id, "latest_scheduled": start, "latest_end": end} for dag_id, start, end in intervals]
+    if rows:
+        connection.execute(_NOTE_SCHEDULED, rows)
 
 
 def _insert_tasks(connection: Connection, groups: Sequence[tuple[RunKey, Sequence[TaskInstance]]]) -> None:
@@ -267,7 +272,11 @@ class CommitPart(StorePart):
             if batch.cancel_attempts:
                 connection.execute(_CANCEL_ATTEMPT, [{"of_attempt": name} for name in sorted(batch.cancel_attempts)])
             _set_next_due(connection, batch.next_due)
+            _note_scheduled(connection, ((name, slot.start, slot.end) for name, slot in batch.passed.items()))
+            asset_news = add_events(connection, batch.asset_events, self._db.take_turns)
+            move_cursors(connection, batch.asset_cursors)
+            write_steps(connection, batch.backfill_slots, batch.ended_backfills)
             _consume(connection, batch.consumed_facts)
-            return feed.append(connection, batch.feed)
+            return feed.append(connection, [*batch.feed, *asset_news])
 
         return self._db.write(body)

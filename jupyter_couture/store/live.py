@@ -6,14 +6,15 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, insert, select
 
-from jupyter_couture.model.codec import from_document
+from jupyter_couture.model.codec import from_document, from_json
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.policy import TimetablePoints
 from jupyter_couture.model.records import DagState, StoredFact
 from jupyter_couture.model.run import Attempt, DagRun, TaskInstance
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, AttemptState, RunState
@@ -30,6 +31,7 @@ from jupyter_couture.store.rows import (
     task_from,
 )
 from jupyter_couture.store.tables import attempt, dag, dag_run, dag_version, fact, task_instance
+from jupyter_couture.store.tables_origins import dag_timetable
 
 _RUNS_AT_ONCE = 500
 
@@ -62,7 +64,17 @@ _PENDING = (
     .order_by(attempt.c.dispatched_at, attempt.c.attempt_id)
 )
 _DAGS = (
-    select(dag.c.dag_id, dag.c.version, dag.c.is_paused, dag.c.next_due, dag.c.latest_scheduled, dag.c.first_seen_at)
+    select(
+        dag.c.dag_id,
+        dag.c.version,
+        dag.c.is_paused,
+        dag.c.next_due,
+        dag.c.latest_scheduled,
+        dag.c.first_seen_at,
+        dag.c.latest_end,
+        dag_timetable.c.points,
+    )
+    .outerjoin(dag_timetable, and_(dag_timetable.c.dag_id == dag.c.dag_id, dag_timetable.c.version == dag.c.version))
     .where(dag.c.is_active)
     .order_by(dag.c.dag_id)
 )
@@ -89,6 +101,11 @@ def find_run(connection: Connection, key: RunKey) -> AnyRow:
 
 def _start_from(document: Any, conf: Any) -> StartAttempt:
     return replace(from_document(StartAttempt, document), conf=MappingProxyType(conf))
+
+
+def _dag_state(*values: Any) -> DagState:
+    *plain, points = values
+    return replace(DagState(*plain), timetable=None if points is None else from_json(TimetablePoints, points))
 
 
 class LivePart(StorePart):
@@ -153,7 +170,7 @@ class LivePart(StorePart):
 
     def dag_states(self) -> Sequence[DagState]:
         """All active DAGs."""
-        return self._db.read(lambda connection: [DagState(*row) for row in connection.execute(_DAGS)])
+        return self._db.read(lambda connection: [_dag_state(*row) for row in connection.execute(_DAGS)])
 
     def spec(self, version: VersionHash) -> DagSpec:
         """The spec of a version; raises ``NotFound``."""

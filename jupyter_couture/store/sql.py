@@ -1,6 +1,8 @@
 """The store on SQLite and PostgreSQL: one class that is scheduler store, bag store, ledger and service store."""
 
 from jupyter_couture.ports.clock import Clock
+from jupyter_couture.store.assets import AssetPart
+from jupyter_couture.store.backfills import BackfillPart
 from jupyter_couture.store.bag import BagPart
 from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
@@ -14,6 +16,7 @@ from jupyter_couture.store.migrations import upgrade
 from jupyter_couture.store.orders import OrderPart
 from jupyter_couture.store.requests import RequestPart
 from jupyter_couture.store.secrets import SecretPart
+from jupyter_couture.store.timetables import TimetablePart
 from jupyter_couture.store.xcoms import XComPart
 
 
@@ -29,6 +32,9 @@ class SqlStore(
     SecretPart,
     ListPart,
     XComPart,
+    AssetPart,
+    BackfillPart,
+    TimetablePart,
 ):
     """All of the store over one database URL. Safe to use from any number of threads and processes."""
 

@@ -75,6 +75,7 @@ dag = Table(
     Column("is_active", Boolean, nullable=False),
     Column("next_due", UtcDateTime),
     Column("latest_scheduled", UtcDateTime),
+    Column("latest_end", UtcDateTime),  # of the data interval of that run
     Column("first_seen_at", UtcDateTime, nullable=False),
 )
 

@@ -1,0 +1,35 @@
+"""What custom timetables said of the runs to come."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from jupyter_couture.model.codec import from_json, to_json
+from jupyter_couture.model.ids import DagId, VersionHash
+from jupyter_couture.model.policy import TimetablePoints
+from jupyter_couture.store.part import StorePart
+from jupyter_couture.store.tables_origins import dag_timetable
+
+
+class TimetablePart(StorePart):
+    """What the leader keeps of custom timetables, since their code runs elsewhere."""
+
+    def set_timetable(
+        self, dag_id: DagId, version: VersionHash, told: TimetablePoints, problem: str | None, at: datetime
+    ) -> None:
+        """Remember what the timetable of a DAG version said, or why it could say nothing."""
+
+        def body(connection: Connection) -> None:
+            connection.execute(delete(dag_timetable).where(dag_timetable.c.dag_id == dag_id))
+            row = {"dag_id": dag_id, "version": version, "points": to_json(told), "asked_at": at, "problem": problem}
+            connection.execute(insert(dag_timetable), row)
+
+        self._db.write(body)
+
+    def timetable(self, dag_id: DagId, version: VersionHash) -> tuple[TimetablePoints, str | None] | None:
+        """What the timetable of a DAG version said, and its problem; None if it was not asked yet."""
+        query = select(dag_timetable.c.points, dag_timetable.c.problem).where(
+            dag_timetable.c.dag_id == dag_id, dag_timetable.c.version == version
+        )
+        row = self._db.read(lambda connection: connection.execute(query).one_or_none())
+        return None if row is None else (from_json(TimetablePoints, row.points), row.problem)
