@@ -1,40 +1,43 @@
 """What an author may give as ``schedule``, as a ``Schedule``."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Iterable
+from datetime import timedelta, tzinfo
 
-from cronsim import CronSim, CronSimError
-
+from jupyter_couture.authoring.assets import Asset, AssetAlias, BaseAsset
+from jupyter_couture.authoring.crons import PRESETS, check_cron, months_and_seconds, zone_name
+from jupyter_couture.authoring.timetables import (
+    AssetOrTimeSchedule,
+    AssetTriggeredTimetable,
+    NullTimetable,
+    Timetable,
+)
 from jupyter_couture.model.errors import InvalidDag
 from jupyter_couture.model.policy import Schedule, ScheduleKind
 
-PRESETS = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@quarterly": "0 0 1 */3 *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
-
-_SOME_DAY = datetime(2024, 1, 1, tzinfo=UTC)
-_CRON_FIELDS = 5
-_HOUR = timedelta(hours=1)
+__all__ = ["PRESETS", "assets_of_schedule", "read_schedule", "timetable_of", "zone_name"]
 
 
 def read_schedule(value: object, zone: tzinfo | None, dag_id: str) -> Schedule | None:
-    """``value`` as the author wrote it: None, a cron text, a preset, or a ``timedelta``.
+    """``value`` as the author wrote it.
 
-    ``zone`` is that of the start date. Raises ``InvalidDag`` naming what cannot be read.
+    None, a cron text, a preset, a ``timedelta`` or ``relativedelta``, a timetable, an asset, a composition of assets or
+    a list of them. ``zone`` is that of the start date. Raises ``InvalidDag`` naming what cannot be read.
     """
-    if value is None or value == "None":
+    if value is None or value == "None" or isinstance(value, NullTimetable):
         return None
-    if isinstance(value, timedelta):
-        if value <= timedelta(0):
-            raise InvalidDag(dag_id=dag_id, message=f"the schedule of DAG {dag_id!r} must be longer than nothing")
-        kind, label = ScheduleKind.INTERVAL, str(value)
-        return Schedule(kind=kind, label=label, interval_seconds=value.total_seconds(), timezone=zone_name(zone))
+    timetable = timetable_of(value)
+    if timetable is not None:
+        timetable.validate()
+        return timetable.as_schedule()
+    if isinstance(value, timedelta) or hasattr(value, "leapdays"):
+        months, seconds = months_and_seconds(value, dag_id)
+        return Schedule(
+            kind=ScheduleKind.INTERVAL,
+            label=str(value),
+            interval_seconds=seconds,
+            months=months,
+            timezone=zone_name(zone),
+        )
     if not isinstance(value, str):
         what = type(value).__name__
         raise InvalidDag(dag_id=dag_id, message=f"the schedule of DAG {dag_id!r} cannot be a {what}")
@@ -44,35 +47,23 @@ def read_schedule(value: object, zone: tzinfo | None, dag_id: str) -> Schedule |
     if text in ("@once", "@continuous"):
         return Schedule(kind=ScheduleKind(text[1:]), label=text, timezone=zone_name(zone))
     expression = PRESETS.get(text, text)
-    _check_cron(expression, text, dag_id)
+    check_cron(expression, text, dag_id)
     return Schedule(kind=ScheduleKind.CRON, label=text, expression=expression, timezone=zone_name(zone))
 
 
-def _check_cron(expression: str, label: str, dag_id: str) -> None:
-    if len(expression.split()) != _CRON_FIELDS:
-        reason = "a cron text has five fields"
-    else:
-        try:
-            CronSim(expression, _SOME_DAY)
-        except CronSimError as error:
-            reason = str(error)
-        else:
-            return
-    presets = ", ".join((*PRESETS, "@once", "@continuous"))
-    hint = f"; presets are {presets}" if label.startswith("@") else ""
-    raise InvalidDag(dag_id=dag_id, message=f"schedule {label!r} of DAG {dag_id!r} is not usable: {reason}{hint}")
+def timetable_of(value: object) -> Timetable | None:
+    """The timetable that ``value`` is or stands for; None if it is none."""
+    if isinstance(value, Timetable):
+        return value
+    is_list = isinstance(value, Iterable) and not isinstance(value, str)
+    if isinstance(value, BaseAsset) or is_list:
+        return AssetTriggeredTimetable(value)
+    return None
 
 
-def zone_name(zone: tzinfo | None) -> str:
-    """The IANA name of a time zone; raises ``InvalidDag`` for an offset that has none."""
-    if zone is None or zone is UTC:
-        return "UTC"
-    for attribute in ("key", "zone", "name"):
-        name = getattr(zone, attribute, None)
-        if isinstance(name, str) and name:
-            return name
-    offset = zone.utcoffset(None) or timedelta(0)
-    if offset % _HOUR:
-        raise InvalidDag(message=f"time zone {zone} of start_date has no name; use zoneinfo.ZoneInfo('Area/City')")
-    hours = offset // _HOUR
-    return f"Etc/GMT{-hours:+d}" if hours else "UTC"  # the sign of these names is reversed, by old custom
+def assets_of_schedule(value: object) -> tuple[Asset | AssetAlias, ...]:
+    """The assets that a schedule waits for."""
+    timetable = timetable_of(value)
+    if isinstance(timetable, AssetTriggeredTimetable | AssetOrTimeSchedule):
+        return tuple(timetable.asset_condition.assets())
+    return ()
