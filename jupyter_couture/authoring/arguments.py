@@ -2,9 +2,11 @@
 
 import difflib
 import inspect
+import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec
 
 from jupyter_couture.model.errors import InvalidDag
@@ -77,6 +79,26 @@ def seconds(value: timedelta | None) -> float | None:
     return None if value is None else value.total_seconds()
 
 
+def backoff(value: object) -> bool:
+    """Whether the delay doubles: True or False, or as a number the factor, which can be 2 only (0 and 1: no)."""
+    if isinstance(value, bool) or value is None:
+        return bool(value)
+    if value in (0, 1, 2):
+        return value == 2
+    raise InvalidDag(message=f"retry_exponential_backoff is True or False (or 2: the delay doubles), not {value!r}")
+
+
+def callbacks(value: object, name: str) -> tuple[Callable[..., object], ...]:
+    """One callback or several; raises ``InvalidDag`` for what cannot be called."""
+    if value is None:
+        return ()
+    given = tuple(value) if isinstance(value, Iterable) and not callable(value) else (value,)
+    for item in given:
+        if not callable(item):
+            raise InvalidDag(message=f"{name} must be a function or a list of functions, not {type(item).__name__}")
+    return tuple(item for item in given if callable(item))
+
+
 def whole_number(value: object, name: str, *, at_least: int) -> int:
     """An integer; raises ``InvalidDag`` if it is none or too small."""
     if not isinstance(value, int) or isinstance(value, bool) or value < at_least:
@@ -94,6 +116,26 @@ def trigger_rule(value: object) -> TriggerRule:
     except ValueError:
         names = ", ".join(rule.value for rule in TriggerRule)
         raise InvalidDag(message=f"trigger_rule {text!r} does not exist; it is one of {names}") from None
+
+
+def limit(value: object, name: str) -> int | None:
+    """A number of 1 or more; None: no limit. Raises ``InvalidDag``."""
+    return None if value is None else whole_number(value, name, at_least=1)
+
+
+def documentation(folder: str, **texts: object) -> str:
+    """The first text of ``doc_md`` and its like; one that ends in ``.md`` may name a file, below the DAG's folder."""
+    for name, value in texts.items():
+        if value is None:
+            continue
+        text = value if isinstance(value, str) else json.dumps(value, indent=2, default=str)
+        if name == "doc_md" and text.endswith(".md") and "\n" not in text:
+            try:
+                return (Path(folder) / text).read_text(encoding="utf-8")
+            except (OSError, ValueError):
+                return text
+        return text
+    return ""
 
 
 def addresses(value: object) -> tuple[str, ...]:

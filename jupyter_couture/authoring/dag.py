@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import Any, overload
 
 from jupyter_couture.authoring import scopes
-from jupyter_couture.authoring.arguments import aware, duration, refuse_unknown, whole_number
+from jupyter_couture.authoring.arguments import (
+    aware,
+    callbacks,
+    documentation,
+    duration,
+    refuse_unknown,
+    whole_number,
+)
 from jupyter_couture.authoring.dependencies import DependencyGraph
 from jupyter_couture.authoring.edges import connect
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.references import DagParam
 from jupyter_couture.authoring.schedules import read_schedule
-from jupyter_couture.authoring.scopes import TaskHolder
+from jupyter_couture.authoring.scopes import GroupHolder, TaskHolder
 from jupyter_couture.model.errors import InvalidDag, NotFound
 from jupyter_couture.model.ids import dag_id as check_dag_id
 from jupyter_couture.model.policy import Schedule, ScheduleKind
@@ -34,7 +41,8 @@ class DAG(TaskHolder):
         Unique among all DAG files.
     schedule
         None (only by hand), a cron text of five fields, ``@hourly`` ``@daily`` ``@weekly`` ``@monthly`` ``@quarterly``
-        ``@yearly`` ``@once`` ``@continuous``, or a ``timedelta``. ``schedule_interval`` is the older name.
+        ``@yearly`` ``@once`` ``@continuous``, a ``timedelta`` or ``relativedelta``, a timetable, an asset, ``a & b``,
+        ``a | b`` or a list of assets (docs/schedules.md, docs/assets.md). ``schedule_interval`` is the older name.
     start_date, end_date
         Bounds of scheduled runs. A time without zone means UTC; the zone of ``start_date`` is that of a cron text.
     catchup
@@ -50,16 +58,35 @@ class DAG(TaskHolder):
         Bound of one run, ``timedelta`` or seconds.
     is_paused_upon_creation
         Whether the DAG is off when first seen; None: as the deployment has it.
+    doc_md, dag_display_name, owner_links, default_view, orientation
+        For people. ``doc_md`` may name a ``.md`` file beside the DAG's. The last two are accepted for old files.
+    sla, sla_miss_callback
+        By when after the end of its data interval a run should have succeeded (``timedelta`` or seconds); what to call
+        when a run or a task is late.
+    on_success_callback, on_failure_callback
+        Functions of the context, one or a list, called once when a run has ended so.
+    fail_fast
+        End a run with its first failed task: what runs is stopped, what waits is skipped. ``fail_stop`` is the older
+        name. Refused unless all tasks have the trigger rule ``all_success``.
+    max_consecutive_failed_dag_runs
+        So many failed scheduled runs in a row turn the DAG off; 0: never.
+    user_defined_macros, user_defined_filters, template_searchpath, template_undefined, jinja_environment_kwargs
+        For templates, see ``docs/templates.md``. Template files are looked for below the DAG's folder, then in
+        ``template_searchpath``.
+    render_template_as_native_obj
+        Let templates give Python values instead of texts.
+    access_control, auto_register, full_filepath
+        Accepted for old files; rights are the deployment's.
     """
 
     @refuse_unknown("DAG")
     def __init__(
         self,
         dag_id: str,
-        *,
         description: str | None = None,
-        schedule: str | timedelta | None = None,
-        schedule_interval: str | timedelta | None = None,
+        schedule: Any = None,
+        *,
+        schedule_interval: Any = None,
         start_date: datetime | str | None = None,
         end_date: datetime | str | None = None,
         catchup: bool = False,
@@ -72,6 +99,26 @@ class DAG(TaskHolder):
         dagrun_timeout: timedelta | float | None = None,
         is_paused_upon_creation: bool | None = None,
         doc_md: str | None = None,
+        dag_display_name: str | None = None,
+        sla: timedelta | float | None = None,
+        on_success_callback: Any = None,
+        on_failure_callback: Any = None,
+        sla_miss_callback: Any = None,
+        fail_fast: bool = False,
+        fail_stop: bool = False,
+        max_consecutive_failed_dag_runs: int = 0,
+        user_defined_macros: Mapping[str, Any] | None = None,
+        user_defined_filters: Mapping[str, Callable[..., Any]] | None = None,
+        template_searchpath: str | Iterable[str] | None = None,
+        template_undefined: Any = None,
+        jinja_environment_kwargs: Mapping[str, Any] | None = None,
+        render_template_as_native_obj: bool = False,
+        owner_links: Mapping[str, str] | None = None,
+        access_control: Mapping[str, Any] | None = None,
+        default_view: str | None = None,
+        orientation: str | None = None,
+        auto_register: bool = True,
+        full_filepath: str | None = None,
     ) -> None:
         self.dag_id = check_dag_id(dag_id)
         if schedule is not None and schedule_interval is not None:
@@ -95,10 +142,33 @@ class DAG(TaskHolder):
         )
         self.dagrun_timeout = duration(dagrun_timeout, "dagrun_timeout")
         self.is_paused_upon_creation = is_paused_upon_creation
-        self.doc_md = doc_md or ""
+        self.dag_display_name = dag_display_name or ""
+        self.sla = duration(sla, "sla")
+        if self.sla is not None and self.sla <= timedelta(0):
+            raise self._invalid("sla must be positive")
+        self.on_success_callback = callbacks(on_success_callback, "on_success_callback")
+        self.on_failure_callback = callbacks(on_failure_callback, "on_failure_callback")
+        self.sla_miss_callback = callbacks(sla_miss_callback, "sla_miss_callback")
+        self.fail_fast = bool(fail_fast) or bool(fail_stop)
+        self.max_consecutive_failed_dag_runs = whole_number(
+            max_consecutive_failed_dag_runs, "max_consecutive_failed_dag_runs", at_least=0
+        )
+        self.user_defined_macros = dict(user_defined_macros or {})
+        self.user_defined_filters = dict(user_defined_filters or {})
+        paths = [template_searchpath] if isinstance(template_searchpath, str) else template_searchpath
+        self.template_searchpath = tuple(str(path) for path in paths or ())
+        self.template_undefined = template_undefined
+        self.jinja_environment_kwargs = dict(jinja_environment_kwargs or {})
+        self.render_template_as_native_obj = bool(render_template_as_native_obj)
+        self.owner_links = _links(self.dag_id, owner_links)
+        self.access_control = dict(access_control or {})
+        self.default_view, self.orientation = default_view, orientation
+        self.auto_register = auto_register
         self.graph = DependencyGraph(self.dag_id)
+        self.group_dict: dict[str, GroupHolder] = {}
         self.task_dict: dict[str, BaseOperator] = {}
         self.fileloc, self.line, self.module_name = _written_in()
+        self.doc_md = documentation(self.folder, doc_md=doc_md)
 
     def _active_runs(self, given: int | None) -> int:
         is_continuous = self.schedule is not None and self.schedule.kind is ScheduleKind.CONTINUOUS
@@ -178,6 +248,15 @@ class DAG(TaskHolder):
         for task in tasks:
             self.add_task(task)
 
+    def node_of(self, task_id: str) -> BaseOperator:
+        """See ``get_task``."""
+        return self.get_task(task_id)
+
+    @property
+    def task_groups(self) -> list[GroupHolder]:
+        """The task groups in the order of writing."""
+        return list(self.group_dict.values())
+
     def add_node(self, node: BaseOperator) -> None:
         """Called by ``task.join``; use ``add_task``."""
         self.graph.add(node.task_id)
@@ -198,6 +277,14 @@ class DAG(TaskHolder):
 
     def __repr__(self) -> str:
         return f"<DAG {self.dag_id}>"
+
+
+def _links(dag_id: str, links: Mapping[str, str] | None) -> dict[str, str]:
+    for owner, link in (links or {}).items():
+        if not str(link).startswith(("http://", "https://", "mailto:")):
+            message = f"DAG {dag_id!r}: owner_links of {owner!r} must be an http(s) or mailto link, not {link!r}"
+            raise InvalidDag(dag_id=dag_id, message=message)
+    return dict(links or {})
 
 
 @overload

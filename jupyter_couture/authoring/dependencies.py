@@ -29,6 +29,10 @@ class DependencyGraph:
         self._downstream: dict[str, dict[str, None]] = {}
         self._place: dict[str, int] = {}
         self._named: set[tuple[str, str]] = set()
+        self.labels: dict[tuple[str, str], str] = {}
+        """The words on dependencies, by (upstream, downstream)."""
+        self.taken: dict[str, int] = {}
+        """For names that ask for a number: the last one that was given out."""
 
     def add(self, task_id: str) -> None:
         """A new task, behind all others."""
@@ -54,6 +58,11 @@ class DependencyGraph:
     def all_before(self, task_id: str) -> frozenset[str]:
         """Every task that ``task_id`` waits for, directly or through others."""
         return _reached(task_id, self._upstream)
+
+    @property
+    def order(self) -> list[str]:
+        """All tasks so that each stands after the ones it waits for."""
+        return sorted(self._place, key=self._place.__getitem__)
 
     @property
     def upstream(self) -> Mapping[str, tuple[str, ...]]:

@@ -1,124 +1,92 @@
 """``BaseOperator``: one task as its author describes it, and the machinery that all operators share.
 
 Arguments that a DAG or a task group gives as ``default_args`` reach every operator that knows them, through
-``OperatorType``; what is given to the task itself wins.
+``OperatorType``; what is given to the task itself wins. Names and meaning of arguments are Airflow's.
 """
 
-import inspect
-from abc import ABCMeta
+import logging
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Any, ClassVar, NoReturn
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
+from jupyter_couture.authoring import arguments as read
 from jupyter_couture.authoring import scopes
-from jupyter_couture.authoring.arguments import (
-    addresses,
-    argument_names,
-    aware,
-    duration,
-    unknown_argument,
-    whole_number,
-)
-from jupyter_couture.authoring.arguments import (
-    trigger_rule as read_trigger_rule,
-)
-from jupyter_couture.authoring.context import Context
+from jupyter_couture.authoring.context import RETURN_VALUE, Context, current_attempt
 from jupyter_couture.authoring.edges import TaskNode, connect
-from jupyter_couture.authoring.portable import from_portable
+from jupyter_couture.authoring.mapping import MappedWork, OperatorPartial
+from jupyter_couture.authoring.operator_type import OperatorType, arguments_of
 from jupyter_couture.authoring.references import XComArg, references_in
+from jupyter_couture.authoring.retry_rules import ExceptionRetryPolicy, ExceptionTypes, RetryChoice, RetryFunction
 from jupyter_couture.authoring.scopes import GroupHolder, TaskHolder
-from jupyter_couture.model.dag import TaskKind
-from jupyter_couture.model.errors import (
-    DuplicateTask,
-    InvalidDag,
-    TaskDeferralError,
-    TaskDeferralTimeout,
-    TaskDeferred,
-)
+from jupyter_couture.authoring.setups import Scaffold
+from jupyter_couture.authoring.waiting import Waiting
+from jupyter_couture.authoring.weights import read_weight_rule
+from jupyter_couture.model.dag import DEFAULT_POOL, TaskKind
+from jupyter_couture.model.errors import DuplicateTask, InvalidDag
 from jupyter_couture.model.ids import TaskId
 from jupyter_couture.model.ids import task_id as check_task_id
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
-from jupyter_couture.model.run import WAIT_TIMED_OUT, Resume
 
 DEFAULT_RETRY_DELAY = timedelta(seconds=RetryPolicy().delay_seconds)
 
-_NEVER_A_DEFAULT = frozenset({"task_id", "dag", "task_group", "default_args", "self"})
 
-
-class OperatorType(ABCMeta):
-    """Metaclass of operators: fills in default arguments, then draws the dependencies that values imply."""
-
-    def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> "OperatorType":
-        if "__init__" in namespace:
-            namespace["__init__"] = _with_default_args(namespace["__init__"])
-        return super().__new__(mcs, name, bases, namespace, **options)
-
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        operator = super().__call__(*args, **kwargs)
-        operator.connect_references()
-        return operator
-
-
-def _with_default_args(init: Callable[..., None]) -> Callable[..., None]:
-    names = frozenset(argument_names(init)) - _NEVER_A_DEFAULT
-    positional = tuple(inspect.signature(init).parameters)[1:]
-
-    @wraps(init)
-    def filled(self: object, *args: Any, **kwargs: Any) -> None:
-        for name, value in _default_args(kwargs).items():
-            if name in names and name not in positional[: len(args)]:
-                kwargs.setdefault(name, value)
-        init(self, *args, **kwargs)
-
-    return filled
-
-
-def _default_args(kwargs: Mapping[str, Any]) -> Mapping[str, Any]:
-    dag = kwargs.get("dag") or scopes.dags.current()
-    group = kwargs.get("task_group") or scopes.current_group(dag)
-    own = kwargs.get("default_args")
-    if group is None and not own:
-        return dag.default_args if dag is not None else {}
-    return {**(dag.default_args if dag else {}), **(group.default_args if group else {}), **(own or {})}
-
-
-class BaseOperator(TaskNode, metaclass=OperatorType):
+class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
     """One task of a DAG. Subclasses say in ``execute`` what an attempt does.
 
     ``template_fields`` names the attributes that are rendered before ``execute``; a text in one of them that ends like
-    one of ``template_ext`` is the name of a file to render. ``kind`` says how attempts are carried out.
+    one of ``template_ext`` is the name of a file to render. ``kind`` says how attempts are carried out. All arguments,
+    with units, defaults and what is refused, are in ``docs/tasks.md``; time spans are ``timedelta`` or seconds.
 
     Parameters
     ----------
     task_id
         Unique in its DAG; inside a task group the group's id is put before it.
     retries, retry_delay, retry_exponential_backoff, max_retry_delay
-        Attempts after the first, the time between them (``timedelta`` or seconds), whether it doubles each time, and
-        where that ends.
-    execution_timeout
-        Bound of one attempt, ``timedelta`` or seconds.
+        Attempts after the first (0), the time between them (5 minutes), whether it doubles, and where that ends.
+    retry_policy, retry_on, no_retry_on
+        Which failures are worth another try: exception classes or dotted names; a policy is ``f(error, context)`` that
+        returns True, False, a delay or None (as usual), or an ``ExceptionRetryPolicy``.
+    execution_timeout, sla
+        Bound of one attempt; by when after the end of the data interval the task should have succeeded.
     trigger_rule
-        Which ends of the upstream tasks let the task run.
-    depends_on_past
-        Wait for the same task of the run before.
-    priority_weight
-        Of several tasks waiting for room the highest goes first.
-    max_active_tis_per_dag
-        How many instances of the task may run at once, over all runs.
-    params
-        Values for templates, over those of the DAG.
-    description, doc_md
-        For people; ``description`` is shown beside the task.
-    email, email_on_failure, email_on_retry, owner, queue, pool
-        Kept with the task; names as in Airflow.
+        Which ends of the upstream tasks let the task run: ``all_success``.
+    depends_on_past, wait_for_downstream, ignore_first_depends_on_past
+        Wait for the same task of the run before, and for the tasks directly after that one.
+    pool, pool_slots, priority_weight, weight_rule
+        Where room is shared, how much the task takes, and who goes first when it is short.
+    max_active_tis_per_dag, max_active_tis_per_dagrun
+        How many instances of the task may run at once, over all runs and within one.
+    on_execute_callback, on_success_callback, on_failure_callback, on_retry_callback, on_skipped_callback
+        Functions of the context, one or a list, see ``docs/callbacks.md``.
+    pre_execute, post_execute
+        ``f(context)`` and ``f(context, result)``, called in the attempt around ``execute``; raising fails it.
+    inlets, outlets
+        Assets the task reads and updates.
+    map_index_template
+        Text that names the instances of a mapped task, rendered when the work is done.
+    do_xcom_push, multiple_outputs
+        Whether what the task returns is kept; whether a dict is kept key by key as well.
+    run_as_user
+        Refused: attempts run as the user of the deployment.
+    executor, executor_config, resources, queue
+        Kept for people to read; the deployment decides where tasks run.
     """
 
     template_fields: Sequence[str] = ()
     template_ext: Sequence[str] = ()
+    template_fields_renderers: ClassVar[Mapping[str, str]] = {}
+    operator_extra_links: Iterable[Any] = ()
+    ui_color: str = "#fff"
+    ui_fgcolor: str = "#000"
     kind: ClassVar[TaskKind] = TaskKind.PYTHON
     operator_name: ClassVar[str] = ""
     """What people see as the kind of the operator; empty: the name of the class."""
+
+    mapped: MappedWork | None = None
+    """What a mapped task's instances are made of; None: the task itself does the work."""
+    _dag: TaskHolder | None = None
 
     def __init__(
         self,
@@ -132,117 +100,210 @@ class BaseOperator(TaskNode, metaclass=OperatorType):
         email_on_retry: bool = True,
         retries: int | None = None,
         retry_delay: timedelta | float = DEFAULT_RETRY_DELAY,
-        retry_exponential_backoff: bool = False,
+        retry_exponential_backoff: bool | float = False,
         max_retry_delay: timedelta | float | None = None,
+        retry_policy: ExceptionRetryPolicy | RetryFunction | None = None,
+        retry_on: ExceptionTypes | None = None,
+        no_retry_on: ExceptionTypes | None = None,
         start_date: datetime | str | None = None,
         end_date: datetime | str | None = None,
         depends_on_past: bool = False,
+        ignore_first_depends_on_past: bool = True,
+        wait_for_past_depends_before_skipping: bool = False,
+        wait_for_downstream: bool = False,
         execution_timeout: timedelta | float | None = None,
+        sla: timedelta | float | None = None,
         trigger_rule: TriggerRule | str = TriggerRule.ALL_SUCCESS,
         priority_weight: int = 1,
+        weight_rule: Any = "downstream",
         queue: str | None = None,
         pool: str | None = None,
+        pool_slots: int = 1,
         max_active_tis_per_dag: int | None = None,
+        max_active_tis_per_dagrun: int | None = None,
+        task_concurrency: int | None = None,
+        on_execute_callback: Any = None,
+        on_success_callback: Any = None,
+        on_failure_callback: Any = None,
+        on_retry_callback: Any = None,
+        on_skipped_callback: Any = None,
+        pre_execute: Callable[[Context], object] | None = None,
+        post_execute: Callable[[Context, Any], object] | None = None,
         do_xcom_push: bool = True,
+        xcom_push: bool | None = None,
+        multiple_outputs: bool = False,
         params: Mapping[str, Any] | None = None,
         default_args: Mapping[str, Any] | None = None,
+        inlets: Any = None,
+        outlets: Any = None,
+        map_index_template: str | None = None,
         description: str | None = None,
+        task_display_name: str | None = None,
+        doc: str | None = None,
         doc_md: str | None = None,
+        doc_json: Any = None,
+        doc_yaml: str | None = None,
+        doc_rst: str | None = None,
+        render_template_as_native_obj: bool | None = None,
+        executor: str | None = None,
+        executor_config: Mapping[str, Any] | None = None,
+        resources: Mapping[str, Any] | None = None,
+        run_as_user: str | None = None,
+        logger_name: str | None = None,
+        allow_nested_operators: bool = True,
         **unknown: Any,
     ) -> None:
         for name in unknown:
-            raise unknown_argument(type(self).__name__, name, _arguments_of(type(self)))
+            raise read.unknown_argument(type(self).__name__, name, arguments_of(type(self)))
         holder = dag if dag is not None else (task_group.dag if task_group is not None else scopes.dags.current())
         self.task_group = task_group if task_group is not None else scopes.current_group(holder)
         self.task_id = check_task_id(self.task_group.child_id(task_id) if self.task_group is not None else task_id)
         self.label = task_id
         self.owner = owner
-        self.email = addresses(email)
+        self.email = read.addresses(email)
         self.email_on_failure = bool(email_on_failure)
         self.email_on_retry = bool(email_on_retry)
-        self.retries = 0 if retries is None else whole_number(retries, "retries", at_least=0)
-        self.retry_delay = duration(retry_delay, "retry_delay") or timedelta(0)
-        self.retry_exponential_backoff = bool(retry_exponential_backoff)
-        self.max_retry_delay = duration(max_retry_delay, "max_retry_delay")
-        self.start_date = aware(start_date, "start_date")
-        self.end_date = aware(end_date, "end_date")
-        self.depends_on_past = bool(depends_on_past)
-        self.execution_timeout = duration(execution_timeout, "execution_timeout")
-        self.trigger_rule = read_trigger_rule(trigger_rule)
-        self.priority_weight = whole_number(priority_weight, "priority_weight", at_least=-(2**31))
-        self.queue = queue
-        self.pool = pool
-        self.max_active_tis_per_dag = max_active_tis_per_dag
-        self.do_xcom_push = bool(do_xcom_push)
+        self.retries = 0 if retries is None else read.whole_number(retries, "retries", at_least=0)
+        self.retry_delay = read.duration(retry_delay, "retry_delay") or timedelta(0)
+        self.retry_exponential_backoff = read.backoff(retry_exponential_backoff)
+        self.max_retry_delay = read.duration(max_retry_delay, "max_retry_delay")
+        self.retry_choice = RetryChoice(retry_policy, retry_on, no_retry_on)
+        self.start_date = read.aware(start_date, "start_date")
+        self.end_date = read.aware(end_date, "end_date")
+        self.depends_on_past = bool(depends_on_past) or bool(wait_for_downstream)
+        self.ignore_first_depends_on_past = bool(ignore_first_depends_on_past)
+        self.wait_for_past_depends_before_skipping = bool(wait_for_past_depends_before_skipping)
+        self.wait_for_downstream = bool(wait_for_downstream)
+        self.execution_timeout = self._positive(execution_timeout, "execution_timeout")
+        self.sla = self._positive(sla, "sla")
+        self.trigger_rule = read.trigger_rule(trigger_rule)
+        self.priority_weight = read.whole_number(priority_weight, "priority_weight", at_least=-(2**31))
+        self.weight_rule = read_weight_rule(weight_rule)
+        self.queue = queue or ""
+        self.pool = pool or DEFAULT_POOL
+        self.pool_slots = read.whole_number(pool_slots, "pool_slots", at_least=1)
+        limit = max_active_tis_per_dag if max_active_tis_per_dag is not None else task_concurrency
+        self.max_active_tis_per_dag = read.limit(limit, "max_active_tis_per_dag")
+        self.max_active_tis_per_dagrun = read.limit(max_active_tis_per_dagrun, "max_active_tis_per_dagrun")
+        self.on_execute_callback = read.callbacks(on_execute_callback, "on_execute_callback")
+        self.on_success_callback = read.callbacks(on_success_callback, "on_success_callback")
+        self.on_failure_callback = read.callbacks(on_failure_callback, "on_failure_callback")
+        self.on_retry_callback = read.callbacks(on_retry_callback, "on_retry_callback")
+        self.on_skipped_callback = read.callbacks(on_skipped_callback, "on_skipped_callback")
+        self.execute_hooks = (pre_execute, post_execute)
+        self.do_xcom_push = bool(do_xcom_push if xcom_push is None else xcom_push)
+        self.multiple_outputs = bool(multiple_outputs)
         self.own_params = dict(params or {})
         self.default_args = dict(default_args or {})
+        self.inlets = _as_list(inlets)
+        self.outlets = _as_list(outlets)
+        self.map_index_template = map_index_template
         self.description = description
+        self.task_display_name = task_display_name or ""
         self.doc_md = doc_md
-        self.dag: TaskHolder | None = None
-        if self.execution_timeout is not None and self.execution_timeout <= timedelta(0):
-            raise InvalidDag(
-                task_id=self.task_id, message=f"execution_timeout of task {self.task_id!r} must be positive"
-            )
+        folder = os.path.dirname(holder.fileloc) if holder is not None else ""  # noqa: PTH120  # once per task
+        self.documentation = read.documentation(
+            folder, doc_md=doc_md, doc=doc, doc_rst=doc_rst, doc_yaml=doc_yaml, doc_json=doc_json
+        )
+        self.render_template_as_native_obj = render_template_as_native_obj
+        self.executor = executor
+        self.executor_config = dict(executor_config or {})
+        self.resources = dict(resources or {})
+        self.logger_name = logger_name
+        self.allow_nested_operators = allow_nested_operators
+        if run_as_user is not None:
+            raise self._refused("run_as_user is not available: attempts run as the user of the deployment")
         if holder is not None:
             self.join(holder)
+
+    def _positive(self, value: object, name: str) -> timedelta | None:
+        span = read.duration(value, name)
+        if span is not None and span <= timedelta(0):
+            raise self._refused(f"{name} of task {self.task_id!r} must be positive")
+        return span
+
+    def _refused(self, message: str) -> InvalidDag:
+        return InvalidDag(task_id=self.task_id, message=message)
+
+    @classmethod
+    def partial(cls, *, task_id: str, **kwargs: Any) -> "OperatorPartial[BaseOperator]":
+        """Arguments that all instances of a mapped task share; ``.expand(...)`` gives those that differ."""
+        return OperatorPartial(BaseOperator, cls, {"task_id": task_id, **kwargs})
+
+    def become_mapped(self, work: MappedWork) -> Self:
+        """Stand for all instances of ``work``, and wait for what it is mapped over."""
+        self.mapped = work
+        self.template_fields = tuple(work.operator_class.template_fields)
+        self.connect_references()
+        return self
 
     def execute(self, context: Context) -> Any:
         """Do the work of one attempt; what it returns is kept for other tasks. Raise to fail."""
         message = f"{type(self).__name__} of task {self.task_id!r} does not define execute(context)"
         raise TypeError(message)
 
+    def pre_execute(self, context: Context) -> None:
+        """Called before ``execute``, with rendered fields. Raise to fail the attempt."""
+        if self.execute_hooks[0] is not None:
+            self.execute_hooks[0](context)
+
+    def post_execute(self, context: Context, result: Any = None) -> None:
+        """Called after ``execute`` with what it returned, which is kept by then. Raise to fail the attempt."""
+        if self.execute_hooks[1] is not None:
+            self.execute_hooks[1](context, result)
+
     def on_kill(self) -> None:
         """The attempt is being stopped: end what would outlive this process. Called once, before SIGTERM's default."""
 
-    def defer(
-        self,
-        *,
-        trigger: object,
-        method_name: str,
-        kwargs: Mapping[str, Any] | None = None,
-        timeout: timedelta | float | None = None,
-    ) -> NoReturn:
-        """Give the slot back until ``trigger`` fires; then ``method_name`` is called with context, event and kwargs.
+    @property
+    def dag(self) -> TaskHolder | None:
+        """The DAG the task belongs to; may be set once."""
+        return self._dag
 
-        ``kwargs`` and what the trigger is made with must be plain values (see ``BaseTrigger``). After ``timeout``
-        (``timedelta`` or seconds; None: never) the task goes on without an event, which fails it unless
-        ``resume_without_event`` says otherwise. Attributes set in this process are gone then: pass what is needed on.
-        """
-        raise TaskDeferred(trigger=trigger, method_name=method_name, kwargs=kwargs, timeout=timeout)
-
-    def resume(self, resume: Resume, context: Context) -> Any:
-        """Go on after a wait. Called by the runtime in the place of ``execute``."""
-        kwargs = from_portable(resume.kwargs)
-        if resume.error:
-            return self.resume_without_event(resume.method, kwargs, resume.error, context)
-        return self.resume_execution(resume.method, {**kwargs, "event": from_portable(resume.event)}, context)
-
-    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any], context: Context) -> Any:
-        """Call ``next_method`` with ``context`` and ``next_kwargs``, the event among them."""
-        method = getattr(self, next_method, None)
-        if method is None:
-            message = f"{type(self).__name__} has no method {next_method!r} to go on with after its wait"
-            raise TaskDeferralError(message=message)
-        return method(context=context, **next_kwargs)
-
-    def resume_without_event(self, next_method: str, next_kwargs: dict[str, Any], error: str, context: Context) -> Any:
-        """The time for a wait was up, or its trigger failed: fail, unless a subclass knows better."""
-        kind = TaskDeferralTimeout if error.startswith(WAIT_TIMED_OUT) else TaskDeferralError
-        raise kind(message=error)
+    @dag.setter
+    def dag(self, dag: TaskHolder | None) -> None:
+        if dag is not None and self._dag is None:
+            self.join(dag)
+        elif dag is not self._dag:
+            raise self._refused(f"Task {self.task_id!r} belongs to a DAG already")
 
     def join(self, dag: TaskHolder) -> None:
         """Become a task of ``dag``; raises ``DuplicateTask``."""
-        if self.task_id in dag.graph:
+        if self.task_id in dag.graph or self.task_id in dag.group_dict:
             raise DuplicateTask(dag_id=dag.dag_id, task_id=self.task_id)
         dag.add_node(self)
-        self.dag = dag
+        self._dag = dag
+        if self.task_group is not None:
+            self.task_group.members.append(self)
+        for made in scopes.enclosures.all():
+            made.append(self)
+
+    def stand_in(self, whole: "BaseOperator") -> None:
+        """Take the place of ``whole`` for one of its instances: its id, its group and its DAG, without joining it."""
+        self._dag = whole.dag
+        self.task_group = whole.task_group
+        self.task_id, self.label = whole.task_id, whole.label
+        self.is_setup, self.is_teardown = whole.is_setup, whole.is_teardown
+        self.is_mapped_over = whole.is_mapped_over
+        self.trigger_rule = whole.trigger_rule
 
     def connect_references(self) -> None:
         """Wait for the tasks whose values this one is given. Done once, after ``__init__``."""
-        for name in self.template_fields:
-            for reference in references_in(getattr(self, name, None)):
-                if isinstance(reference, XComArg):
-                    connect(reference, self, is_implied=True)
+        given: object = [getattr(self, name, None) for name in self.template_fields]
+        for reference in references_in([given, self.mapped.given if self.mapped is not None else None]):
+            for source in reference.sources():
+                if source is not self:
+                    connect(source, self, is_implied=True)
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether there is one instance for each of several values."""
+        return self.mapped is not None
+
+    @property
+    def mapped_group(self) -> Any:
+        """The task group around it that is mapped as a whole; None if none is."""
+        return self.task_group.mapped_group if self.task_group is not None else None
 
     @property
     def params(self) -> dict[str, Any]:
@@ -255,39 +316,47 @@ class BaseOperator(TaskNode, metaclass=OperatorType):
         return XComArg(self)
 
     @property
+    def operator_class(self) -> type:
+        """The class that does the work."""
+        return self.mapped.operator_class if self.mapped is not None else type(self)
+
+    @property
     def task_type(self) -> str:
         """What people see as the kind of the operator."""
-        return self.operator_name or type(self).__name__
+        kind = self.operator_class
+        return str(getattr(kind, "operator_name", "") or kind.__name__)
 
-    @property
-    def dag_id(self) -> str:
-        """Id of the DAG; raises ``InvalidDag`` if the task has none."""
-        return self._dag_of().dag_id
+    @cached_property
+    def log(self) -> logging.Logger:
+        """A logger whose records go to the attempt's log."""
+        return logging.getLogger(self.logger_name or f"couture.task.{type(self).__name__}")
 
-    @property
-    def upstream_task_ids(self) -> set[str]:
-        """Ids of the tasks this one waits for."""
-        return set(self._dag_of().graph.upstream_of(self.task_id)) if self.dag is not None else set()
+    def xcom_push(self, context: Context, key: str, value: Any) -> None:
+        """Keep a value for other tasks under ``key``; for use in ``execute``."""
+        current_attempt().push(key, value)
 
-    @property
-    def downstream_task_ids(self) -> set[str]:
-        """Ids of the tasks that wait for this one."""
-        return set(self._dag_of().graph.downstream_of(self.task_id)) if self.dag is not None else set()
+    def xcom_pull(
+        self, context: Context, task_ids: str | Sequence[str] | None = None, key: str | None = RETURN_VALUE, **how: Any
+    ) -> Any:
+        """What other tasks kept, see ``ti.xcom_pull``; for use in ``execute``."""
+        return current_attempt().pull(task_ids, key, **how)
 
-    def _dag_of(self) -> TaskHolder:
-        if self.dag is None:
-            raise InvalidDag(task_id=self.task_id, message=f"Task {self.task_id!r} belongs to no DAG")
-        return self.dag
+    def add_inlets(self, inlets: Iterable[Any]) -> None:
+        """More assets that the task reads."""
+        self.inlets += inlets
+
+    def add_outlets(self, outlets: Iterable[Any]) -> None:
+        """More assets that the task updates."""
+        self.outlets += outlets
 
     def __repr__(self) -> str:
         return f"<{self.task_type} {self.task_id}>"
 
 
-def _arguments_of(kind: type) -> list[str]:
-    inits = [
-        vars(base)["__init__"] for base in kind.__mro__ if isinstance(base, OperatorType) and "__init__" in vars(base)
-    ]
-    return [name for init in inits for name in argument_names(init)]
+def _as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple | set) else [value]
 
 
 def typed_task_id(operator: TaskNode) -> TaskId:

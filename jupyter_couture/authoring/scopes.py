@@ -22,6 +22,12 @@ class TaskHolder:
     params: dict[str, Any]
     fileloc: str
     graph: DependencyGraph
+    group_dict: "dict[str, GroupHolder]"
+    """Its task groups by full id, in the order of writing."""
+
+    def node_of(self, task_id: str) -> Any:
+        """A task by id."""
+        raise TypeError(f"{type(self).__name__} has no task {task_id!r}")
 
     @property
     def nodes(self) -> "list[Any]":
@@ -39,6 +45,13 @@ class GroupHolder:
     group_id: str
     dag: TaskHolder
     default_args: Mapping[str, Any]
+    members: list[Any]
+    """The tasks and groups directly in it, in the order of writing."""
+
+    @property
+    def mapped_group(self) -> Any:
+        """The group here or around that is mapped as a whole; None if none is."""
+        return None
 
     def child_id(self, label: str) -> str:
         """The full id of a task or group called ``label`` in here."""
@@ -64,9 +77,21 @@ class Scope(Generic[_T]):
         """Leave the innermost one."""
         self._stack.set(self._stack.get()[:-1])
 
+    def all(self) -> tuple[_T, ...]:
+        """All of them, the innermost last."""
+        return self._stack.get()
+
+    def swap(self, stack: tuple[_T, ...]) -> tuple[_T, ...]:
+        """Put ``stack`` in the place of what there is; what there was."""
+        before = self._stack.get()
+        self._stack.set(stack)
+        return before
+
 
 dags: Scope[TaskHolder] = Scope("couture_dags")
 groups: Scope[GroupHolder] = Scope("couture_groups")
+enclosures: Scope[list[Any]] = Scope("couture_enclosures")
+"""Tasks made so far in each ``with`` block of a setup or teardown task."""
 
 _collector: ContextVar[list[TaskHolder] | None] = ContextVar("couture_collector", default=None)
 
@@ -75,6 +100,18 @@ def current_group(dag: TaskHolder | None) -> GroupHolder | None:
     """The innermost group, if it belongs to ``dag`` (to any DAG if None)."""
     group = groups.current()
     return group if group is not None and (dag is None or group.dag is dag) else None
+
+
+@contextmanager
+def nowhere() -> Iterator[None]:
+    """Stand in no DAG and no group meanwhile."""
+    outer_dags, outer_groups, outer_enclosures = dags.swap(()), groups.swap(()), enclosures.swap(())
+    try:
+        yield
+    finally:
+        dags.swap(outer_dags)
+        groups.swap(outer_groups)
+        enclosures.swap(outer_enclosures)
 
 
 @contextmanager

@@ -75,6 +75,15 @@ class GroupSpec:
     tooltip: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class EdgeLabel:
+    """Words that the author put on a dependency, for people to read."""
+
+    upstream: TaskId
+    downstream: TaskId
+    text: str
+
+
 DEFAULT_POOL = "default_pool"
 
 
@@ -166,6 +175,7 @@ class DagSpec:
     is_fail_fast: bool = False
     max_failed_runs: int = 0  # this many failed scheduled runs in a row turn the DAG off; 0: never
     assets: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)  # URI to what the file says of the asset
+    edge_labels: tuple[EdgeLabel, ...] = ()
 
     def __post_init__(self) -> None:
         known = self.upstream.keys()
@@ -205,6 +215,67 @@ class DagSpec:
     def leaves(self) -> tuple[str, ...]:
         """The tasks nobody waits for."""
         return leaves(self.upstream)
+
+    @cached_property
+    def inner_upstream(self) -> Mapping[str, tuple[TaskId, ...]]:
+        """For each task of a mapped group the tasks it waits for index by index: those of the same group."""
+        tasks = self.task_by_id
+        found = {
+            task.task_id: tuple(parent for parent in task.upstream if tasks[parent].map_scope == task.map_scope)
+            for task in self.tasks
+            if task.map_scope
+        }
+        return {name: parents for name, parents in found.items() if parents}
+
+    @cached_property
+    def outer_upstream(self) -> Mapping[str, tuple[TaskId, ...]]:
+        """For each task the tasks all of whose instances it waits for."""
+        inner = self.inner_upstream
+        if not inner:
+            return self.upstream
+        return {
+            name: tuple(parent for parent in parents if parent not in inner.get(name, ()))
+            for name, parents in self.upstream.items()
+        }
+
+    @cached_property
+    def inner_downstream(self) -> Mapping[str, tuple[str, ...]]:
+        """``inner_upstream`` the other way round; tasks without are left out."""
+        below: dict[str, list[str]] = {}
+        for name, parents in self.inner_upstream.items():
+            for parent in parents:
+                below.setdefault(parent, []).append(name)
+        return {name: tuple(children) for name, children in below.items()}
+
+    @cached_property
+    def outer_downstream(self) -> Mapping[str, tuple[str, ...]]:
+        """``outer_upstream`` the other way round."""
+        return downstream_of(self.outer_upstream) if self.inner_upstream else self.downstream
+
+    @cached_property
+    def guarded(self) -> Mapping[str, tuple[str, ...]]:
+        """For each setup task the tasks that need it; tasks that nobody needs so are left out."""
+        below: dict[str, list[str]] = {}
+        for task in self.tasks:
+            for setup in task.setups:
+                below.setdefault(setup, []).append(task.task_id)
+        return {name: tuple(children) for name, children in below.items()}
+
+    @cached_property
+    def deciding(self) -> tuple[str, ...]:
+        """The tasks whose ends decide how a run ends: the leaves but for teardowns, and teardowns that are to count."""
+        teardowns = {task.task_id for task in self.tasks if task.is_teardown}
+        if not teardowns:
+            return self.leaves
+        last = {name for name, below in self.downstream.items() if all(child in teardowns for child in below)}
+        counting = {task.task_id for task in self.tasks if task.is_teardown and task.is_deciding}
+        found = tuple(task.task_id for task in self.tasks if task.task_id in (last - teardowns) | counting)
+        return found or self.leaves
+
+    @cached_property
+    def past_dependents(self) -> tuple[str, ...]:
+        """The tasks that look at the run before."""
+        return tuple(task.task_id for task in self.tasks if task.depends_on_past or task.wait_for_downstream)
 
     @property
     def edges(self) -> tuple[tuple[str, str], ...]:
