@@ -23,13 +23,17 @@ from pathlib import Path
 from typing import IO
 
 from jupyter_couture.executors.adoption import adopt_from_disk, adopt_from_ledger
+from jupyter_couture.executors.desk import Desk
 from jupyter_couture.executors.nurseries import NurseryState
 from jupyter_couture.executors.supervisor import Supervisor
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.desk import DeskStore
+from jupyter_couture.ports.secrets import Secrets
 from jupyter_couture.ports.store import Ledger
 from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.places import (
+    desk_socket,
     runner_prefix,
     supervisor_lock,
     supervisor_socket,
@@ -44,9 +48,12 @@ _LOOK_SECONDS = 1.0
 _log = logging.getLogger("couture.supervisor")
 
 
-async def serve(settings: Settings, ledger: Ledger, publisher: Publisher, clock: Clock) -> None:
+async def serve(
+    settings: Settings, ledger: Ledger, publisher: Publisher, clock: Clock, desk: tuple[DeskStore, Secrets]
+) -> None:
     """Be this host's supervisor until nobody has needed one for ``warm_idle_seconds``, or SIGTERM.
 
+    ``desk`` is what running attempts are given: values of other tasks, variables and connections.
     Returns at once if there is one already. Attempts that run when it ends go on; the next supervisor adopts them.
     """
     settings.make_folders()
@@ -56,7 +63,7 @@ async def serve(settings: Settings, ledger: Ledger, publisher: Publisher, clock:
             return
         runner = f"{runner_prefix(settings)}{boot_id()}:{secrets.token_hex(4)}"
         supervisor = Supervisor(settings, ledger, publisher, clock, runner)
-        await _Service(settings, supervisor, clock, lock).run()
+        await _Service(settings, supervisor, clock, lock, Desk(*desk, supervisor.jobs.get)).run()
 
 
 def _take_lock(lock: IO[bytes]) -> bool:
@@ -71,11 +78,12 @@ def _take_lock(lock: IO[bytes]) -> bool:
 
 
 class _Service:
-    def __init__(self, settings: Settings, supervisor: Supervisor, clock: Clock, lock: IO[bytes]) -> None:
+    def __init__(self, settings: Settings, supervisor: Supervisor, clock: Clock, lock: IO[bytes], desk: Desk) -> None:
         self._settings = settings
         self._supervisor = supervisor
         self._clock = clock
         self._lock = lock
+        self._desk = desk
         self._clients: set[_Connection] = set()
         self._is_over = asyncio.Event()
 
@@ -85,6 +93,9 @@ class _Service:
             loop.add_signal_handler(number, self._is_over.set)
         self._supervisor.nurseries.start()
         adopt_from_disk(self._supervisor, self._settings)
+        desk_place = desk_socket(self._settings)
+        desk_place.unlink(missing_ok=True)
+        desk = await self._desk.open(desk_place)
         path = supervisor_socket(self._settings)
         path.unlink(missing_ok=True)
         server = await loop.create_unix_server(lambda: _Connection(self._supervisor, self._clients), path, backlog=512)
@@ -100,8 +111,10 @@ class _Service:
         try:
             await self._is_over.wait()
         finally:
-            server.close()
-            path.unlink(missing_ok=True)
+            for listener, place in ((server, path), (desk, desk_place)):
+                listener.close()
+                place.unlink(missing_ok=True)
+            self._desk.close()
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)

@@ -31,6 +31,7 @@ from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import Ledger
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.lines import Message
+from jupyter_couture.runtime.value_files import remove_values_of_others
 from jupyter_couture.runtime.workplaces import remove_tree
 from jupyter_couture.settings import Settings
 
@@ -135,6 +136,9 @@ class Supervisor:
             return
         if job.start.timeout_seconds is not None:
             self._limit(job, job.start.timeout_seconds)
+        if job.is_new_try:  # the database has forgotten what the try before left; its files go too
+            place = (self._settings.xcom_dir, job.start.run_key, job.start.task_key, job.attempt_id)
+            self._spawn(asyncio.to_thread(remove_values_of_others, *place))
         job.timers.append(asyncio.get_running_loop().call_later(_SETTLED_SECONDS, self._tell_progress, job))
         self.nurseries.place(job)
 

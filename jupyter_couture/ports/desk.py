@@ -1,7 +1,10 @@
-"""What stands behind the desk at which running attempts ask for data; the host's supervisor answers there."""
+"""What stands behind the desk at which running attempts ask for data; the host's supervisor answers there.
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+Variables and connections come from ``ports.secrets.Secrets``.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
 
 from jupyter_couture.model.ids import AttemptId, RunKey
 from jupyter_couture.model.xcom import EarlierRun, XComItem, XComPage, XComQuery
@@ -20,24 +23,4 @@ class DeskStore(Protocol):
 
     def earlier_run(self, key: RunKey, *, only_success: bool) -> EarlierRun | None:
         """The run of the same DAG with the greatest logical date before that of ``key``."""
-        ...
-
-
-class Vault(Protocol):
-    """Variables and connections, in clear: back-ends, then the database."""
-
-    def get_variable(self, key: str) -> str | None:
-        """The text of a variable; None if there is none."""
-        ...
-
-    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
-        """Create or replace a variable in the database."""
-        ...
-
-    def delete_variable(self, key: str) -> bool:
-        """Remove a variable from the database; whether it was there."""
-        ...
-
-    def connections(self, conn_id: str) -> Sequence[Mapping[str, Any]]:
-        """All connections of that id, with ``conn_id, conn_type, host, login, password, schema, port, extra``."""
         ...

@@ -54,6 +54,7 @@ class Payload:
     output: int
     report: int
     settings: Settings
+    token: str  # for the desk
     find_dag: FindDag
     cookie_address: int | None
     unwanted: tuple[int, ...]  # handles of the nursery that are no business of ours
@@ -118,16 +119,18 @@ def attempt_environment(start: StartAttempt, work: str) -> dict[str, str]:
 
 def _run(payload: Payload, start: StartAttempt) -> int:
     pipe = ReportPipe(payload.report)
-    services = Services(pipe, payload.settings.outputs_dir, start.run_key, start.task_key, start.try_number)
+    services = Services(pipe, payload.settings, start, payload.token)
     result: dict[str, Json]
     try:
         _carry_out(payload, start, services)
-        services.keep_outputs()
         result = _success(services)
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
         result = _result_of(error, start)
     _leave(services)
     _flush()
+    for name in ("error", "reason", "label"):
+        if name in result:
+            result[name] = services.without_secrets(result[name])
     pipe.send({"result": result})
     empty_folder(payload.work)
     return 1 if result["state"] == "failed" else 0

@@ -3,32 +3,19 @@
 Dates are pendulum's, which are ``datetime`` values with more methods; ``ds`` and ``ts`` follow the logical date.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import pendulum
 
-from jupyter_couture.authoring.context import RETURN_VALUE
+from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import RunType
-
-
-class Outputs(Protocol):
-    """Where ``ti`` keeps and finds outputs."""
-
-    def set_output(self, name: str, value: Json) -> None:
-        """Keep a value of this task instance."""
-        ...
-
-    def pull(self, task_id: str, key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Json:
-        """A value of another one."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ class RunView:
 class TaskInstanceView:
     """What task code sees as ``ti`` and ``task_instance``."""
 
-    def __init__(self, start: StartAttempt, task: BaseOperator, outputs: Outputs) -> None:
+    def __init__(self, start: StartAttempt, task: BaseOperator, services: AttemptServices) -> None:
         self.dag_id: str = start.run_key.dag_id
         self.run_id: str = start.run_key.run_id
         self.task_id: str = start.task_key.task_id
@@ -74,7 +61,7 @@ class TaskInstanceView:
         self.task = task
         self.operator: str = type(task).__name__
         self.state = "running"
-        self._outputs = outputs
+        self._services = services
 
     @property
     def key(self) -> tuple[str, str, datetime, int]:
@@ -86,21 +73,37 @@ class TaskInstanceView:
         """The newer name of ``execution_date``."""
         return self.execution_date
 
-    def xcom_push(self, key: str, value: Json) -> None:
-        """Keep a JSON value for the tasks after this one."""
-        self._outputs.set_output(key, value)
+    def xcom_push(self, key: str, value: Any) -> None:
+        """Keep a value for other tasks; it is there for them at once."""
+        self._services.push(key, value)
 
-    def xcom_pull(self, task_ids: str | list[str], key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Any:
-        """A value that a task of this run kept, or a list of them for a list of tasks; None where there is none."""
-        if isinstance(task_ids, str):
-            return self._outputs.pull(task_ids, key, map_index)
-        return [self._outputs.pull(task_id, key, map_index) for task_id in task_ids]
+    def xcom_pull(
+        self,
+        task_ids: str | Sequence[str] | None = None,
+        dag_id: str | None = None,
+        key: str | None = RETURN_VALUE,
+        include_prior_dates: bool = False,
+        *,
+        map_indexes: int | Sequence[int] | None = None,
+        default: Any = None,
+        run_id: str | None = None,
+    ) -> Any:
+        """What other tasks handed on; see ``AttemptServices.pull`` for what each filter means."""
+        return self._services.pull(
+            task_ids,
+            key,
+            dag_id=dag_id,
+            run_id=run_id,
+            include_prior_dates=include_prior_dates,
+            map_indexes=map_indexes,
+            default=default,
+        )
 
     def __repr__(self) -> str:
         return f"<TaskInstance {self.dag_id}.{self.task_id} {self.run_id} try {self.try_number}>"
 
 
-def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, outputs: Outputs) -> dict[str, Any]:
+def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: AttemptServices) -> dict[str, Any]:
     """Everything a template or a callable may name, for one attempt."""
     logical = pendulum.instance(start.logical_date)
     begin, end = (
@@ -108,7 +111,7 @@ def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, outputs: Ou
         for instant in (start.data_interval_start, start.data_interval_end)
     )
     earlier, later = _neighbours(start, logical, begin, end)
-    instance = TaskInstanceView(start, task, outputs)
+    instance = TaskInstanceView(start, task, services)
     ds, ts = logical.strftime("%Y-%m-%d"), logical.isoformat()
     ds_nodash = ds.replace("-", "")
     yesterday, tomorrow = logical.subtract(days=1).strftime("%Y-%m-%d"), logical.add(days=1).strftime("%Y-%m-%d")

@@ -45,6 +45,7 @@ from jupyter_couture.runtime.places import (
     write_quickly,
 )
 from jupyter_couture.runtime.rehearsal import rehearse
+from jupyter_couture.runtime.secrecy import StreamMask
 from jupyter_couture.runtime.workplaces import Workplaces
 from jupyter_couture.settings import Settings
 
@@ -73,6 +74,13 @@ class _Child:
     lines: LineBuffer = field(default_factory=lambda: LineBuffer(_REPORT_LIMIT_BYTES))
     said: Message = field(default_factory=dict)
     is_over: bool = False
+    mask: StreamMask | None = None
+
+    def hide(self, forms: object) -> None:
+        """Show these texts in its log no more."""
+        if isinstance(forms, list):
+            self.mask = self.mask or StreamMask()
+            self.mask.add(forms)
 
 
 def warm(kind: str) -> None:
@@ -146,7 +154,7 @@ class Nursery:
         """Fill caches with the very folders that the DAGs here look for templates in."""
         if self._loaded is not None:
             for folder in {dag.folder for dag in self._loaded.dags.values()}:
-                rehearse((folder, str(self._settings.dags_folder)), self._settings.outputs_dir)
+                rehearse((folder, str(self._settings.dags_folder)), self._settings)
 
     def _find_dag(self, start: StartAttempt) -> DAG:
         loaded = self._loaded or _open_version(self._settings, start.version)
@@ -218,6 +226,7 @@ class Nursery:
                 output=payload_output,
                 report=payload_report,
                 settings=self._settings,
+                token=order.get("token", ""),
                 find_dag=self._find_dag,
                 cookie_address=self._cookie_address,
                 unwanted=tuple(self._handles() | {output, report, sink.handle}),
@@ -250,7 +259,8 @@ class Nursery:
         except BlockingIOError:
             return False
         if data:
-            child.sink.write(data)
+            self._listen(child)  # a secret is named there before it can be written here
+            child.sink.write(data if child.mask is None else child.mask.feed(data))
             return True
         self._unwatch(child.output)
         return False
@@ -267,6 +277,7 @@ class Nursery:
             return False
         news: Message = {}
         for message in child.lines.feed(data):
+            child.hide(message.pop("hide", None))
             child.said.update(message)
             news.update(message)
         news.pop("result", None)
@@ -312,6 +323,8 @@ class Nursery:
                     break
             self._unwatch(handle)
             os.close(handle)
+        if child.mask is not None:
+            child.sink.write(child.mask.rest())
         child.sink.write_line(f"Ended: {_ending(child, status)} after {time.monotonic() - child.begun_at:.3f} s")
         child.sink.close()
         child.is_over = True

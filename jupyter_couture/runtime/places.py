@@ -60,6 +60,11 @@ def supervisor_socket(settings: Settings) -> Path:
     return settings.run_dir / f"supervisor-{_host_tag()}.sock"
 
 
+def desk_socket(settings: Settings) -> Path:
+    """Where this host's supervisor answers running attempts."""
+    return settings.run_dir / f"desk-{_host_tag()}.sock"
+
+
 def supervisor_lock(settings: Settings) -> Path:
     """Held by this host's supervisor for as long as it lives."""
     return settings.run_dir / f"supervisor-{_host_tag()}.lock"

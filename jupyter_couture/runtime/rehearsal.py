@@ -4,7 +4,6 @@ for all payloads, and cost none of them time or memory of its own.
 
 import logging
 from datetime import UTC, datetime
-from pathlib import Path
 
 from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.dag import DAG
@@ -20,19 +19,21 @@ from jupyter_couture.runtime.failures import describe_exception
 from jupyter_couture.runtime.logs import log_line
 from jupyter_couture.runtime.rendering import render_fields
 from jupyter_couture.runtime.reports import ReportPipe, Services
+from jupyter_couture.settings import Settings
 
 _WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 _TEMPLATE = "echo {{ ds }} {{ params.colour }} {{ execution_date | ds_nodash }} {% for n in [1] %}{{ n }}{% endfor %}"
 
 
-def rehearse(folders: tuple[str, ...], outputs_dir: Path) -> None:
+def rehearse(folders: tuple[str, ...], settings: Settings) -> None:
     """Go through an attempt without user code; nothing is written and nothing started."""
     start = from_json(StartAttempt, to_json(_order()))
     attempt_environment(start, "")
     log_line("rehearsal")
     dag = DAG(start.run_key.dag_id, params={"colour": "red"})
     task = BashOperator(start.task_key.task_id, bash_command=_TEMPLATE, dag=dag)
-    services = Services(ReportPipe(-1), outputs_dir, start.run_key, start.task_key, start.try_number)
+    services = Services(ReportPipe(-1), settings, start)
+    services.set_output("rehearsal", {"size": 1})
     context = build_context(start, dag, task, services)
     with attempt_scope(services, context):
         services.report_rendered(render_fields(task, context, folders))

@@ -1,27 +1,38 @@
 """What a payload says to its nursery while it runs, and the services that task code gets from it.
 
-One JSON object a line: ``rendered``, ``outputs``, ``progress``, ``result``. The nursery keeps the newest of each.
+One JSON object a line: ``rendered``, ``xcoms``, ``progress``, ``hide``, ``result``. The nursery keeps the newest of
+each, but for ``hide``, which it obeys itself.
 """
 
-import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jupyter_couture.authoring.context import RETURN_VALUE
+from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey
+from jupyter_couture.model.errors import InvalidRequest, Unavailable
+from jupyter_couture.model.ids import MAX_ID_LENGTH, NOT_MAPPED
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.masking import secrets_in_text
+from jupyter_couture.model.xcom import EarlierRun, XComItem
+from jupyter_couture.runtime.desk import DeskClient
 from jupyter_couture.runtime.lines import Message, to_line
-from jupyter_couture.runtime.logs import file_name
 from jupyter_couture.runtime.notebook import notebook_output_path, run_notebook
-from jupyter_couture.runtime.places import write_whole
-from jupyter_couture.runtime.rendering import strict_json
+from jupyter_couture.runtime.places import desk_socket
+from jupyter_couture.runtime.pulls import Puller
+from jupyter_couture.runtime.secrecy import SecretMask
+from jupyter_couture.runtime.values import ValueKeeper
+from jupyter_couture.settings import Settings
 
-OUTPUT_LIMIT_BYTES = 1024 * 1024
-"""All outputs of one attempt together."""
+HELD_LIMIT_BYTES = 256 * 1024
+"""Of values that wait for the end of the attempt; more are stored at once."""
+
+PROGRESS_CHARACTERS = 200
 
 LABEL_CHARACTERS = 250
 """Of a mapped instance's label; the rest is cut off."""
@@ -48,15 +59,20 @@ class ReportPipe:
 class Services:
     """The ``AttemptServices`` of a payload."""
 
-    def __init__(self, pipe: ReportPipe, outputs_dir: Path, run: RunKey, task: TaskKey, try_number: int) -> None:
+    def __init__(self, pipe: ReportPipe, settings: Settings, start: StartAttempt, token: str = "") -> None:
         self._pipe = pipe
-        self._folder = outputs_dir
-        self._run = run
-        self._task = task
-        self._try_number = try_number
+        self._settings = settings
+        self._start = start
+        self._run = start.run_key
+        self._task = start.task_key
         self._next_progress = 0.0
         self._held: Message | None = None
-        self.outputs: dict[str, Json] = {}
+        self._held_items: dict[str, XComItem] = {}
+        self._earlier: dict[bool, dict[str, Any] | None] = {}
+        self._secrets = SecretMask()
+        self._keeper = ValueKeeper(settings, start.run_key, start.task_key, start.attempt_id)
+        self._desk = DeskClient(str(desk_socket(settings)), start.attempt_id, token)
+        self._puller = Puller(start.run_key, start.logical_date, self._desk.ask, self._keeper.open)
         self.began_at: datetime = datetime.now(UTC)
         self.skips: list[str] = []
         self.label: str | None = None
@@ -65,7 +81,8 @@ class Services:
 
     def report_progress(self, done: int, total: int, label: str = "") -> None:
         """See ``AttemptServices``. Passed on a few times a second; the last word is never lost."""
-        message = {"progress": {"done": int(done), "total": int(total), "label": str(label)[:200]}}
+        label = self._secrets.text(str(label))[:PROGRESS_CHARACTERS]
+        message = {"progress": {"done": int(done), "total": int(total), "label": label}}
         now = time.monotonic()
         if now < self._next_progress and done != total:
             self._held = message
@@ -76,30 +93,37 @@ class Services:
     def report_rendered(self, fields: Mapping[str, Json]) -> None:
         """The template fields as the task sees them."""
         if fields:
-            self._pipe.send({"rendered": fields})
+            self._pipe.send({"rendered": self._secrets.json(fields)})
 
     def try_began(self) -> datetime:
         """See ``AttemptServices``."""
         return self.began_at
 
     def set_output(self, name: str, value: Json) -> None:
-        """See ``AttemptServices``. Raises ``InvalidRequest`` if the value has no JSON form or is too large."""
-        try:
-            kept = strict_json(value)
-        except (TypeError, ValueError) as error:
-            raise InvalidRequest(
-                field=name, message=f"output {name!r} is {type(value).__name__}, which has no JSON form: {error}"
-            ) from None
-        outputs = {**self.outputs, name: kept}
-        size = len(json.dumps(outputs))
-        if size > OUTPUT_LIMIT_BYTES:
-            raise InvalidRequest(
-                field=name,
-                message=f"outputs of a task may have {OUTPUT_LIMIT_BYTES} bytes together; with {name!r} they have "
-                f"{size}. Write large data to a file and keep its path.",
-            )
-        self.outputs = outputs
-        self._pipe.send({"outputs": outputs})
+        """See ``AttemptServices``."""
+        self.push(name, value, at_once=False)
+
+    def push(self, key: str, value: Any, *, at_once: bool = True) -> None:
+        """See ``AttemptServices``. Raises ``InvalidRequest`` if the value cannot be handed on."""
+        if not isinstance(key, str) or not 0 < len(key) <= MAX_ID_LENGTH:
+            raise InvalidRequest(field="key", message=f"a key has 1 to {MAX_ID_LENGTH} characters, unlike {key!r:.300}")
+        item = self._keeper.seal(key, value, self._secrets.text)
+        was_held = self._held_items.pop(key, None) is not None
+        inline = sum(held.size_bytes for held in self._held_items.values() if not held.path)
+        if at_once or inline + item.size_bytes > HELD_LIMIT_BYTES:
+            self._store({key: item})
+            if was_held:
+                self._say_held()
+        else:
+            self._held_items[key] = item
+            self._say_held()
+
+    def _store(self, items: Mapping[str, XComItem]) -> None:
+        if not self._desk.ask("push", items={key: to_json(item) for key, item in items.items()}):
+            raise Unavailable(what="the attempt", message="it has been ended, so its values are not kept")
+
+    def _say_held(self) -> None:
+        self._pipe.send({"xcoms": {key: to_json(item) for key, item in self._held_items.items()}})
 
     def skip(self, task_ids: Iterable[str]) -> None:
         """See ``AttemptServices``."""
@@ -112,7 +136,7 @@ class Services:
 
     def set_label(self, label: str) -> None:
         """See ``AttemptServices``."""
-        self.label = str(label)[:LABEL_CHARACTERS]
+        self.label = self._secrets.text(str(label))[:LABEL_CHARACTERS]
 
     def run_notebook(
         self,
@@ -129,33 +153,90 @@ class Services:
     def _notebook_place(self) -> Path:
         task_id, map_index = self._task
         name = task_id if map_index == NOT_MAPPED else f"{task_id}[{map_index}]"
-        return notebook_output_path(self._folder, self._run.dag_id, self._run.run_id, name, self._try_number)
+        folder, number = self._settings.outputs_dir, self._start.try_number
+        return notebook_output_path(folder, self._run.dag_id, self._run.run_id, name, number)
 
-    def pull(self, task_id: str, key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Json:
+    def pull(
+        self,
+        task_ids: str | Sequence[str] | None = None,
+        key: str | None = RETURN_VALUE,
+        *,
+        dag_id: str | None = None,
+        run_id: str | None = None,
+        include_prior_dates: bool = False,
+        map_indexes: int | Sequence[int] | None = None,
+        default: Any = None,
+    ) -> Any:
         """See ``AttemptServices``."""
-        path = values_path(self._folder, self._run, task_id, map_index)
-        try:
-            values: dict[str, Json] = json.loads(path.read_text())
-        except FileNotFoundError:
-            return None
-        return values.get(key)
+        if self._held_items:  # they may be among what is asked for
+            self._store(self._held_items)
+            self._held_items.clear()
+            self._say_held()
+        return self._puller.pull(
+            task_ids,
+            key,
+            dag_id=dag_id,
+            run_id=run_id,
+            include_prior_dates=include_prior_dates,
+            map_indexes=map_indexes,
+            default=default,
+        )
+
+    def get_variable(self, key: str) -> str | None:
+        """See ``AttemptServices``."""
+        value: str | None = self._desk.ask("variable", key=str(key))
+        if value is not None and self._settings.hide_sensitive:
+            self._hide_all(secrets_in_text(value, key))
+        return value
+
+    def set_variable(self, key: str, value: str, description: str | None = None) -> None:
+        """See ``AttemptServices``."""
+        if self._settings.hide_sensitive:
+            self._hide_all(secrets_in_text(value, key))
+        self._desk.ask("set_variable", key=str(key), value=value, description=description)
+
+    def delete_variable(self, key: str) -> bool:
+        """See ``AttemptServices``."""
+        return bool(self._desk.ask("delete_variable", key=str(key)))
+
+    def connections(self, conn_id: str) -> Sequence[Mapping[str, Any]]:
+        """See ``AttemptServices``."""
+        found: list[dict[str, Any]] = self._desk.ask("connections", conn_id=str(conn_id))
+        if self._settings.hide_sensitive:
+            for one in found:
+                self._hide_all({str(one.get("password") or "")} | secrets_in_text(str(one.get("extra") or "")))
+        return found
+
+    def previous_run(self, *, only_success: bool = False) -> Mapping[str, Any] | None:
+        """See ``AttemptServices``. Asked once for each kind."""
+        if only_success not in self._earlier:
+            found = self._desk.ask("earlier_run", only_success=only_success)
+            self._earlier[only_success] = None if found is None else asdict(from_json(EarlierRun, found))
+        return self._earlier[only_success]
+
+    def asset_events(self) -> Sequence[Mapping[str, Any]]:
+        """See ``AttemptServices``."""
+        if not self._start.asset_events:
+            return ()
+        events: list[dict[str, Any]] = self._desk.ask("asset_events", numbers=list(self._start.asset_events))
+        return events
+
+    def hide(self, secret: str) -> None:
+        """See ``AttemptServices``."""
+        new = self._secrets.add(str(secret))
+        if new:
+            self._pipe.send({"hide": new})
+
+    def without_secrets(self, data: Any) -> Any:
+        """JSON data with ``***`` for what is hidden."""
+        return self._secrets.json(data)
+
+    def _hide_all(self, secrets: Iterable[str]) -> None:
+        for secret in secrets:
+            self.hide(secret)
 
     def flush(self) -> None:
         """Send progress that was held back."""
         if self._held is not None:
             self._pipe.send(self._held)
             self._held = None
-
-    def keep_outputs(self) -> None:
-        """Store the outputs where later tasks of the run find them; to be done before success is reported."""
-        if not self.outputs:
-            return
-        path = values_path(self._folder, self._run, self._task.task_id, self._task.map_index)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps(self.outputs))
-
-
-def values_path(outputs_dir: Path, run: RunKey, task_id: str, map_index: int) -> Path:
-    """The file with the outputs of a task instance's last good attempt."""
-    name = file_name(task_id) if map_index == NOT_MAPPED else f"{file_name(task_id)}+{map_index}"
-    return outputs_dir / file_name(run.dag_id) / file_name(run.run_id) / ".values" / f"{name}.json"

@@ -17,19 +17,19 @@ import io
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
-from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey
+from jupyter_couture.model.ids import RunKey, TaskKey
 from jupyter_couture.model.xcom import XCom, XComForm, XComItem
 from jupyter_couture.runtime.frames import read_array, read_arrow, write_array, write_arrow
-from jupyter_couture.runtime.logs import file_name
 from jupyter_couture.runtime.places import write_quickly
 from jupyter_couture.runtime.rendering import as_json
 from jupyter_couture.runtime.tagged import NotTagged, from_tagged, to_tagged
+from jupyter_couture.runtime.value_files import task_folder
 from jupyter_couture.settings import Settings
 
 INLINE_BYTES = 48 * 1024
@@ -37,27 +37,6 @@ PREVIEW_CHARACTERS = 4096
 KEY_FILE = ".key"
 
 _KEY_BYTES = 32
-_READ_BYTES = 1024 * 1024
-
-
-def task_folder(xcom_dir: Path, run: RunKey, task: TaskKey) -> Path:
-    """Where the files of a task instance lie."""
-    name = file_name(task.task_id) if task.map_index == NOT_MAPPED else f"{file_name(task.task_id)}+{task.map_index}"
-    return run_folder(xcom_dir, run) / name
-
-
-def run_folder(xcom_dir: Path, run: RunKey) -> Path:
-    """Where the files of a run lie; removed with the run."""
-    return xcom_dir / file_name(run.dag_id) / file_name(run.run_id)
-
-
-def remove_values_of_others(xcom_dir: Path, run: RunKey, task: TaskKey, attempt_id: str) -> None:
-    """Remove the files of a task instance that other attempts than this one left."""
-    with contextlib.suppress(OSError), os.scandir(task_folder(xcom_dir, run, task)) as entries:
-        for entry in entries:
-            if not entry.name.startswith(f"{attempt_id}-"):
-                with contextlib.suppress(OSError):
-                    os.unlink(entry.path)  # noqa: PTH108  # a text all along
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,10 +253,3 @@ class _Sink(io.RawIOBase):
             self._file.close()
             self._draft.unlink(missing_ok=True)
             self._file = None
-
-
-def blocks(path: Path) -> Iterator[bytes]:
-    """A file piece by piece."""
-    with path.open("rb") as stream:
-        while block := stream.read(_READ_BYTES):
-            yield block

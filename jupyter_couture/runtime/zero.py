@@ -63,7 +63,7 @@ def main() -> None:
     with open(os.devnull) as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
     processes.show_name("nursery:zero")
-    rehearse((str(settings.dags_folder),), settings.outputs_dir)
+    rehearse((str(settings.dags_folder),), settings)
     gc.collect()
     gc.freeze()
     serve_zero(control, settings, cookie_address)

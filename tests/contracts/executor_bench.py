@@ -57,9 +57,8 @@ class Bench:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(ADAPTERS))
 async def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
-    deployment = Workbench(
-        tmp_path_factory.mktemp("home"), TASKS, workers=2, slots_per_worker=4, kill_grace_seconds=1.0
-    )
+    limits = {"kill_grace_seconds": 1.0, "xcom_max_bytes": 1_000_000}
+    deployment = Workbench(tmp_path_factory.mktemp("home"), TASKS, workers=2, slots_per_worker=4, **limits)
     executor = ADAPTERS[request.param](deployment.settings)
     try:
         await executor.start()

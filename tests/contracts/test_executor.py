@@ -172,7 +172,8 @@ async def test_too_large_an_output_fails_the_task_in_words(bench: Bench) -> None
     _, attempt = await bench.run("big_output")
 
     assert attempt.state is AttemptState.FAILED
-    assert "1048576 bytes" in bench.message(attempt)
+    assert "1000000 bytes" in bench.message(attempt)
+    assert "xcom_max_bytes" in bench.message(attempt)
 
 
 async def test_progress_and_rendered_fields_are_seen_while_the_task_runs(bench: Bench) -> None:

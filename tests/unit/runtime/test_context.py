@@ -1,6 +1,6 @@
 """The context of a task has the names and values that users of Airflow-like systems know (S141, S142, S144)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,11 +9,10 @@ import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
-from jupyter_couture.authoring.context import RETURN_VALUE
+from jupyter_couture.authoring.context import RETURN_VALUE, StandaloneAttempt
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.operators.bash import BashOperator
-from jupyter_couture.model.dag import Json
-from jupyter_couture.model.ids import NOT_MAPPED, AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.context import build_context
 from jupyter_couture.runtime.rendering import as_json, render_fields, strict_json
@@ -37,17 +36,17 @@ START = StartAttempt(
 )
 
 
-class Kept:
-    """Outputs in memory."""
+class Kept(StandaloneAttempt):
+    """Values in memory."""
 
     def __init__(self) -> None:
-        self.values: dict[tuple[str, str], Json] = {("up", RETURN_VALUE): 7, ("other", RETURN_VALUE): 8}
+        super().__init__()
+        self.values: dict[str, Any] = {"up": 7, "other": 8}
 
-    def set_output(self, name: str, value: Json) -> None:
-        self.values["download_image", name] = value
-
-    def pull(self, task_id: str, key: str = RETURN_VALUE, map_index: int = NOT_MAPPED) -> Json:
-        return self.values.get((task_id, key))
+    def pull(self, task_ids: str | Sequence[str] | None = None, key: str | None = RETURN_VALUE, **filters: Any) -> Any:
+        if isinstance(task_ids, str) or task_ids is None:
+            return self.values.get(task_ids or "up")
+        return [self.values.get(name) for name in task_ids]
 
 
 def a_task(command: str = "", **options: Any) -> tuple[DAG, BashOperator]:
