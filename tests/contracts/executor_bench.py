@@ -1,6 +1,7 @@
 """The bench that every executor is tried on. To put another adapter under the suite, add it to ``ADAPTERS``."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -57,7 +58,7 @@ class Bench:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=list(ADAPTERS))
 async def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
-    limits = {"kill_grace_seconds": 1.0, "xcom_max_bytes": 1_000_000}
+    limits: dict[str, Any] = {"kill_grace_seconds": 1.0, "xcom_max_bytes": 1_000_000}
     deployment = Workbench(tmp_path_factory.mktemp("home"), TASKS, workers=2, slots_per_worker=4, **limits)
     executor = ADAPTERS[request.param](deployment.settings)
     try:
