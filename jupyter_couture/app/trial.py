@@ -23,12 +23,12 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import DagId, RunKey
 from jupyter_couture.model.records import DagVersion, ImportProblem, NewRun, ParsedFile, TaskRow
-from jupyter_couture.model.run import DagRun, RunType
+from jupyter_couture.model.run import DagRun, RunType, manual_run_id
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskState
 from jupyter_couture.ports.bus import FEED
 from jupyter_couture.runtime.logs import FileLogs
 from jupyter_couture.scheduler.service import Engine
-from jupyter_couture.services.runs import check_conf, manual_run_id
+from jupyter_couture.services.runs import check_conf
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 

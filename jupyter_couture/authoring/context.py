@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
 
+from jupyter_couture.authoring.other_runs import RunServices, StandaloneRuns
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest, NotFound, Unavailable
 
@@ -25,7 +26,7 @@ Context: TypeAlias = Mapping[str, Any]
 """The template context of one attempt: ``ds``, ``ti``, ``params`` and so on, by name."""
 
 
-class AttemptServices(Protocol):
+class AttemptServices(RunServices, Protocol):
     """What the surroundings of a running attempt do for its code."""
 
     def report_progress(self, done: int, total: int, label: str = "") -> None:
@@ -129,7 +130,7 @@ class AttemptServices(Protocol):
         ...
 
 
-class StandaloneAttempt:
+class StandaloneAttempt(StandaloneRuns):
     """Stand-in for code that runs outside any attempt: progress goes nowhere, outputs stay in this object."""
 
     def __init__(self) -> None:

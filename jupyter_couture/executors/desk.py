@@ -25,7 +25,8 @@ import struct
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeAlias
 
 from jupyter_couture.executors.jobs import Job, Phase
 from jupyter_couture.model.codec import from_json, to_json
@@ -46,15 +47,28 @@ _PEER = struct.Struct("3i")  # pid, uid, gid
 _log = logging.getLogger("couture.supervisor")
 
 
-class Desk:
-    """See the module. ``find_job`` gives the job of an attempt that is looked after here."""
+Question: TypeAlias = Callable[[Job, Message], Json]
+"""How a question is answered."""
 
-    def __init__(self, store: DeskStore, vault: Secrets, find_job: Callable[[str], Job | None]) -> None:
+
+class Desk:
+    """See the module. ``find_job`` gives the job of an attempt that is looked after here; ``more`` answers further
+    questions (``run_desk``).
+    """
+
+    def __init__(
+        self,
+        store: DeskStore,
+        vault: Secrets,
+        find_job: Callable[[str], Job | None],
+        more: Mapping[str, Question] = MappingProxyType({}),
+    ) -> None:
         self._store = store
         self._secrets = vault
         self._find_job = find_job
         self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="desk")
-        self._questions: dict[str, Callable[[Job, Message], Json]] = {
+        self._questions: dict[str, Question] = {
+            **more,
             "pull": self._pull,
             "push": self._push,
             "variable": lambda _, asked: vault.get_variable(_text(asked, "key")),

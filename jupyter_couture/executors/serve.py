@@ -25,6 +25,7 @@ from typing import IO
 from jupyter_couture.executors.adoption import adopt_from_disk, adopt_from_ledger
 from jupyter_couture.executors.desk import Desk
 from jupyter_couture.executors.nurseries import NurseryState
+from jupyter_couture.executors.run_desk import RunDesk
 from jupyter_couture.executors.supervisor import Supervisor
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.ports.clock import Clock
@@ -63,7 +64,8 @@ async def serve(
             return
         runner = f"{runner_prefix(settings)}{boot_id()}:{secrets.token_hex(4)}"
         supervisor = Supervisor(settings, ledger, publisher, clock, runner)
-        await _Service(settings, supervisor, clock, lock, Desk(*desk, supervisor.jobs.get)).run()
+        front = Desk(*desk, supervisor.jobs.get, RunDesk(desk[0], publisher, clock).questions)
+        await _Service(settings, supervisor, clock, lock, front).run()
 
 
 def _take_lock(lock: IO[bytes]) -> bool:

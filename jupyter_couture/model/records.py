@@ -9,10 +9,10 @@ from jupyter_couture.model.assets import AssetCursor, AssetEvent
 from jupyter_couture.model.backfills import SlotUpdate
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.facts import Fact
-from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, VersionHash
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import TimetablePoints, Upcoming
-from jupyter_couture.model.run import DagRun, RunType, TaskInstance
+from jupyter_couture.model.run import DagRun, RunType, TaskInstance, TaskRef
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 
 _NOTHING: Mapping[str, Json] = MappingProxyType({})
@@ -77,7 +77,8 @@ class FeedEntry:
 class Batch:
     """Everything one pass of the scheduler wants to change, in one transaction.
 
-    Order inside: fence check; ``new_runs`` (with no tasks); ``new_tasks`` (inserted in the state they have);
+    Order inside: fence check; ``new_runs`` (with no tasks); ``removed_tasks`` (placeholders of mapped tasks, whose rows
+    are deleted); ``new_tasks`` (inserted in the state they have); ``paused_dags`` (turned off);
     ``run_updates``; ``task_updates``; ``new_attempts`` with the intent that delivers them; ``attempt_updates``;
     ``cancel_attempts`` (sets ``is_cancel_requested`` on open ones); ``next_due`` (when the schedule of a DAG wants its
     next run; None: never); deletion of the consumed facts, each of which must still be there; ``feed``.
@@ -88,6 +89,8 @@ class Batch:
 
     new_runs: Sequence[DagRun] = ()
     new_tasks: Sequence[tuple[RunKey, Sequence[TaskInstance]]] = ()
+    removed_tasks: Sequence[tuple[RunKey, Sequence[TaskKey]]] = ()
+    paused_dags: Sequence[DagId] = ()
     run_updates: Sequence[RunUpdate] = ()
     task_updates: Sequence[TaskUpdate] = ()
     new_attempts: Sequence[StartAttempt] = ()
@@ -109,6 +112,8 @@ class Batch:
             (
                 self.new_runs,
                 self.new_tasks,
+                self.removed_tasks,
+                self.paused_dags,
                 self.run_updates,
                 self.task_updates,
                 self.new_attempts,
@@ -230,6 +235,7 @@ class NewRun:
     conf: Mapping[str, Json]
     at: datetime
     idempotency_key: str | None = None
+    parent: TaskRef | None = None  # the task instance that wishes it
 
 
 # --- read models ------------------------------------------------------------------------------------------------------

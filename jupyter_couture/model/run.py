@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -31,6 +31,11 @@ class AttemptError:
     message: str
     traceback: str = ""
     hint: str = ""
+
+
+def manual_run_id(at: datetime) -> RunId:
+    """``manual__2026-11-22T16:00:00.000001+00:00``: always with microseconds and offset, so that it sorts."""
+    return RunId(f"{RunType.MANUAL}__{at.astimezone(UTC).isoformat(timespec='microseconds')}")
 
 
 class WaitKind(StrEnum):

@@ -3,14 +3,54 @@
 Variables and connections come from ``ports.secrets.Secrets``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from jupyter_couture.model.ids import AttemptId, RunKey
+from jupyter_couture.model.commands import Command
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
+from jupyter_couture.model.records import NewRun
+from jupyter_couture.model.run import DagRun
+from jupyter_couture.model.states import RunState
 from jupyter_couture.model.xcom import EarlierRun, XComItem, XComPage, XComQuery
 
 
-class DeskStore(Protocol):
+class RunStore(Protocol):
+    """Other runs, as tasks reach them."""
+
+    def create_run(self, wish: NewRun) -> tuple[DagRun, bool]:
+        """See ``ServiceStore``."""
+        ...
+
+    def add_command(self, wanted: Command, actor: str, at: datetime) -> int:
+        """Store a command for the leader; its number."""
+        ...
+
+    def run_states(self, keys: Collection[RunKey]) -> Mapping[RunKey, RunState]:
+        """The states of those of these runs that exist."""
+        ...
+
+    def ancestors(self, key: RunKey) -> Sequence[RunKey]:
+        """The run whose task triggered this one, that run's, and so on, the nearest first."""
+        ...
+
+    def run_at(self, dag_id: DagId, run_id: RunId, logical_date: datetime) -> DagRun | None:
+        """The run of that id, or of that logical date, with its task instances."""
+        ...
+
+    def dag_outline(self, dag_id: DagId) -> Mapping[str, Json] | None:
+        """``dag_id, is_paused, task_ids, group_ids`` of an active DAG; None if there is none."""
+        ...
+
+    def states_of(
+        self, dag_id: DagId, logical_dates: Sequence[datetime], task_ids: Sequence[str] | None, group: str | None
+    ) -> Sequence[Mapping[str, Json]]:
+        """States of runs with these logical dates, or of tasks in them."""
+        ...
+
+
+class DeskStore(RunStore, Protocol):
     """Values of tasks, and runs before."""
 
     def keep_xcoms(self, attempt_id: AttemptId, items: Mapping[str, XComItem]) -> bool:

@@ -23,6 +23,7 @@ from jupyter_couture.model.xcom import EarlierRun, XComItem
 from jupyter_couture.runtime.desk import DeskClient
 from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.notebook import notebook_output_path, run_notebook
+from jupyter_couture.runtime.other_runs import OtherRuns
 from jupyter_couture.runtime.places import desk_socket
 from jupyter_couture.runtime.pulls import Puller
 from jupyter_couture.runtime.secrecy import SecretMask
@@ -56,7 +57,7 @@ class ReportPipe:
             return
 
 
-class Services:
+class Services(OtherRuns):
     """The ``AttemptServices`` of a payload."""
 
     def __init__(self, pipe: ReportPipe, settings: Settings, start: StartAttempt, token: str = "") -> None:
@@ -72,6 +73,7 @@ class Services:
         self._secrets = SecretMask()
         self._keeper = ValueKeeper(settings, start.run_key, start.task_key, start.attempt_id)
         self._desk = DeskClient(str(desk_socket(settings)), start.attempt_id, token)
+        super().__init__(self._desk)
         self._puller = Puller(start.run_key, start.logical_date, self._desk.ask, self._keeper.open)
         self.began_at: datetime = datetime.now(UTC)
         self.skips: list[str] = []

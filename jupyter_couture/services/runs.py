@@ -8,7 +8,7 @@ from jupyter_couture.model.dag import DagSpec, Json, TaskSpec
 from jupyter_couture.model.errors import InvalidId, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskKey, run_id
 from jupyter_couture.model.records import NewRun, RunRow, TaskRow
-from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance
+from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance, manual_run_id
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import ServiceStore
@@ -156,11 +156,6 @@ class Runs:
     def _spec_of(self, key: RunKey) -> DagSpec:
         run: DagRun = self._store.run_row(key).run
         return self._specs.spec(run.dag_id, run.version)
-
-
-def manual_run_id(at: datetime) -> RunId:
-    """``manual__2026-11-22T16:00:00.000001+00:00``: always with microseconds and offset, so that it sorts."""
-    return RunId(f"{RunType.MANUAL}__{at.astimezone(UTC).isoformat(timespec='microseconds')}")
 
 
 def check_conf(spec: DagSpec, conf: Mapping[str, Json]) -> None:

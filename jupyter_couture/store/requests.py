@@ -129,6 +129,7 @@ def _queued(wish: NewRun, version: VersionHash) -> DagRun:
         data_interval_end=wish.data_interval_end,
         queued_at=wish.at,
         conf=wish.conf,
+        parent=wish.parent,
     )
 
 

@@ -14,6 +14,7 @@ from jupyter_couture.store.lists import ListPart
 from jupyter_couture.store.live import LivePart
 from jupyter_couture.store.migrations import upgrade
 from jupyter_couture.store.orders import OrderPart
+from jupyter_couture.store.other_runs import OtherRunPart
 from jupyter_couture.store.requests import RequestPart
 from jupyter_couture.store.secrets import SecretPart
 from jupyter_couture.store.timetables import TimetablePart
@@ -28,6 +29,7 @@ class SqlStore(
     LedgerPart,
     RequestPart,
     OrderPart,
+    OtherRunPart,
     FeedPart,
     SecretPart,
     ListPart,

@@ -40,7 +40,10 @@ class BashOperator(BaseOperator):
 
     What it writes goes to the task's log as it comes. Any exit code but 0 fails the task, ``skip_on_exit_code``
     (one or several; None for none) skips it. ``env`` replaces the environment, with ``append_env`` it is put over it.
-    ``cwd`` is where the command starts; by default where the attempt does.
+    ``cwd`` is where the command starts; by default where the attempt does. ``output_encoding``: how what it writes
+    is read.
+
+    Errors: ``BashCommandFailed`` with the exit code and the last line.
     """
 
     template_fields = ("bash_command", "env", "cwd")
@@ -56,6 +59,7 @@ class BashOperator(BaseOperator):
         append_env: bool = False,
         cwd: str | None = None,
         skip_on_exit_code: int | Collection[int] | None = 99,
+        output_encoding: str = "utf-8",
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
@@ -65,29 +69,15 @@ class BashOperator(BaseOperator):
         self.cwd = cwd
         codes = [skip_on_exit_code] if isinstance(skip_on_exit_code, int) else skip_on_exit_code
         self.skip_on_exit_code = tuple(codes or ())
-        self._process: subprocess.Popen[bytes] | None = None
+        self.output_encoding = output_encoding
+        self._command: BashCommand | None = None
 
     def execute(self, context: Context) -> str:
         """Run the command to its end; the last line it wrote."""
-        command = ["bash", "-c", str(self.bash_command)]
-        environment = self._environment(self.env)
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            cwd=self.cwd,
+        command = self._command = BashCommand(
+            str(self.bash_command), self.env, self.cwd, append_env=self.append_env, encoding=self.output_encoding
         )
-        self._process = process
-        try:
-            last_line = _forward(process)
-            exit_code = process.wait()
-        finally:
-            self._process = None
-            if process.stdout is not None:
-                process.stdout.close()
-        exit_code = exit_code if exit_code >= 0 else _FIRST_SIGNAL_CODE - exit_code
+        exit_code, last_line = command.run()
         if exit_code in self.skip_on_exit_code:
             raise Skip(f"Bash command asked to be skipped with exit code {exit_code}")
         if exit_code:
@@ -96,20 +86,65 @@ class BashOperator(BaseOperator):
 
     def on_kill(self) -> None:
         """Ask the command to end."""
+        if self._command is not None:
+            self._command.stop()
+
+
+class BashCommand:
+    """One run of a Bash command; for the operator and the sensor."""
+
+    def __init__(
+        self,
+        command: str,
+        env: Mapping[str, Any] | None = None,
+        cwd: str | None = None,
+        *,
+        append_env: bool = False,
+        encoding: str = "utf-8",
+    ) -> None:
+        self._encoding = encoding
+        self._command = command
+        self._env = env
+        self._cwd = cwd
+        self._append_env = append_env
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> tuple[int, str]:
+        """Run it to its end: exit code (128 and the number of a signal that ended it), and the last line it wrote."""
+        process = subprocess.Popen(
+            ["bash", "-c", self._command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self._environment(),
+            cwd=self._cwd,
+        )
+        self._process = process
+        try:
+            last_line = _forward(process, self._encoding)
+            exit_code = process.wait()
+        finally:
+            self._process = None
+            if process.stdout is not None:
+                process.stdout.close()
+        return (exit_code if exit_code >= 0 else _FIRST_SIGNAL_CODE - exit_code), last_line
+
+    def stop(self) -> None:
+        """Ask it to end."""
         process = self._process
         if process is not None:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
 
-    def _environment(self, given: Mapping[str, Any] | None) -> dict[str, str]:
-        if given is None or self.append_env:
+    def _environment(self) -> dict[str, str]:
+        if self._env is None or self._append_env:
             kept: dict[str, str] = dict(os.environ)
         else:  # the names by which an attempt's processes are found again always stay
             kept = {name: value for name, value in os.environ.items() if name.startswith(_BOOKKEEPING)}
-        return {**kept, **{str(name): str(value) for name, value in (given or {}).items()}}
+        return {**kept, **{str(name): str(value) for name, value in (self._env or {}).items()}}
 
 
-def _forward(process: subprocess.Popen[bytes]) -> str:
+def _forward(process: subprocess.Popen[bytes], encoding: str) -> str:
     """Copy the output of ``process`` to ours as it comes, until it has ended; the last line.
 
     Does not wait for processes left behind that still hold the pipe.
@@ -117,7 +152,7 @@ def _forward(process: subprocess.Popen[bytes]) -> str:
     pipe = process.stdout
     if pipe is None:
         return ""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
     tail = ""
     is_over = False
     while True:

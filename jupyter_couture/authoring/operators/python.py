@@ -1,7 +1,7 @@
 """``PythonOperator``: a Python callable as a task."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from typing import Any
 
 from jupyter_couture.authoring.context import Context, context_scope
@@ -31,7 +31,7 @@ class PythonOperator(BaseOperator):
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
-        self.python_callable = _callable_of(self.task_id, python_callable)
+        self.python_callable = checked_callable(self.task_id, python_callable)
         self.op_args = list(op_args or ())
         self.op_kwargs = dict(op_kwargs or {})
         self.templates_dict = templates_dict
@@ -39,13 +39,15 @@ class PythonOperator(BaseOperator):
 
     def execute(self, context: Context) -> Any:
         """Call the callable with what it takes."""
-        values = {**context, "templates_dict": self.templates_dict}
+        values = context if isinstance(context, MutableMapping) else {**context}
+        values["templates_dict"] = self.templates_dict
         kwargs = call_arguments(self.python_callable, self.op_args, self.op_kwargs, values)
         with context_scope(values):
             return self.python_callable(*self.op_args, **kwargs)
 
 
-def _callable_of(task_id: str, given: object) -> Callable[..., Any]:
+def checked_callable(task_id: str, given: object) -> Callable[..., Any]:
+    """``given`` if it can be called; raises ``InvalidDag``."""
     if callable(given):
         return given
     message = f"python_callable of task {task_id!r} must be callable, not {type(given).__name__}"

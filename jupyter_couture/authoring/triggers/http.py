@@ -25,7 +25,7 @@ class HttpTrigger(BaseTrigger):
         *,
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
-        data: str | None = None,
+        data: str | dict[str, Any] | None = None,
         response_error_codes: list[str] | None = None,
         poke_interval: float = 5.0,
         timeout_seconds: float = 30.0,

@@ -1,0 +1,48 @@
+"""Connections as operators use them: the address of a web server or of a database."""
+
+import urllib.parse
+
+from jupyter_couture.authoring.connections import Connection
+
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "mysql": "mysql+pymysql",
+    "mssql": "mssql+pyodbc",
+    "oracle": "oracle+oracledb",
+    "sqlite": "sqlite",
+}
+"""Connection types, and the SQLAlchemy dialects they mean. Any other type is taken as a dialect itself."""
+
+
+def web_address(connection: Connection, endpoint: str = "") -> str:
+    """``endpoint`` at the server of ``connection``, its ``schema`` being the protocol; a full address stays itself."""
+    if "://" in endpoint:
+        return endpoint
+    host = connection.host or ""
+    kind = connection.conn_type if connection.conn_type in ("http", "https") else "http"
+    base = host if "://" in host else f"{connection.schema or kind}://{host}"
+    if connection.port is not None:
+        base = f"{base.rstrip('/')}:{connection.port}"
+    return f"{base.rstrip('/')}/{endpoint.lstrip('/')}" if endpoint else base
+
+
+def database_url(connection: Connection, database: str | None = None) -> str:
+    """The SQLAlchemy address of ``connection``; ``database`` instead of the one in its ``schema``.
+
+    ``sqlalchemy_url`` in the extra is taken as it is; ``dialect`` there names another driver (``mysql+mysqldb``).
+    """
+    extra = connection.extra_dejson
+    if extra.get("sqlalchemy_url"):
+        return str(extra["sqlalchemy_url"])
+    kind = connection.conn_type or ""
+    dialect = str(extra.get("dialect") or _DRIVERS.get(kind, kind))
+    name = database or connection.schema or ""
+    if dialect.startswith("sqlite"):
+        return f"{dialect}:///{name or connection.host or ''}"
+    quote = urllib.parse.quote
+    who = "" if not connection.login else quote(connection.login, safe="")
+    if connection.password:
+        who += f":{quote(connection.password, safe='')}"
+    port = f":{connection.port}" if connection.port else ""
+    return f"{dialect}://{f'{who}@' if who else ''}{connection.host or ''}{port}/{quote(name)}"

@@ -1,0 +1,121 @@
+"""The part of the desk that is about other DAGs: tasks make runs of them and look at states.
+
+===============  ===================================================  ===============================================
+``trigger_run``  ``dag_id, run_id, logical_date, conf, is_awaited,``  ``run_id, logical_date, state, is_new``
+                 ``is_reset``, and ``ordinal``: which of its try
+``find_dag``     ``dag_id``                                           its outline or null, see ``RunServices.find_dag``
+``states_of``    ``dag_id, logical_dates, task_ids, group``           a list of states
+===============  ===================================================  ===============================================
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from jupyter_couture.executors.jobs import Job
+from jupyter_couture.model.codec import to_json
+from jupyter_couture.model.commands import ClearTasks, Target
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
+from jupyter_couture.model.ids import DagId, RunKey
+from jupyter_couture.model.ids import run_id as check_run_id
+from jupyter_couture.model.records import NewRun
+from jupyter_couture.model.run import DagRun, RunType, TaskRef, manual_run_id
+from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.desk import RunStore
+from jupyter_couture.runtime.lines import Message
+
+_MOST_DATES = 1000
+
+
+class RunDesk:
+    """See the module."""
+
+    def __init__(self, store: RunStore, publisher: Publisher, clock: Clock) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._clock = clock
+
+    @property
+    def questions(self) -> Mapping[str, Callable[[Job, Message], Json]]:
+        """What can be asked, and who answers."""
+        return {
+            "trigger_run": self._trigger,
+            "find_dag": lambda _, asked: self._store.dag_outline(DagId(str(asked.get("dag_id")))),
+            "states_of": self._states,
+        }
+
+    def _trigger(self, job: Job, asked: Message) -> Json:
+        start = job.start
+        dag_id = DagId(str(asked.get("dag_id")))
+        if asked.get("is_awaited"):
+            self._refuse_cycle(start.run_key, dag_id)
+        now = self._clock.now()
+        given = asked.get("logical_date")
+        date = datetime.fromisoformat(str(given)).astimezone(UTC) if given else now
+        conf = asked.get("conf") or {}
+        if not isinstance(conf, dict):
+            raise InvalidRequest(field="conf", message="conf must be an object")
+        task_id, map_index = start.task_key
+        part = json.dumps(to_json(start.resume)) if start.resume is not None else ""
+        words = (*start.run_key, task_id, str(map_index), str(start.try_number), part, str(asked.get("ordinal")))
+        wish = NewRun(
+            dag_id=dag_id,
+            run_id=check_run_id(str(asked["run_id"])) if asked.get("run_id") else manual_run_id(date),
+            run_type=RunType.MANUAL,
+            logical_date=date,
+            data_interval_start=date,
+            data_interval_end=date,
+            conf=conf,
+            at=now,
+            idempotency_key=f"task-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()}",
+            parent=TaskRef(start.run_key.dag_id, start.run_key.run_id, task_id, map_index),
+        )
+        try:
+            run, is_new = self._store.create_run(wish)
+        except Conflict:
+            if not asked.get("is_reset"):
+                raise
+            run, is_new = self._again(wish, start.attempt_id, now), False
+        self._publisher.publish(ENGINE)
+        self._publisher.publish(FEED)
+        return {
+            "run_id": run.run_id,
+            "logical_date": run.logical_date.isoformat(),
+            "state": run.state.value,
+            "is_new": is_new,
+        }
+
+    def _refuse_cycle(self, run_key: RunKey, dag_id: DagId) -> None:
+        chain = [run_key.dag_id, *(key.dag_id for key in self._store.ancestors(run_key))]
+        if dag_id in chain:
+            path = " >> ".join([*reversed(chain[: chain.index(dag_id) + 1]), dag_id])
+            message = f"DAG {dag_id!r} cannot run as a part of itself: {path}"
+            raise InvalidRequest(field="dag_id", message=message)
+
+    def _again(self, wish: NewRun, actor: str, now: datetime) -> DagRun:
+        """Have the run with the id or date of ``wish`` done again."""
+        run = self._store.run_at(wish.dag_id, wish.run_id, wish.logical_date)
+        if run is None:
+            raise NotFound(what="DAG run", id=wish.run_id)
+        targets = tuple(Target(run.key, key) for key in run.tasks)
+        if targets:
+            self._store.add_command(ClearTasks(targets), f"attempt {actor}", now)
+        return run
+
+    def _states(self, _job: Job, asked: Message) -> Json:
+        dates: list[Any] = asked.get("logical_dates") or []
+        if len(dates) > _MOST_DATES:
+            raise InvalidRequest(field="logical_dates", message=f"at most {_MOST_DATES} dates at once")
+        task_ids = asked.get("task_ids")
+        return list(
+            self._store.states_of(
+                DagId(str(asked.get("dag_id"))),
+                [datetime.fromisoformat(str(date)) for date in dates],
+                None if task_ids is None else [str(name) for name in task_ids],
+                None if asked.get("group") is None else str(asked["group"]),
+            )
+        )
