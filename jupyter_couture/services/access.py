@@ -28,6 +28,14 @@ class Permission(StrEnum):
     LOGS_READ = "logs.read"
     EVENTS_READ = "events.read"
     OUTPUTS_READ = "outputs.read"
+    VARIABLES_READ = "variables.read"
+    VARIABLES_EDIT = "variables.edit"
+    VARIABLES_IMPORT = "variables.import"
+    VARIABLES_EXPORT = "variables.export"
+    CONNECTIONS_READ = "connections.read"
+    CONNECTIONS_EDIT = "connections.edit"
+    CONNECTIONS_IMPORT = "connections.import"
+    CONNECTIONS_EXPORT = "connections.export"
 
     @property
     def resource(self) -> str:
@@ -41,7 +49,7 @@ class Permission(StrEnum):
 
 
 _ACTIONS: Mapping[str, str] = MappingProxyType(
-    {"read": "read", "edit": "write", "delete": "write", "trigger": "execute"}
+    {"read": "read", "edit": "write", "delete": "write", "import": "write", "export": "read", "trigger": "execute"}
 )
 
 

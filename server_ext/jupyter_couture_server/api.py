@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
@@ -110,7 +111,7 @@ class ApiHandler(APIHandler):
             if route.permission is not None:
                 await check(self, actor, route.permission)
             call = self._call(route, actor, texts)
-            await self._check_match(route, call)
+            call = replace(call, matched=await self._match(route, call))
             result = await self._result(route, call)
         except Exception as error:  # noqa: BLE001 - the edge of a request: every fault becomes an answer
             failure = failure_of(error, self.request_id)
@@ -142,15 +143,17 @@ class ApiHandler(APIHandler):
         query = query_of(route.query, self.request.query_arguments)
         return Call(self.deployment, actor, path_ids(texts), query, body)
 
-    async def _check_match(self, route: Route, call: Call[Any, Any]) -> None:
-        """Refuse a change to something that is not as the caller knows it."""
+    async def _match(self, route: Route, call: Call[Any, Any]) -> Any:
+        """What ``If-Match`` names, if it does; raises ``Stale`` if that is not what is there."""
         wanted = self.request.headers.get("If-Match")
         if wanted is None or wanted.strip() == "*" or route.current is None or not route.method.changes:
-            return
+            return None
         await self.deployment.ready()
-        present = entity_tag(encode(await self.deployment.backend.workers.run(route.current, call)))
+        found = await self.deployment.backend.workers.run(route.current, call)
+        present = entity_tag(encode(found))
         if present not in (tag.strip() for tag in wanted.split(",")):
             raise Stale(what="resource", id=self.request.path, expected=wanted, actual=present)
+        return found
 
     async def _result(self, route: Route, call: Call[Any, Any]) -> Any:
         handler = route.handler
@@ -170,6 +173,7 @@ class ApiHandler(APIHandler):
         made = result.result if isinstance(result, Reply) else result
         given = {name: getattr(call.body, name) for name in route.audit.fields} if call is not None else {}
         extra = {name: value for name, value in given.items() if value is not None}
+        extra.update(ids.others)
         extra["outcome"] = failure.type if failure else "success"
         try:
             await self.deployment.ready()

@@ -3,25 +3,33 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from jupyter_couture.ports.bus import Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.logs import LogReader
+from jupyter_couture.ports.secrets import SecretStore
 from jupyter_couture.services.actions import Actions
+from jupyter_couture.services.connections import Connections
 from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.health import Health, HealthStore
 from jupyter_couture.services.logs import Logs
 from jupyter_couture.services.runs import Runs
+from jupyter_couture.services.variables import Variables
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.services.work import Workers
 from jupyter_couture.settings import Settings
+
+
+class ServerStore(HealthStore, SecretStore, Protocol):
+    """What the services of a server need of the store."""
 
 
 @dataclass(frozen=True)
 class Adapters:
     """What the composition root picks for a server."""
 
-    store: HealthStore
+    store: ServerStore
     publisher: Publisher
     listen: Callable[[], Listener | None]
     logs: LogReader
@@ -41,6 +49,8 @@ class Backend:
         self.dags = Dags(adapters.store, adapters.publisher, specs, settings.dags_folder)
         self.runs = Runs(adapters.store, adapters.publisher, specs, adapters.clock)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
+        self.variables = Variables(adapters.store, hides=settings.hide_sensitive)
+        self.connections = Connections(adapters.store, hides=settings.hide_sensitive)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
         self.health = Health(adapters.store, adapters.clock)
 

@@ -42,6 +42,12 @@ class PathIds:
         """The run the path names."""
         return RunKey(self.dag_id, self.run_id)
 
+    @property
+    def others(self) -> dict[str, str | int]:
+        """Name and number, those that the path has a place for."""
+        found: dict[str, str | int] = {"name": self.name, "number": self.number}
+        return {name: value for name, value in found.items() if value}
+
     def task_key(self, map_index: int) -> TaskKey:
         """The task instance the path and a query option name."""
         return TaskKey(self.task_id, map_index)

@@ -46,6 +46,7 @@ class Call(Generic[Q, B]):
     ids: PathIds
     query: Q
     body: B
+    matched: Any = None  # what ``If-Match`` was found to name: the reply of the route's ``current``
 
     @property
     def backend(self) -> Backend:

@@ -1,7 +1,7 @@
 """The one table of routes: handlers, OpenAPI document, permission checks and audit entries all come from it."""
 
 from jupyter_couture.services.access import Permission
-from jupyter_couture_server import routes_actions, wire
+from jupyter_couture_server import routes_actions, routes_secrets, wire
 from jupyter_couture_server.handlers import dags, logs, runs, system, tasks
 from jupyter_couture_server.route import Audit, Download, Method, Route
 
@@ -199,4 +199,5 @@ ROUTES: tuple[Route, ...] = (
         result=Download,
     ),
     *routes_actions.ROUTES,
+    *routes_secrets.ROUTES,
 )

@@ -1,0 +1,162 @@
+"""Variables as people see and change them: secret values hidden by the rule of ``model.masking``."""
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeVar
+
+from jupyter_couture.model.errors import CoutureError, InvalidRequest, NotFound, Stale
+from jupyter_couture.model.masking import MASK, is_sensitive, looks_like_credential, masked_text, unmasked_text
+from jupyter_couture.model.secrets import Page, SecretQuery, Variable, checked_variable
+from jupyter_couture.ports.secrets import SecretStore
+from jupyter_couture.services.secret_files import variable_entry, variable_of
+
+_T = TypeVar("_T")
+
+_TRIES = 20
+
+CREDENTIAL_WARNING = "looks like a credential, and its name lets it be shown: a connection keeps it hidden"
+
+
+class IfExists(StrEnum):
+    """What an import does with names that are taken."""
+
+    OVERWRITE = "overwrite"
+    SKIP = "skip"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVariable:
+    """A variable with the value that may be shown. ``is_hidden``: all or part of it reads ``***``."""
+
+    variable: Variable
+    value: str | None = field(repr=False)
+    is_hidden: bool
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What came of an import, by name; ``failed`` with the reason of each."""
+
+    created: Sequence[str]
+    updated: Sequence[str]
+    skipped: Sequence[str]
+    failed: Mapping[str, str]
+
+
+class Variables:
+    """Reads and changes variables. Every method may block. ``hides`` is the setting ``hide_sensitive``."""
+
+    def __init__(self, store: SecretStore, *, hides: bool = True) -> None:
+        self._store = store
+        self._hides = hides
+
+    def page(self, query: SecretQuery) -> Page[ShownVariable]:
+        """A page of the list; raises ``InvalidRequest`` for an unknown order."""
+        found = self._store.list_variables(query)
+        return Page([self._shown(each) for each in found.rows], found.total)
+
+    def get(self, key: str) -> ShownVariable:
+        """One; raises ``NotFound``."""
+        return self._shown(self._store.variable(key))
+
+    def add(self, key: str, value: str, description: str = "") -> ShownVariable:
+        """A new one; raises ``InvalidRequest``, or ``Conflict`` if the key is taken."""
+        given = Variable(key=key, value=value, description=description)
+        return self._shown(self._store.add_variable(checked_variable(given)))
+
+    def change(
+        self, key: str, value: str | None = None, description: str | None = None, revision: str | None = None
+    ) -> ShownVariable:
+        """Another value or description; None leaves the present one, and so does each ``***`` that stood for a secret.
+
+        ``revision`` is the state that the caller saw, None for any. Raises ``NotFound``, ``Stale``, ``InvalidRequest``.
+        """
+
+        def attempt() -> None:
+            known = self._store.variable(key)
+            given = unmasked_text(value, known.value) if value is not None and self._hides else value
+            if given is None and known.value is None:
+                raise InvalidRequest(field="$.value", message=f"the value of {key!r} cannot be read: give it a new one")
+            changed = Variable(
+                key=key,
+                value=known.value if given is None else given,
+                description=known.description if description is None else description,
+            )
+            self._store.put_variable(checked_variable(changed), revision or known.revision)
+
+        attempt() if revision else without_loss(attempt)
+        return self.get(key)
+
+    def delete(self, key: str, revision: str | None = None) -> None:
+        """Remove; raises ``NotFound`` or ``Stale``."""
+        self._store.delete_variable(key, revision)
+
+    def bring_in(self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE) -> ImportReport:
+        """Store many at once: values of any JSON kind, or ``{"value": ..., "description": ...}``.
+
+        One that cannot be stored does not keep the others from it.
+        """
+
+        def store(key: str, said: object) -> str:
+            wish = variable_of(key, said)
+            try:
+                known = self._store.variable(key)
+            except NotFound:
+                if self._hides and wish.value == MASK:
+                    raise InvalidRequest(field=key, message="the value is hidden, and none is stored") from None
+                return "created" if self._store.put_variable(checked_variable(wish)) else "updated"
+            if if_exists is not IfExists.OVERWRITE:
+                return _refused(if_exists)
+            value = unmasked_text(wish.value or "", known.value) if self._hides else wish.value
+            description = wish.description or known.description
+            self._store.put_variable(checked_variable(replace(wish, value=value, description=description)))
+            return "updated"
+
+        return brought_in(entries, store)
+
+    def export(self, *, with_secrets: bool = False) -> dict[str, object]:
+        """All variables as ``bring_in`` takes them; secret values read ``***`` unless asked for."""
+        found = self._store.list_variables(SecretQuery(limit=EVERYTHING)).rows
+        return {
+            each.key: variable_entry(each, each.value if with_secrets else self._shown(each).value) for each in found
+        }
+
+    def _shown(self, variable: Variable) -> ShownVariable:
+        value = variable.value
+        shown = masked_text(value, variable.key) if self._hides and value is not None else value
+        is_open = value is not None and not is_sensitive(variable.key) and looks_like_credential(value)
+        return ShownVariable(variable, shown, shown != value, CREDENTIAL_WARNING if is_open else "")
+
+
+EVERYTHING = 2**31 - 1
+"""A limit that is none."""
+
+
+def without_loss(change: Callable[[], _T]) -> _T:
+    """The result of a change to what was just read; read and changed again if somebody came between."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(Stale):
+            return change()
+    return change()
+
+
+def brought_in(entries: Mapping[str, object], store: Callable[[str, object], str]) -> ImportReport:
+    """The report of storing each entry; ``store`` says ``created``, ``updated`` or ``skipped``, or raises."""
+    done: dict[str, list[str]] = {"created": [], "updated": [], "skipped": []}
+    failed: dict[str, str] = {}
+    for name, said in entries.items():
+        try:
+            done[store(name, said)].append(name)
+        except CoutureError as error:
+            failed[name] = str(error)
+    return ImportReport(done["created"], done["updated"], done["skipped"], failed)
+
+
+def _refused(if_exists: IfExists) -> str:
+    if if_exists is IfExists.SKIP:
+        return "skipped"
+    raise InvalidRequest(field="if_exists", message="it is there already")
