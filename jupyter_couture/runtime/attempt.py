@@ -14,23 +14,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from types import FrameType
 from typing import NoReturn, TypeAlias
 
-from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.operator import BaseOperator
-from jupyter_couture.authoring.perform import perform
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.errors import AwaitInput, GiveUp, NotFound, RescheduleTask, RetryLater, Skip, TaskDeferred
+from jupyter_couture.model.errors import AwaitInput, RescheduleTask, Skip, TaskDeferred
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.runtime.context import build_context
+from jupyter_couture.runtime.carry import Carrier
 from jupyter_couture.runtime.failures import describe_exception
 from jupyter_couture.runtime.processes import COOKIE, bake_cookie, cookie_of, die_with_parent, show_name
-from jupyter_couture.runtime.rendering import render_fields
 from jupyter_couture.runtime.reports import ReportPipe, Services
 from jupyter_couture.runtime.waits import result_of_wait
 from jupyter_couture.runtime.workplaces import empty_folder
@@ -120,12 +116,19 @@ def attempt_environment(start: StartAttempt, work: str) -> dict[str, str]:
 def _run(payload: Payload, start: StartAttempt) -> int:
     pipe = ReportPipe(payload.report)
     services = Services(pipe, payload.settings, start, payload.token)
+    carrier = Carrier(start, services)
     result: dict[str, Json]
+    ended_by: BaseException | None = None
     try:
-        _carry_out(payload, start, services)
-        result = _success(services)
+        dag = payload.find_dag(start)
+        carrier.carry_out(dag, (dag.folder, payload.settings.dags_folder), _end_on_request)
+        result = carrier.success()
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
+        ended_by = error
         result = _result_of(error, start)
+        if result["state"] == "failed":
+            carrier.judge(error, result)
+    carrier.call_back(result, ended_by)
     _leave(services)
     _flush()
     for name in ("error", "reason", "label"):
@@ -134,30 +137,6 @@ def _run(payload: Payload, start: StartAttempt) -> int:
     pipe.send({"result": result})
     empty_folder(payload.work)
     return 1 if result["state"] == "failed" else 0
-
-
-def _carry_out(payload: Payload, start: StartAttempt, services: Services) -> None:
-    dag = payload.find_dag(start)
-    task = dag.task_dict.get(start.task_key.task_id)
-    if task is None:
-        raise NotFound(what=f"task of DAG {start.run_key.dag_id!r} as of this version", id=start.task_key.task_id)
-    _end_on_request(task)
-    services.began_at = start.first_started_at or services.began_at
-    services.find_after = partial(dag.graph.all_after, task.task_id)
-    context = build_context(start, dag, task, services)
-    folders = (dag.folder, str(payload.settings.dags_folder))
-    with attempt_scope(services, context):
-        services.report_rendered(render_fields(task, context, folders))
-    perform(task, context, services, start.resume)
-
-
-def _success(services: Services) -> dict[str, Json]:
-    result: dict[str, Json] = {"state": "success"}
-    if services.skips:
-        result["skips"] = list(services.skips)
-    if services.label is not None:
-        result["label"] = services.label
-    return result
 
 
 def _end_on_request(task: BaseOperator) -> None:
@@ -196,10 +175,6 @@ def _result_of(error: BaseException, start: StartAttempt) -> dict[str, Json]:
     described = result["error"]
     if isinstance(described, dict):
         _log.error("%s: %s\n%s", described.get("type"), described.get("message"), described.get("traceback", ""))
-    if isinstance(error, GiveUp):
-        result["is_final"] = True
-    if isinstance(error, RetryLater):
-        result["retry_after_seconds"] = error.delay_seconds
     return result
 
 
