@@ -9,6 +9,7 @@ with a star follows elapsed time: a local time that comes twice matches twice, o
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -31,7 +32,7 @@ def point_after(schedule: Schedule, instant: datetime, anchor: datetime) -> date
     """
     match schedule.kind:
         case ScheduleKind.CRON:
-            return next(_cron_forwards(schedule, instant), None)
+            return _cron_after(schedule.expression, schedule.timezone, instant)
         case ScheduleKind.INTERVAL:
             return _step(schedule, anchor, _steps_until(schedule, anchor, instant) + 1)
         case ScheduleKind.EVENTS:
@@ -68,12 +69,14 @@ def is_cron(expression: str) -> bool:
     return True
 
 
-def _cron_forwards(schedule: Schedule, instant: datetime) -> Iterator[datetime]:
-    """Points after ``instant``. In an hour that comes twice a fixed time may stand ahead that has fired already."""
-    for point in CronSim(schedule.expression, instant.astimezone(ZoneInfo(schedule.timezone))):
+@lru_cache(maxsize=4096)  # the end of an interval is asked for again as the start of the next
+def _cron_after(expression: str, timezone: str, instant: datetime) -> datetime | None:
+    """The point after ``instant``. In an hour that comes twice a fixed time may stand ahead that has fired already."""
+    for point in CronSim(expression, instant.astimezone(ZoneInfo(timezone))):
         found = point.astimezone(UTC)
         if found > instant:
-            yield found
+            return found
+    return None
 
 
 def _cron_backwards(schedule: Schedule, instant: datetime) -> Iterator[datetime]:
