@@ -1,25 +1,28 @@
 """Values for tests: small DAGs, runs and a world that plays executor for the plan."""
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from jupyter_couture.decisions.advance import Rules
 from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
+from jupyter_couture.decisions.ends import Rules
+from jupyter_couture.decisions.explain import key_name
 from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.past import FIRST, Past, is_before, past_of
 from jupyter_couture.decisions.plan import Plan, Snapshot, plan
 from jupyter_couture.model.dag import DagSpec, TaskKind, TaskSpec
 from jupyter_couture.model.facts import AttemptFailed, AttemptLost, AttemptStarted, AttemptSucceeded, Fact
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
+from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
 from jupyter_couture.model.records import DagState, StoredFact
-from jupyter_couture.model.run import AttemptError, DagRun, RunType
-from jupyter_couture.model.states import RunState
+from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstance
+from jupyter_couture.model.states import RunState, TaskState
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -99,6 +102,8 @@ class World:
     plans: list[Plan] = field(default_factory=list)
     cancel: set[RunKey] = field(default_factory=set)
     max_losses: int = 3
+    pools: dict[str, Pool] = field(default_factory=lambda: {THE_DEFAULT_POOL.name: THE_DEFAULT_POOL})
+    failed_streaks: dict[DagId, int] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @classmethod
@@ -122,11 +127,24 @@ class World:
             dags=dict(self.dags),
             facts=tuple(self.facts),
             cancel_requests=frozenset(self.cancel),
-            room=Room(self.slots, 0),
+            room=Room(self.slots, 0, self.pools),
             fence=1,
             rules=Rules(max_losses=self.max_losses),
             new_id=lambda: f"a{next(self._numbers)}",
+            pasts=self._pasts(),
+            fresh_pasts=self._pasts().keys(),
+            failed_streaks=dict(self.failed_streaks),
         )
+
+    def _pasts(self) -> dict[RunKey, Past]:
+        """What the store would say of the runs before the live ones."""
+        found: dict[RunKey, Past] = {}
+        for key, item in self.live.items():
+            if not item.spec.past_dependents:
+                continue
+            before = [run for run in self.ended.values() if is_before(run, item.run)]
+            found[key] = past_of(max(before, key=lambda run: run.logical_date)) if before else FIRST
+        return found
 
     def step(self, after: float = 0.0) -> Plan:
         """One pass of the scheduler, ``after`` seconds later."""
@@ -135,12 +153,7 @@ class World:
         self.facts.clear()
         self.live.update(made.live)
         self.dags.update(made.dags)
-        for update in made.batch.run_updates:
-            if update.run.key in made.ended:
-                self.ended[update.run.key] = update.run
-        for run in made.batch.new_runs:
-            if run.key in made.ended:
-                self.ended[run.key] = run
+        self.ended.update({key: item.run for key, item in made.ended.items()})
         for key in made.ended:
             self.live.pop(key, None)
         self.started.extend(made.starts)
@@ -169,8 +182,9 @@ class World:
         self.say(AttemptLost(**_about(start), at=self.now, error=error, was_started=was_started))
 
     def states(self, key: RunKey) -> dict[str, str]:
-        """State of each task of a live run."""
-        return {task.task_id: item.state.value for task, item in self.live[key].run.tasks.items()}
+        """State of each task instance of a run, by ``task`` or ``task[3]``."""
+        run = self.live[key].run if key in self.live else self.ended[key]
+        return {key_name(task): item.state.value for task, item in run.tasks.items()}
 
 
 def _about(start: StartAttempt) -> dict[str, Any]:
@@ -186,6 +200,13 @@ def random_dag(rng: random.Random, size: int, rules: Sequence[TriggerRule] = (Tr
         rule = rng.choice(list(rules))
         tasks.append(a_task(f"t{number}", *parents, kind=kind, retries=rng.randrange(3), delay=1.0, rule=rule))
     return a_dag(*tasks)
+
+
+def a_live_run(spec: DagSpec, states: Mapping[str, TaskState]) -> LiveRun:
+    """A running run whose unmapped tasks are in ``states``; the others are undecided."""
+    found = {task.task_id: states.get(task.task_id, TaskState.NONE) for task in spec.tasks}
+    tasks = {TaskKey(name): TaskInstance(TaskKey(name), state) for name, state in found.items()}
+    return LiveRun.of(replace(a_run(spec), state=RunState.RUNNING, tasks=tasks), spec)
 
 
 def task_key(name: str) -> TaskKey:

@@ -1,36 +1,28 @@
 """The only code that changes a state.
 
-A ``Draft`` is one run during one pass of the scheduler: facts and decisions go in, each change goes through the
-transition tables, and at the end it is sealed into a new ``LiveRun`` with the list of what changed. What it was made
-from stays as it was, so a refused pass leaves nothing behind.
+A ``Draft`` is one run during one pass of the scheduler: facts (``ends``), orders of users (``orders``) and decisions
+(``settling``) change it, each change goes through the transition tables, and at the end it is sealed into a new
+``LiveRun`` with the list of what changed. What it was made from stays as it was, so a refused pass leaves nothing
+behind.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from jupyter_couture.decisions.explain import sentence
-from jupyter_couture.decisions.live import LiveRun, in_turn
-from jupyter_couture.decisions.readiness import Ready, Settled, readiness
-from jupyter_couture.decisions.retries import later, next_attempt_at
-from jupyter_couture.model.dag import DagSpec, TaskKind
-from jupyter_couture.model.facts import (
-    AttemptCancelled,
-    AttemptFailed,
-    AttemptLost,
-    AttemptSkipped,
-    AttemptStarted,
-    AttemptSucceeded,
-    AttemptTimedOut,
-    Fact,
-    WaitEnded,
-)
-from jupyter_couture.model.ids import AttemptId, TaskKey
-from jupyter_couture.model.reasons import Reason, ReasonKind
+from jupyter_couture.decisions.explain import obstacles
+from jupyter_couture.decisions.live import LiveRun, count, instances_of
+from jupyter_couture.decisions.past import FIRST, Past
+from jupyter_couture.decisions.readiness import Readiness, readiness
+from jupyter_couture.decisions.tally import Tally, difference, share
+from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.ids import AttemptId, TaskId, TaskKey
+from jupyter_couture.model.reasons import Reason
 from jupyter_couture.model.run import DagRun, TaskInstance
 from jupyter_couture.model.states import (
     OPEN_TASK_STATES,
+    TASK_TRANSITIONS,
     TERMINAL_RUN_STATES,
     TERMINAL_TASK_STATES,
     RunEvent,
@@ -43,24 +35,36 @@ from jupyter_couture.model.states import (
 
 _S, _E = TaskState, TaskEvent
 
+_LEAVES_ATTEMPT_BEHIND = frozenset({_E.MARKED_SUCCESS, _E.MARKED_FAILED})
+"""Ends that are not those of an attempt: one that runs keeps its place until it is stopped."""
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Limits of the deployment that decide how attempts end. ``jitter`` in [0, 1) spreads exponential delays."""
-
-    max_losses: int = 3
-    jitter: float = 0.0
+NOTHING_LEFT: Mapping[str, Any] = {"wait": None, "resume": None, "forced": ()}
+"""What an instance forgets at the end of a try."""
 
 
 class Draft:
-    """One run while it is being advanced. Lives for one pass; ``live``, ``is_changed`` and the rest read it out."""
+    """One run while it is being advanced. Lives for one pass; ``seal``, ``changed`` and the rest read it out.
 
-    def __init__(self, live: LiveRun) -> None:
+    ``past`` is what is known of the run before. ``cancels`` are attempts that are to be stopped.
+    """
+
+    def __init__(self, live: LiveRun, past: Past = FIRST) -> None:
+        self.past = past
+        self.cancels: list[AttemptId] = []
         self._was = live
         self._run = live.run
-        self._tasks: dict[TaskKey, TaskInstance] | None = None
+        self._base = live  # as of the last seal
+        self._tasks: Mapping[TaskKey, TaskInstance] = live.run.tasks
+        self._tallies: Mapping[str, Tally] = live.tallies
+        self._widths: Mapping[str, int] = live.widths
+        self._own_tasks: dict[TaskKey, TaskInstance] | None = None
+        self._own_tallies: dict[str, Tally] | None = None
+        self._touched: set[TaskKey] = set()  # since the last seal
         self._before: dict[TaskKey, TaskInstance] = {}
+        self._added: dict[TaskKey, None] = {}
+        self._dropped: dict[TaskKey, None] = {}
         self._unsettled: set[str] = set()
+        self._unsettled_keys: set[TaskKey] = set()
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -77,83 +81,121 @@ class Draft:
     @property
     def tasks(self) -> Mapping[TaskKey, TaskInstance]:
         """The task instances as they stand."""
-        return self._tasks if self._tasks is not None else self._was.run.tasks
+        return self._tasks
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """How the instances before each task stand."""
+        return self._tallies
+
+    @property
+    def widths(self) -> Mapping[str, int]:
+        """How many instances each expanded mapped task has."""
+        return self._widths
+
+    @property
+    def base(self) -> LiveRun:
+        """The run as it was sealed last."""
+        return self._base
 
     @property
     def changed(self) -> Mapping[TaskKey, TaskInstance]:
-        """For each changed task instance what it was before the pass."""
+        """For each changed task instance that was there before the pass what it was then."""
         return self._before
+
+    @property
+    def added(self) -> Sequence[TaskInstance]:
+        """The instances made in this pass."""
+        return [self._tasks[key] for key in self._added]
+
+    @property
+    def dropped(self) -> Sequence[TaskKey]:
+        """The instances that were there before the pass and are not any more."""
+        return tuple(self._dropped)
 
     @property
     def is_run_changed(self) -> bool:
         """Whether the run itself changed, besides its task instances."""
         return self._run is not self._was.run
 
+    @property
+    def touched(self) -> Iterable[TaskKey]:
+        """The instances that changed since the run was sealed last."""
+        return self._touched
+
+    def keys_of(self, task_id: str) -> Iterator[TaskKey]:
+        """The instances of a task that belong to the run."""
+        return instances_of(self._widths, task_id)
+
+    def readiness(self, key: TaskKey) -> Readiness:
+        """Whether the tasks before an instance let it run."""
+        return readiness(self, self.spec.task_by_id[key.task_id], key.map_index)
+
+    def obstacles(self, key: TaskKey) -> list[Reason]:
+        """Everything in its own run and the one before that keeps an undecided instance from running."""
+        return obstacles(self, key, self.past)
+
+    def verdict(self) -> RunEvent:
+        """How the run ends if it ends now: the tasks that decide say it."""
+        states = {self._tasks[key].state for name in self.spec.deciding for key in self.keys_of(name)}
+        return RunEvent.FAILED if states & {_S.FAILED, _S.UPSTREAM_FAILED} else RunEvent.SUCCEEDED
+
     # --- the run ------------------------------------------------------------------------------------------------------
 
     def start(self, now: datetime) -> None:
-        """Begin a queued run: give it its task instances and let the first tasks be ready."""
-        self._move_run(RunEvent.STARTED, started_at=now)
-        self._tasks = {TaskKey(task.task_id): TaskInstance(TaskKey(task.task_id)) for task in self.spec.tasks}
-        self._unsettled.update(task.task_id for task in self.spec.tasks)
+        """Begin a queued run: give it its task instances if it is new, and let everything undecided be decided."""
+        self.move_run(RunEvent.STARTED, started_at=now)
+        if not self._tasks:
+            self._own_tasks = {TaskKey(task.task_id): TaskInstance(TaskKey(task.task_id)) for task in self.spec.tasks}
+            self._tasks = self._own_tasks
+            self._added = dict.fromkeys(self._tasks)
+            self._touched.update(self._tasks)
+            self._unsettled.update(task.task_id for task in self.spec.tasks)
+        else:
+            for key, task in self._tasks.items():
+                if task.state is _S.NONE:
+                    self.unsettle(key)
+
+    def reopen(self, now: datetime) -> None:
+        """Let a run that has ended go on; it queues for room like a new one."""
+        self.move_run(RunEvent.CLEARED, queued_at=now, ended_at=None, reason=None, is_cancel_requested=False)
 
     def request_cancel(self) -> None:
         """Remember that a user wants the end of the run."""
         if not self._run.is_cancel_requested:
             self._run = replace(self._run, is_cancel_requested=True)
 
-    def cancel_waiting(self, now: datetime, reason: str) -> None:
-        """End every task that has no attempt; open attempts end by their own facts."""
-        for key, task in list(self.tasks.items()):
-            if task.state not in TERMINAL_TASK_STATES and task.state not in OPEN_TASK_STATES:
-                self._move(key, _E.CANCELLED, ended_at=now, reason=reason, next_retry_at=None)
-
     def finish(self, now: datetime) -> None:
         """End the run if nothing of it is left to do: its leaves decide, a requested cancellation fails it."""
-        if self._run.state in TERMINAL_RUN_STATES or self._count_unfinished():
+        run = self._run
+        if run.state in TERMINAL_RUN_STATES:
             return
-        if self._run.is_cancel_requested:
-            self._move_run(RunEvent.FAILED, ended_at=now, reason=self._run.reason or "cancelled")
-        elif self._run.state is RunState.RUNNING:
-            states = {self.tasks[TaskKey(leaf)].state for leaf in map(_as_task_id, self.spec.leaves)}
-            event = RunEvent.FAILED if states & {_S.FAILED, _S.UPSTREAM_FAILED} else RunEvent.SUCCEEDED
-            self._move_run(event, ended_at=now)
+        if run.state is RunState.QUEUED and not run.is_cancel_requested:
+            return
+        sealed = self.seal()
+        if sealed.unfinished or sealed.open:
+            return
+        if run.is_cancel_requested:
+            self.move_run(RunEvent.FAILED, ended_at=now, reason=run.reason or "cancelled")
+        else:
+            self.move_run(self.verdict(), ended_at=now)
 
     def note(self, reason: str) -> None:
         """Remember why the run will end as it does."""
         self._run = replace(self._run, reason=reason)
 
+    def move_run(self, event: RunEvent, **changes: Any) -> None:
+        """Let the run go where ``event`` leads."""
+        state = next_run_state(self._run.state, event, run=f"{self._run.dag_id}/{self._run.run_id}")
+        self._run = replace(self._run, state=state, **changes)
+
     # --- task instances -----------------------------------------------------------------------------------------------
 
-    def apply(self, fact: Fact, rules: Rules) -> bool:
-        """Let a fact act; False if it speaks of an attempt that is not the present one, and nothing happens."""
-        task = self.tasks.get(fact.task_key)
-        if isinstance(fact, WaitEnded):
-            return False
-        if task is None or task.attempt_id != fact.attempt_id or task.state not in OPEN_TASK_STATES:
-            return False
-        match fact:
-            case AttemptStarted():
-                self._started(task, fact.at)
-            case AttemptSucceeded():
-                self._end(task, _E.FINISHED, fact.at)
-            case AttemptSkipped():
-                self._end(task, _E.SKIPPED, fact.at, reason=fact.reason or "the task skipped itself")
-            case AttemptCancelled():
-                self._close(task.key, _E.CANCELLED, ended_at=fact.at, reason="cancelled")
-            case AttemptFailed():
-                delay = fact.retry_after_seconds
-                self._failed(task, fact.at, fact.error.message, rules, is_final=fact.is_final, delay=delay)
-            case AttemptTimedOut():
-                self._failed(task, fact.at, fact.error.message, rules)
-            case AttemptLost():
-                self._lost(task, fact, rules)
-        return True
-
     def admit(self, key: TaskKey, attempt_id: AttemptId, now: datetime) -> TaskInstance:
-        """Give a scheduled task its next attempt."""
-        number = self.tasks[key].try_number + 1
-        return self._move(
+        """Give a scheduled instance its next attempt: of a new try, unless it goes on with one it had begun."""
+        task = self._tasks[key]
+        number = task.try_number if task.first_started_at is not None else task.try_number + 1
+        return self.move(
             key,
             _E.ADMITTED,
             attempt_id=attempt_id,
@@ -164,161 +206,144 @@ class Draft:
             reason=None,
         )
 
-    def release_due_retries(self, now: datetime) -> None:
-        """Schedule every task whose next attempt has its time."""
-        if self._run.is_cancel_requested:
-            return
-        for key in sorted({*self._was.retries, *self._before}):
-            task = self.tasks[key]
-            if task.state is _S.UP_FOR_RETRY and task.next_retry_at is not None and task.next_retry_at <= now:
-                self._move(key, _E.RETRY_DUE, next_retry_at=None)
+    def close(self, key: TaskKey, event: TaskEvent, **changes: Any) -> TaskInstance:
+        """Move an instance at the end of an attempt, or of all attempts."""
+        if self._tasks[key].state in OPEN_TASK_STATES and event not in _LEAVES_ATTEMPT_BEHIND:
+            changes["attempt_id"] = None
+        return self.move(key, event, **{**NOTHING_LEFT, **changes})
 
-    def settle(self, now: datetime) -> None:
-        """Decide every task whose upstream changed, and those this decides in turn, until nothing moves."""
-        while self._unsettled:
-            batch, self._unsettled = self._unsettled, set()
-            for name in sorted(batch):
-                self._settle_one(name, now)
+    def stop(self, key: TaskKey) -> None:
+        """Ask for the end of the instance's attempt, if it has one."""
+        attempt_id = self._tasks[key].attempt_id
+        if attempt_id is not None:
+            self.cancels.append(attempt_id)
+
+    def move(self, key: TaskKey, event: TaskEvent, **changes: Any) -> TaskInstance:
+        """Let an instance go where ``event`` leads, and let what waits for it look again."""
+        task = self._tasks[key]
+        state = TASK_TRANSITIONS.get((task.state, event))
+        if state is None:
+            story = f"run {self._run.dag_id}/{self._run.run_id}, try {task.try_number}"
+            state = next_task_state(task.state, event, task=key.task_id, story=story)
+        return self.change(key, state=state, **changes)
+
+    def change(self, key: TaskKey, **changes: Any) -> TaskInstance:
+        """Set fields of an instance; those that are part of its story alone, unless ``move`` calls."""
+        tasks = self._mine()
+        old = tasks[key]
+        if key not in self._added:
+            self._before.setdefault(key, old)
+        new = tasks[key] = replace(old, **changes)
+        self._touched.add(key)
+        if new.state is not old.state or new.skips != old.skips:
+            self._count(key, old, new)
+        return new
+
+    def expand(self, task_id: TaskId, width: int) -> None:
+        """Replace the placeholder of a mapped task by ``width`` instances; removed ones of before come back."""
+        self._drop(TaskKey(task_id))
+        made = 0
+        for key in [TaskKey(task_id, index) for index in range(width)]:
+            if key in self._tasks:
+                self.move(key, _E.CLEARED, ended_at=None, reason=None)
+            else:
+                self._add(TaskInstance(key))
+                made += 1
+        self._spread(task_id, Tally(extra=made))
+        self._set_width(task_id, width)
+
+    def add(self, key: TaskKey) -> None:
+        """Make one more instance of a mapped task."""
+        self._add(TaskInstance(key))
+        self._spread(key.task_id, Tally(extra=1))
+
+    def note_width(self, task_id: TaskId) -> None:
+        """Remember how many instances a mapped task has after some were made or removed."""
+        indices = [
+            key.map_index
+            for key, task in self._tasks.items()
+            if key.task_id == task_id and key.map_index >= 0 and task.state is not _S.REMOVED
+        ]
+        self._set_width(task_id, max(indices) + 1 if indices else None)
+
+    # --- what is to be decided ----------------------------------------------------------------------------------------
+
+    def unsettle(self, key: TaskKey) -> None:
+        """Let an instance be decided in this pass."""
+        if key.task_id in self.spec.inner_upstream:
+            self._unsettled_keys.add(key)
+        if key.task_id not in self.spec.inner_upstream or key.task_id not in self._widths:
+            self._unsettled.add(key.task_id)
+
+    def unsettle_task(self, task_id: str) -> None:
+        """Let all instances of a task be decided in this pass."""
+        self._unsettled.add(task_id)
+
+    def take_unsettled(self) -> tuple[list[str], list[TaskKey]]:
+        """The tasks and the single instances that are to be decided; they are forgotten here."""
+        names, keys = sorted(self._unsettled), sorted(self._unsettled_keys)
+        self._unsettled, self._unsettled_keys = set(), set()
+        taken = set(names)
+        return names, [key for key in keys if key.task_id not in taken] if names else keys
 
     def seal(self) -> LiveRun:
-        """The run after the pass."""
-        if self._tasks is None:
-            return replace(self._was, run=self._run)
-        run = replace(self._run, tasks=self._tasks)
-        if self.is_run_changed and self._was.run.state is RunState.QUEUED:
-            return LiveRun.of(run, self.spec)
-        opened, retries = set(self._was.open), dict(self._was.retries)
-        arrived: list[TaskKey] = []
-        for key in self._before:
-            task = self._tasks[key]
-            opened.discard(key)
-            retries.pop(key, None)
-            if task.state is _S.SCHEDULED:
-                arrived.append(key)
-            elif task.state in OPEN_TASK_STATES:
-                opened.add(key)
-            elif task.state is _S.UP_FOR_RETRY:
-                retries[key] = task.next_retry_at or run.queued_at
-        scheduled = tuple(key for key in self._was.scheduled if key not in self._before)
-        return LiveRun(
-            run=run,
-            spec=self.spec,
-            unfinished=self._count_unfinished(),
-            scheduled=in_turn(self.spec, (*scheduled, *arrived)) if arrived else scheduled,
-            open=frozenset(opened),
-            retries=retries,
-        )
+        """The run after the pass so far."""
+        if self._touched:
+            run = replace(self._run, tasks=self._tasks)
+            self._base = self._base.moved(run, self._touched, self._tallies, self._widths)
+            self._touched, self._own_tasks, self._own_tallies = set(), None, None
+        elif self._run is not self._was.run:
+            self._base = replace(self._base, run=replace(self._run, tasks=self._tasks))
+        return self._base
 
     # --- inside -------------------------------------------------------------------------------------------------------
 
-    def _started(self, task: TaskInstance, at: datetime) -> None:
-        if task.state is _S.QUEUED:
-            self._move(task.key, _E.STARTED, started_at=at)
+    def _mine(self) -> dict[TaskKey, TaskInstance]:
+        if self._own_tasks is None:
+            self._tasks = self._own_tasks = dict(self._tasks)
+        return self._own_tasks
 
-    def _end(self, task: TaskInstance, event: TaskEvent, at: datetime, reason: str | None = None) -> None:
-        self._started(task, at)
-        self._close(task.key, event, ended_at=at, reason=reason)
+    def _add(self, task: TaskInstance) -> None:
+        self._mine()[task.key] = task
+        self._touched.add(task.key)
+        self._added[task.key] = None
 
-    def _failed(
-        self,
-        task: TaskInstance,
-        at: datetime,
-        message: str,
-        rules: Rules,
-        *,
-        is_final: bool = False,
-        delay: float | None = None,
-    ) -> None:
-        failures = task.failures + 1
-        policy = self.spec.task_by_id[task.key.task_id].retry
-        again = None if is_final else next_attempt_at(policy, failures, at, rules.jitter)
-        if again is not None and delay is not None:
-            again = later(at, delay)
-        if again is None or self._run.is_cancel_requested:
-            self._close(task.key, _E.FAILED_FINAL, ended_at=at, failures=failures, reason=message)
+    def _drop(self, key: TaskKey) -> None:
+        old = self._mine().pop(key)
+        self._touched.add(key)
+        if key in self._added:
+            del self._added[key]
         else:
-            self._close(
-                task.key, _E.FAILED_RETRYABLE, ended_at=at, failures=failures, next_retry_at=again, reason=message
-            )
+            self._before.pop(key, None)
+            self._dropped[key] = None
+        gone = share(old.state)
+        unchosen = old.skips if old.state is _S.SUCCESS else ()
+        self._spread(key.task_id, gone._replace(extra=gone.extra + 1), unchosen, sign=-1)
 
-    def _lost(self, task: TaskInstance, fact: AttemptLost, rules: Rules) -> None:
-        if not fact.was_started and task.state is _S.QUEUED:
-            self._move(task.key, _E.UNDELIVERED, attempt_id=None, reason=fact.error.message)
+    def _count(self, key: TaskKey, old: TaskInstance, new: TaskInstance) -> None:
+        """Keep the tallies of the tasks after an instance, and let them look again if it has ended."""
+        if old.skips and old.state is _S.SUCCESS:
+            self._spread(key.task_id, Tally(), old.skips, sign=-1)
+        self._spread(key.task_id, difference(old.state, new.state))
+        if new.skips and new.state is _S.SUCCESS:
+            self._spread(key.task_id, Tally(), new.skips)
+        if new.state in TERMINAL_TASK_STATES:
+            spec = self.spec
+            self._unsettled.update(spec.outer_downstream[key.task_id])
+            self._unsettled.update(spec.guarded.get(key.task_id, ()))
+            for child in spec.inner_downstream.get(key.task_id, ()):
+                self.unsettle(TaskKey(TaskId(child), key.map_index))
+
+    def _spread(self, task_id: str, more: Tally, unchosen: Sequence[str] = (), sign: int = 1) -> None:
+        if not unchosen and not any(more):
             return
-        losses = task.losses + 1
-        is_final = losses >= rules.max_losses
-        message = f"{fact.error.message} (lost {losses} times)" if is_final and losses > 1 else fact.error.message
-        self._failed(replace(task, losses=losses), fact.at, message, rules, is_final=is_final, delay=0.0)
-        self._change(task.key, losses=losses)
+        if self._own_tallies is None:
+            self._tallies = self._own_tallies = dict(self._tallies)
+        if sign < 0:
+            more = Tally(*(-number for number in more))
+        count(self.spec, self._own_tallies, task_id, more, unchosen, sign)
 
-    def _settle_one(self, name: str, now: datetime) -> None:
-        spec = self.spec.task_by_id[name]
-        key = TaskKey(spec.task_id)
-        if self.tasks[key].state is not _S.NONE:
-            return
-        verdict = readiness(spec, self.tasks)
-        match verdict:
-            case Ready():
-                self._move(key, _E.UPSTREAM_MET)
-                if spec.kind is TaskKind.EMPTY:
-                    self._close(key, _E.FINISHED, started_at=now, ended_at=now)
-            case Settled():
-                self._close(key, verdict.event, ended_at=now, reason=sentence(verdict.reason))
-
-    def _close(self, key: TaskKey, event: TaskEvent, **changes: Any) -> None:
-        """Move, drop the attempt, and let what waits for the task look again."""
-        self._move(key, event, attempt_id=None, **changes)
-
-    def _move(self, key: TaskKey, event: TaskEvent, **changes: Any) -> TaskInstance:
-        task = self.tasks[key]
-        story = f"run {self._run.dag_id}/{self._run.run_id}, try {task.try_number}"
-        state = next_task_state(task.state, event, task=key.task_id, story=story)
-        moved = self._change(key, state=state, **changes)
-        if state in TERMINAL_TASK_STATES:
-            self._unsettled.update(self.spec.downstream[key.task_id])
-        return moved
-
-    def _change(self, key: TaskKey, **changes: Any) -> TaskInstance:
-        if self._tasks is None:
-            self._tasks = dict(self._was.run.tasks)
-        task = self._tasks[key]
-        self._before.setdefault(key, task)
-        self._tasks[key] = replace(task, **changes)
-        return self._tasks[key]
-
-    def _move_run(self, event: RunEvent, **changes: Any) -> None:
-        state = next_run_state(self._run.state, event, run=f"{self._run.dag_id}/{self._run.run_id}")
-        self._run = replace(self._run, state=state, **changes)
-
-    def _count_unfinished(self) -> int:
-        if self._run.state is RunState.QUEUED:
-            return 0 if self._run.is_cancel_requested else 1
-        if not self._was.run.tasks:
-            return sum(task.state not in TERMINAL_TASK_STATES for task in self.tasks.values())
-        ended = sum(
-            (self.tasks[key].state in TERMINAL_TASK_STATES) - (before.state in TERMINAL_TASK_STATES)
-            for key, before in self._before.items()
-        )
-        return self._was.unfinished - ended
-
-
-def _as_task_id(name: str) -> Any:
-    return name
-
-
-def replay(live: LiveRun, facts: Iterable[Fact], rules: Rules, now: datetime) -> LiveRun:
-    """Advance a run by facts alone, as far as they lead: what a restarted scheduler and the replay tests do."""
-    draft = Draft(live)
-    for fact in facts:
-        draft.apply(fact, rules)
-    draft.settle(now)
-    draft.finish(now)
-    return draft.seal()
-
-
-def run_timed_out(live: LiveRun, now: datetime) -> Reason | None:
-    """Whether the run used up its ``run_timeout_seconds``."""
-    limit, started = live.spec.run_timeout_seconds, live.run.started_at
-    if limit is None or started is None or now < later(started, limit):
-        return None
-    return Reason(ReasonKind.RUN_TIMED_OUT, {"seconds": limit})
+    def _set_width(self, task_id: TaskId, width: int | None) -> None:
+        self._widths = {name: number for name, number in self._widths.items() if name != task_id}
+        if width is not None:
+            self._widths[task_id] = width

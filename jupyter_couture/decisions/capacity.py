@@ -1,25 +1,35 @@
-"""Is there room, and who goes first."""
+"""Is there room, and who goes first.
+
+Scheduled instances wait in lanes (``live.Lane``): all in a lane are stopped by the same limits, so a full pool closes
+its lanes and holds up nobody else, and a pass asks about lanes and those it admits, not about all that wait.
+"""
 
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
-from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.live import Lane, LiveRun
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
+from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
 from jupyter_couture.model.reasons import Reason, ReasonKind
+
+_ONLY_DEFAULT: Mapping[str, Pool] = MappingProxyType({THE_DEFAULT_POOL.name: THE_DEFAULT_POOL})
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What may be handed out: ``slots`` run at once, ``backlog`` more may wait at the workers.
+    """What may be handed out: ``slots`` run at once, ``backlog`` more may wait at the workers; ``pools`` by name.
 
     A backlog keeps workers busy while the scheduler thinks; a short one keeps priorities meaningful.
     """
 
     slots: int
     backlog: int
+    pools: Mapping[str, Pool] = field(default_factory=lambda: _ONLY_DEFAULT)
 
     @property
     def limit(self) -> int:
@@ -44,50 +54,85 @@ class Candidate(NamedTuple):
 
 
 class Occupancy:
-    """How many attempts are open: in all, by DAG and by task. Counts up as attempts are granted."""
+    """How many attempts are open: in all, by pool, DAG and task. Counts up as attempts are granted."""
 
     def __init__(self, live: Mapping[RunKey, LiveRun], room: Room) -> None:
         self._room = room
         self.total = 0
+        self._by_pool: Counter[str] = Counter()
         self._by_dag: Counter[DagId] = Counter()
         self._by_task: Counter[tuple[DagId, str]] = Counter()
+        self._by_run: Counter[tuple[RunKey, str]] = Counter()
+        sparing = {pool.name for pool in room.pools.values() if pool.includes_deferred}
         for item in live.values():
-            if item.open:
-                self.total += len(item.open)
-                self._by_dag[item.run.dag_id] += len(item.open)
-                self._by_task.update((item.run.dag_id, key.task_id) for key in item.open)
+            for key in item.open:
+                self._take(item, key.task_id)
+            if sparing and item.waits:
+                for task in (item.spec.task_by_id[key.task_id] for key in item.waits.keys() - item.open):
+                    if task.pool in sparing:
+                        self._by_pool[task.pool] += task.pool_slots
 
     def is_full(self) -> bool:
         """Whether nobody can be admitted, whoever asks."""
         return self.total >= self._room.limit
 
-    def refusal(self, item: LiveRun, task: TaskKey) -> Reason | None:
-        """Why the task may not have an attempt now; None if it may."""
+    def taken(self, pool: str) -> int:
+        """How many slots of a pool are taken."""
+        return self._by_pool[pool]
+
+    def refusals(self, item: LiveRun, task_id: str) -> Iterator[Reason]:
+        """Everything that keeps a task of a run from an attempt now."""
         dag_id, spec = item.run.dag_id, item.spec
+        task = spec.task_by_id[task_id]
         if self.is_full():
             kind = ReasonKind.NO_SLOTS if self._room.slots else ReasonKind.NO_WORKERS
-            return Reason(kind, {"slots": self._room.slots})
+            yield Reason(kind, {"slots": self._room.slots})
+        pool = self._room.pools.get(task.pool)
+        if pool is None:
+            yield Reason(ReasonKind.POOL_MISSING, {"pool": task.pool})
+        elif not pool.is_unlimited:
+            if task.pool_slots > pool.slots:
+                facts: dict[str, Json] = {"pool": pool.name, "slots": pool.slots, "wanted": task.pool_slots}
+                yield Reason(ReasonKind.POOL_TOO_SMALL, facts)
+            elif self._by_pool[pool.name] + task.pool_slots > pool.slots:
+                yield Reason(ReasonKind.POOL_FULL, {"pool": pool.name, "slots": pool.slots})
         if self._by_dag[dag_id] >= spec.max_active_tasks:
-            return Reason(ReasonKind.DAG_TASK_LIMIT, {"limit": spec.max_active_tasks})
-        limit = spec.task_by_id[task.task_id].max_active_instances
-        if limit is not None and self._by_task[dag_id, task.task_id] >= limit:
-            return Reason(ReasonKind.TASK_LIMIT, {"limit": limit})
-        return None
+            yield Reason(ReasonKind.DAG_TASK_LIMIT, {"limit": spec.max_active_tasks})
+        limit = task.max_active_instances
+        if limit is not None and self._by_task[dag_id, task_id] >= limit:
+            yield Reason(ReasonKind.TASK_LIMIT, {"limit": limit})
+        limit = task.max_active_instances_per_run
+        if limit is not None and self._by_run[item.run.key, task_id] >= limit:
+            yield Reason(ReasonKind.RUN_TASK_LIMIT, {"limit": limit})
 
     def take(self, item: LiveRun, task: TaskKey) -> None:
         """Count an attempt that was granted."""
+        self._take(item, task.task_id)
+
+    def _take(self, item: LiveRun, task_id: str) -> None:
+        task = item.spec.task_by_id[task_id]
         self.total += 1
+        self._by_pool[task.pool] += task.pool_slots
         self._by_dag[item.run.dag_id] += 1
-        self._by_task[item.run.dag_id, task.task_id] += 1
+        if task.max_active_instances is not None:
+            self._by_task[item.run.dag_id, task_id] += 1
+        if task.max_active_instances_per_run is not None:
+            self._by_run[item.run.key, task_id] += 1
 
 
-def candidates_of(item: LiveRun) -> Iterator[Candidate]:
-    """The tasks of a run that wait for room, in turn."""
-    tasks, position = item.spec.task_by_id, item.spec.position
-    run_key, queued = item.run.key, item.run.queued_at.timestamp()
-    for key in item.scheduled:
-        rank = Rank(-tasks[key.task_id].priority_weight, queued, position[key.task_id])
-        yield Candidate(rank, run_key, key)
+class _Turn(NamedTuple):
+    """The first of a lane that has not been asked yet."""
+
+    candidate: Candidate
+    place: int
+    lane: Lane
+
+
+def _turn(item: LiveRun, lane: Lane, place: int) -> _Turn:
+    key = item.lanes[lane][place]
+    task = item.spec.task_by_id[key.task_id]
+    rank = Rank(-task.priority_weight, item.run.queued_at.timestamp(), item.spec.position[key.task_id])
+    return _Turn(Candidate(rank, item.run.key, key), place, lane)
 
 
 def admit(live: Mapping[RunKey, LiveRun], eligible: Iterable[RunKey], room: Room) -> list[Candidate]:
@@ -96,11 +141,17 @@ def admit(live: Mapping[RunKey, LiveRun], eligible: Iterable[RunKey], room: Room
     chosen: list[Candidate] = []
     if occupancy.is_full():
         return chosen
-    for candidate in heapq.merge(*(candidates_of(live[key]) for key in eligible)):
+    turns = [_turn(live[key], lane, 0) for key in eligible for lane in live[key].lanes]
+    heapq.heapify(turns)
+    while turns and not occupancy.is_full():
+        candidate, place, lane = turns[0]
         item = live[candidate.run_key]
-        if occupancy.refusal(item, candidate.task_key) is None:
+        is_refused = next(occupancy.refusals(item, candidate.task_key.task_id), None) is not None
+        if not is_refused:
             occupancy.take(item, candidate.task_key)
             chosen.append(candidate)
-            if occupancy.is_full():
-                break
+        if is_refused or place + 1 == len(item.lanes[lane]):
+            heapq.heappop(turns)
+        else:
+            heapq.heapreplace(turns, _turn(item, lane, place + 1))
     return chosen

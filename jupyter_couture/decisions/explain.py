@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_couture.decisions.capacity import Occupancy
+from jupyter_couture.decisions.dates import out_of_dates
+from jupyter_couture.decisions.expansion import Unknown, lengths_of
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.readiness import Settled, Waiting, readiness, waiting_for
-from jupyter_couture.model.ids import TaskKey
+from jupyter_couture.decisions.past import FIRST, Past, past_refusals
+from jupyter_couture.decisions.readiness import RunView, Settled, Waiting, readiness, waiting_for
+from jupyter_couture.model.ids import NOT_MAPPED, TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
+from jupyter_couture.model.run import TaskInstance, WaitKind
 from jupyter_couture.model.states import OPEN_TASK_STATES, TERMINAL_TASK_STATES, RunState, TaskState
 
 _K = ReasonKind
@@ -63,32 +67,85 @@ def sentence(reason: Reason) -> str:
     return _SENTENCES[reason.kind](reason.facts)
 
 
-def waiting_reasons(item: LiveRun, key: TaskKey, occupancy: Occupancy, run_reasons: tuple[Reason, ...]) -> list[Reason]:
+def obstacles(view: RunView, key: TaskKey, past: Past) -> list[Reason]:
+    """Everything that keeps an undecided instance from being scheduled: its upstream, its length, its past."""
+    task = view.spec.task_by_id[key.task_id]
+    instance = view.tasks[key]
+    found: list[Reason] = []
+    if instance.attempt_id is not None:
+        found.append(Reason(_K.RESTARTING))
+    verdict = readiness(view, task, key.map_index)
+    if isinstance(verdict, Settled):
+        return [*found, verdict.reason]
+    if isinstance(verdict, Waiting):
+        found.append(waiting_for(view, task, key.map_index))
+    if task.expand is not None and key.map_index == NOT_MAPPED:
+        lengths = lengths_of(view, task)
+        if isinstance(lengths, Unknown):
+            found.append(lengths.reason)
+    return [*found, *past_refusals(past, view.spec, task)]
+
+
+def waiting_reasons(
+    item: LiveRun, key: TaskKey, occupancy: Occupancy, run_reasons: tuple[Reason, ...], past: Past = FIRST
+) -> list[Reason]:
     """Everything that keeps a task from running now; empty if it runs or is about to.
 
     ``run_reasons`` are those of the whole run (its DAG is paused, its limits are reached), from ``plan.run_refusals``.
+    Of an instance that is over they are what made it so, as far as that can be told from the run.
     """
     if item.run.state is RunState.QUEUED:
         return [Reason(_K.RUN_QUEUED), *run_reasons]
-    task = item.run.tasks[key]
+    task = item.tasks[key]
     if task.state is TaskState.RUNNING:
         return []
     if task.state in TERMINAL_TASK_STATES:
-        return [Reason(_K.TERMINAL, {"state": task.state.value})]
+        return [Reason(_K.TERMINAL, {"state": task.state.value}), *_causes(item, key)]
+    if task.state is TaskState.RESTARTING:
+        return [Reason(_K.RESTARTING)]
     if task.state in OPEN_TASK_STATES:
         return [Reason(_K.ATTEMPT_OPEN)]
     found = list(run_reasons)
-    if task.state is TaskState.UP_FOR_RETRY and task.next_retry_at is not None:
-        found.append(Reason(_K.RETRY_NOT_DUE, {"at": task.next_retry_at.isoformat()}))
-    elif task.state is TaskState.NONE:
-        spec = item.spec.task_by_id[key.task_id]
-        verdict = readiness(spec, item.run.tasks)
-        if isinstance(verdict, Waiting):
-            found.append(waiting_for(spec, item.run.tasks))
-        elif isinstance(verdict, Settled):
-            found.append(verdict.reason)
+    if task.state is TaskState.NONE:
+        found += obstacles(item, key, past)
+    elif task.state is TaskState.SCHEDULED:
+        if task.attempt_id is not None:
+            found.append(Reason(_K.RESTARTING))
+        found += occupancy.refusals(item, key.task_id)
     else:
-        refusal = occupancy.refusal(item, key)
-        if refusal is not None:
-            found.append(refusal)
+        found += _timed(task)
     return found
+
+
+def _timed(task: TaskInstance) -> list[Reason]:
+    """What an instance waits for that time or somebody outside ends."""
+    at = task.next_retry_at.isoformat() if task.next_retry_at is not None else ""
+    if task.state is TaskState.UP_FOR_RETRY:
+        return [Reason(_K.RETRY_NOT_DUE, {"at": at})]
+    if task.state is TaskState.UP_FOR_RESCHEDULE:
+        return [Reason(_K.RESCHEDULE_NOT_DUE, {"at": at})]
+    wait = task.wait
+    if wait is None:
+        return []
+    until = wait.timeout_at.isoformat() if wait.timeout_at is not None else ""
+    if wait.kind is WaitKind.PERSON:
+        subject = wait.arguments.get("subject")
+        return [Reason(_K.WAITS_FOR_PERSON, {"subject": str(subject or key_name(task.key)), "until": until})]
+    return [Reason(_K.WAITS_FOR_TRIGGER, {"trigger": wait.trigger, "until": until})]
+
+
+def _causes(item: LiveRun, key: TaskKey) -> list[Reason]:
+    """Why an instance that never ran is over."""
+    task, spec = item.tasks[key], item.spec.task_by_id[key.task_id]
+    if task.try_number or task.state not in (TaskState.SKIPPED, TaskState.UPSTREAM_FAILED, TaskState.REMOVED):
+        return []
+    if task.state is TaskState.REMOVED:
+        dates = out_of_dates(item.run, spec)
+        return [dates] if dates is not None else []
+    verdict = readiness(item, spec, key.map_index)
+    return [verdict.reason] if isinstance(verdict, Settled) else []
+
+
+def key_name(key: TaskKey) -> str:
+    """An instance for people: ``task`` or ``task[3]``."""
+    return key.task_id if key.map_index == NOT_MAPPED else f"{key.task_id}[{key.map_index}]"

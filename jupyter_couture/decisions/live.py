@@ -1,53 +1,232 @@
 """A run as the scheduler holds it: the run, and what of it is asked for at every pass, kept ready."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from bisect import insort
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple, TypeVar
 
-from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.ids import TaskKey
-from jupyter_couture.model.run import DagRun
-from jupyter_couture.model.states import OPEN_TASK_STATES, TERMINAL_TASK_STATES, TaskState
+from jupyter_couture.decisions.tally import NOTHING_YET, Tally, added, share
+from jupyter_couture.model.dag import DagSpec, TaskSpec
+from jupyter_couture.model.ids import NOT_MAPPED, TaskId, TaskKey
+from jupyter_couture.model.run import DagRun, TaskInstance, Wait
+from jupyter_couture.model.states import TERMINAL_TASK_STATES, TaskState
+
+_S = TaskState
+_V = TypeVar("_V")
+
+FEW = 16
+"""Up to so many arrivals in a lane are put in their places one by one; more are sorted in at once."""
+
+
+class Lane(NamedTuple):
+    """A queue of scheduled instances of one run which are refused together: what stops one of them stops all.
+
+    ``task_id`` is set for tasks with a limit of their own.
+    """
+
+    pool: str
+    slots: int
+    task_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveRun:
-    """A run that is not over. The sets repeat what ``run.tasks`` says, so that no pass needs to look at all tasks.
+    """A run that is not over. The rest repeats what ``run.tasks`` says, so that no pass needs to look at all tasks.
 
-    ``unfinished`` counts tasks that are not terminal; ``scheduled`` wait for room, in turn; ``open`` have an
-    attempt; ``retries`` tells when each task in ``up_for_retry`` is due.
+    ``unfinished`` counts instances that are not terminal; ``lanes`` hold those that wait for room, in turn; ``open``
+    have an attempt; ``waits`` are those of deferred ones; ``due`` says when time changes something (a retry, a next
+    look, the end of a wait), ``wakes_at`` when first. ``tallies`` say for each task how those before it stand,
+    ``widths`` how many instances each expanded mapped task has.
     """
 
     run: DagRun
     spec: DagSpec
     unfinished: int
-    scheduled: tuple[TaskKey, ...]
+    lanes: Mapping[Lane, tuple[TaskKey, ...]]
     open: frozenset[TaskKey]
-    retries: Mapping[TaskKey, datetime]
+    waits: Mapping[TaskKey, Wait]
+    due: Mapping[TaskKey, datetime]
+    wakes_at: datetime | None
+    tallies: Mapping[str, Tally]
+    widths: Mapping[str, int]
 
     @classmethod
     def of(cls, run: DagRun, spec: DagSpec) -> "LiveRun":
-        """Gather the sets from the task instances."""
-        tasks = run.tasks
-        return cls(
+        """Gather everything from the task instances."""
+        empty = cls(replace(run, tasks={}), spec, 0, {}, frozenset(), {}, {}, None, {}, {})
+        if not run.tasks:
+            return replace(empty, run=run)
+        widths = _widths(spec, run.tasks)
+        return empty.moved(run, run.tasks, _tallies(spec, run.tasks), widths)
+
+    @property
+    def tasks(self) -> Mapping[TaskKey, TaskInstance]:
+        """The task instances."""
+        return self.run.tasks
+
+    @property
+    def scheduled(self) -> tuple[TaskKey, ...]:
+        """All instances that wait for room, lane by lane."""
+        return tuple(key for lane in self.lanes.values() for key in lane)
+
+    def keys_of(self, task_id: str) -> Iterator[TaskKey]:
+        """The instances of a task that belong to the run."""
+        return instances_of(self.widths, task_id)
+
+    def moved(
+        self, run: DagRun, touched: Collection[TaskKey], tallies: Mapping[str, Tally], widths: Mapping[str, int]
+    ) -> "LiveRun":
+        """The same for ``run``, which differs in the ``touched`` instances alone."""
+        unfinished = self.unfinished
+        opened, waits, due = set(self.open), self.waits, self.due
+        leavers: dict[Lane, set[TaskKey]] = {}
+        arrivals: dict[Lane, list[TaskKey]] = {}
+        specs = self.spec.task_by_id
+        for key in touched:
+            old, new = self.run.tasks.get(key), run.tasks.get(key)
+            unfinished += _is_unfinished(new) - _is_unfinished(old)
+            was_ready, is_ready = _is_ready(old), _is_ready(new)
+            if was_ready and not is_ready:
+                leavers.setdefault(lane_of(specs[key.task_id]), set()).add(key)
+            elif is_ready and not was_ready:
+                arrivals.setdefault(lane_of(specs[key.task_id]), []).append(key)
+            if new is None or new.attempt_id is None:
+                opened.discard(key)
+            else:
+                opened.add(key)
+            waits = _with(waits, self.waits, key, None if new is None else new.wait)
+            due = _with(due, self.due, key, None if new is None else _due_of(new, run))
+        return LiveRun(
             run=run,
-            spec=spec,
-            unfinished=sum(task.state not in TERMINAL_TASK_STATES for task in tasks.values()),
-            scheduled=in_turn(spec, (key for key, task in tasks.items() if task.state is TaskState.SCHEDULED)),
-            open=frozenset(key for key, task in tasks.items() if task.state in OPEN_TASK_STATES),
-            retries={
-                key: task.next_retry_at or run.queued_at
-                for key, task in tasks.items()
-                if task.state is TaskState.UP_FOR_RETRY
-            },
+            spec=self.spec,
+            unfinished=unfinished,
+            lanes=_lanes(self.spec, self.lanes, leavers, arrivals) if leavers or arrivals else self.lanes,
+            open=frozenset(opened),
+            waits=waits,
+            due=due,
+            wakes_at=min(due.values(), default=None) if due is not self.due else self.wakes_at,
+            tallies=tallies,
+            widths=widths,
         )
 
 
-def in_turn(spec: DagSpec, keys: Iterable[TaskKey]) -> tuple[TaskKey, ...]:
-    """Task instances of one run in the order in which they get room: heavy before light, then the author's order."""
+def instances_of(widths: Mapping[str, int], task_id: str) -> Iterator[TaskKey]:
+    """The keys of a task's instances: one for each index if it is expanded, else the one without an index."""
+    name, width = TaskId(task_id), widths.get(task_id)
+    if width is None:
+        return iter((TaskKey(name),))
+    return (TaskKey(name, index) for index in range(width))
+
+
+def lane_of(task: TaskSpec) -> Lane:
+    """The lane in which instances of a task wait for room."""
+    is_limited = task.max_active_instances is not None or task.max_active_instances_per_run is not None
+    return Lane(task.pool, task.pool_slots, task.task_id if is_limited else "")
+
+
+def _is_unfinished(task: TaskInstance | None) -> bool:
+    return task is not None and task.state not in TERMINAL_TASK_STATES
+
+
+def _is_ready(task: TaskInstance | None) -> bool:
+    """Whether an instance waits for room; not while an attempt from before is still being stopped."""
+    return task is not None and task.state is _S.SCHEDULED and task.attempt_id is None
+
+
+def _due_of(task: TaskInstance, run: DagRun) -> datetime | None:
+    if task.state is _S.UP_FOR_RETRY or task.state is _S.UP_FOR_RESCHEDULE:
+        return task.next_retry_at or run.queued_at
+    return task.wait.timeout_at if task.wait is not None else None
+
+
+def _with(now: Mapping[TaskKey, _V], was: Mapping[TaskKey, _V], key: TaskKey, value: _V | None) -> Mapping[TaskKey, _V]:
+    """``now`` with ``value`` under ``key`` (None: without it); ``was`` is copied before its first change."""
+    if now.get(key) == value:
+        return now
+    changed = now if isinstance(now, dict) and now is not was else dict(now)
+    if value is None:
+        changed.pop(key, None)
+    else:
+        changed[key] = value
+    return changed
+
+
+def _lanes(
+    spec: DagSpec,
+    lanes: Mapping[Lane, tuple[TaskKey, ...]],
+    leavers: Mapping[Lane, set[TaskKey]],
+    arrivals: Mapping[Lane, list[TaskKey]],
+) -> Mapping[Lane, tuple[TaskKey, ...]]:
+    changed = dict(lanes)
+    for lane in {**leavers, **arrivals}:
+        keys = _without(changed.get(lane, ()), leavers.get(lane, set()))
+        keys = _merged(spec, keys, arrivals.get(lane, []))
+        if keys:
+            changed[lane] = keys
+        else:
+            changed.pop(lane, None)
+    return {lane: changed[lane] for lane in sorted(changed)}
+
+
+def _without(keys: tuple[TaskKey, ...], leavers: set[TaskKey]) -> tuple[TaskKey, ...]:
+    """Those who are admitted stand in front, so most of the time a slice is all it takes."""
+    first = 0
+    while first < len(keys) and keys[first] in leavers:
+        first += 1
+    rest = keys[first:]
+    return rest if first == len(leavers) else tuple(key for key in rest if key not in leavers)
+
+
+def _merged(spec: DagSpec, keys: tuple[TaskKey, ...], arrivals: list[TaskKey]) -> tuple[TaskKey, ...]:
+    if not arrivals:
+        return keys
     tasks, position = spec.task_by_id, spec.position
 
     def turn(key: TaskKey) -> tuple[int, int, int]:
         return -tasks[key.task_id].priority_weight, position[key.task_id], key.map_index
 
-    return tuple(sorted(keys, key=turn))
+    if not keys or len(arrivals) > FEW:
+        return tuple(sorted((*keys, *arrivals), key=turn))
+    queue = list(keys)
+    for key in arrivals:
+        insort(queue, key, key=turn)
+    return tuple(queue)
+
+
+def _widths(spec: DagSpec, tasks: Mapping[TaskKey, TaskInstance]) -> Mapping[str, int]:
+    if not any(task.expand is not None for task in spec.tasks):
+        return {}
+    widths: dict[str, int] = {}
+    for key, task in tasks.items():
+        if key.map_index != NOT_MAPPED and task.state is not _S.REMOVED:
+            widths[key.task_id] = max(widths.get(key.task_id, 0), key.map_index + 1)
+    return widths
+
+
+def _tallies(spec: DagSpec, tasks: Mapping[TaskKey, TaskInstance]) -> Mapping[str, Tally]:
+    tallies: dict[str, Tally] = {}
+    present: dict[str, int] = {}
+    for key, task in tasks.items():
+        present[key.task_id] = present.get(key.task_id, 0) + 1
+        count(spec, tallies, key.task_id, share(task.state), task.skips if task.state is _S.SUCCESS else ())
+    for name, number in present.items():
+        if number != 1:
+            count(spec, tallies, name, Tally(extra=number - 1))
+    return tallies
+
+
+def count(
+    spec: DagSpec, tallies: dict[str, Tally], task_id: str, more: Tally, unchosen: Iterable[str] = (), sign: int = 1
+) -> None:
+    """Add ``more`` to the tallies of the tasks after ``task_id``, and ``sign`` to those of ``unchosen`` among them."""
+    if more == NOTHING_YET and not unchosen:
+        return
+    for name in spec.outer_downstream[task_id]:
+        tally = added(tallies.get(name, NOTHING_YET), more)
+        if unchosen and name in unchosen:
+            tally = tally._replace(unchosen=tally.unchosen + sign)
+        if tally == NOTHING_YET:
+            tallies.pop(name, None)
+        else:
+            tallies[name] = tally

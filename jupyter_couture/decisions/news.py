@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.ids import RunKey
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import FeedEntry
 from jupyter_couture.model.run import DagRun, TaskInstance
@@ -48,8 +48,22 @@ def task_news(key: RunKey, task: TaskInstance) -> FeedEntry:
     )
 
 
-def attempt_intent(run: DagRun, spec: DagSpec, task: TaskInstance, fence: int) -> StartAttempt:
-    """The order that starts the attempt a task was just given."""
+def task_removed_news(key: RunKey, task: TaskKey) -> FeedEntry:
+    """The feed entry of a placeholder that gave way to the instances of its task."""
+    return FeedEntry(
+        kind="task.removed", dag_id=key.dag_id, run_id=key.run_id, task_id=task.task_id, map_index=task.map_index
+    )
+
+
+def dag_off_news(dag_id: DagId) -> FeedEntry:
+    """The feed entry of a DAG that was turned off."""
+    return FeedEntry(kind="dag.changed", dag_id=dag_id, data={"is_paused": True})
+
+
+def attempt_intent(
+    run: DagRun, spec: DagSpec, task: TaskInstance, fence: int, lengths: tuple[int, ...] = ()
+) -> StartAttempt:
+    """The order that starts the attempt a task was just given; ``lengths`` are those it is mapped over."""
     if task.attempt_id is None:
         raise ValueError(f"task {task.key.task_id!r} has no attempt to start")
     detail = spec.task_by_id[task.key.task_id]
@@ -70,6 +84,13 @@ def attempt_intent(run: DagRun, spec: DagSpec, task: TaskInstance, fence: int) -
         max_tries=detail.retry.retries + 1,
         timeout_seconds=detail.timeout_seconds,
         priority=detail.priority_weight,
+        failures=task.failures,
+        lengths=lengths,
+        resume=task.resume,
+        first_started_at=task.first_started_at,
+        parent=run.parent,
+        asset_events=run.asset_events,
+        run_started_at=run.started_at,
     )
 
 

@@ -9,20 +9,26 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from heapq import heapify, heappop, heappush
 
-from jupyter_couture.decisions.advance import Draft, Rules, run_timed_out
+from jupyter_couture.decisions.advance import Draft
 from jupyter_couture.decisions.assets import events_of_task
 from jupyter_couture.decisions.capacity import Room, admit
 from jupyter_couture.decisions.due import Births, DagCase, Origins, active_runs, births, due_dags, takes_room
+from jupyter_couture.decisions.ends import Rules, act, cancel_waiting, release_due
+from jupyter_couture.decisions.expansion import Unknown, lengths_of
 from jupyter_couture.decisions.explain import sentence
+from jupyter_couture.decisions.lineage import Lineage
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.news import attempt_intent, run_news, task_news
+from jupyter_couture.decisions.news import attempt_intent, dag_off_news, run_news, task_news, task_removed_news
+from jupyter_couture.decisions.past import Past
 from jupyter_couture.decisions.retries import later
+from jupyter_couture.decisions.settling import begin, settle
 from jupyter_couture.model.assets import AssetEvent
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.facts import AttemptSucceeded
-from jupyter_couture.model.ids import AttemptId, DagId, RunKey
+from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.reasons import Reason, ReasonKind
 from jupyter_couture.model.records import Batch, FeedEntry, RunUpdate, StoredFact, TaskUpdate
@@ -32,7 +38,12 @@ from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskStat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """What a pass looks at. ``new_id`` gives attempt ids; everything else is a value."""
+    """What a pass looks at. ``new_id`` gives attempt ids; everything else is a value.
+
+    ``pasts`` are the last runs that ended before the live ones, for those that depend on their past; ``fresh_pasts``
+    names the runs whose past was looked up since the last pass. ``failed_streaks`` counts the scheduled runs of a DAG
+    that failed in a row, for DAGs that are turned off after some.
+    """
 
     live: Mapping[RunKey, LiveRun]
     dags: Mapping[DagId, DagCase]
@@ -43,6 +54,9 @@ class Snapshot:
     rules: Rules
     new_id: Callable[[], str]
     origins: Origins = Origins()
+    pasts: Mapping[RunKey, Past] = field(default_factory=dict)
+    fresh_pasts: Collection[RunKey] = ()
+    failed_streaks: Mapping[DagId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,7 @@ class Plan:
 
     batch: Batch
     live: Mapping[RunKey, LiveRun]
-    ended: frozenset[RunKey]
+    ended: Mapping[RunKey, LiveRun]
     dags: Mapping[DagId, DagCase]
     starts: Sequence[StartAttempt]
     cancels: Sequence[AttemptId]
@@ -71,11 +85,19 @@ class _Pass:
     cancels: list[AttemptId] = field(default_factory=list)
     births: Births = field(default_factory=Births)
     asset_events: list[AssetEvent] = field(default_factory=list)
+    turned_off: list[DagId] = field(default_factory=list)
+    lineage: Lineage = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lineage = Lineage(self.live, self.drafts, self.snapshot.pasts)
 
     def draft(self, key: RunKey) -> Draft:
         draft = self.drafts.get(key)
         if draft is None:
-            draft = self.drafts[key] = Draft(self.live[key])
+            item = self.live[key]
+            draft = self.drafts[key] = Draft(item)
+            if item.spec.past_dependents:
+                draft.past = self.lineage.past_of(item)
         return draft
 
 
@@ -87,21 +109,22 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
             _apply(work, stored)
     _stop_runs(work)
     for key, item in snapshot.live.items():
-        if item.retries and min(item.retries.values()) <= now:
+        if item.wakes_at is not None and item.wakes_at <= now:
             work.draft(key)
     for draft in work.drafts.values():
-        draft.release_due_retries(now)
+        release_due(draft, now)
+    _turn_off(work)
     _create_due_runs(work)
     _note_next_due(work)
     _start_queued_runs(work)
-    for draft in work.drafts.values():
-        draft.settle(now)
-        draft.finish(now)
+    _settle(work)
     _note_assets(work)
+    for draft in work.drafts.values():
+        work.cancels.extend(draft.cancels)
     after = work.live | {key: draft.seal() for key, draft in work.drafts.items()}
     starts = _admit(work, after)
     changed = {key: draft.seal() for key, draft in work.drafts.items()}
-    ended = frozenset(key for key, item in changed.items() if item.run.state in TERMINAL_RUN_STATES)
+    ended = {key: item for key, item in changed.items() if item.run.state in TERMINAL_RUN_STATES}
     return Plan(
         batch=_batch(work, starts),
         live={key: item for key, item in changed.items() if key not in ended},
@@ -132,6 +155,14 @@ def run_refusals(item: LiveRun, dags: Mapping[DagId, DagCase], running: int) -> 
     return tuple(found)
 
 
+def run_timed_out(live: LiveRun, now: datetime) -> Reason | None:
+    """Whether the run used up its ``run_timeout_seconds``."""
+    limit, started = live.spec.run_timeout_seconds, live.run.started_at
+    if limit is None or started is None or live.run.state is not RunState.RUNNING or now < later(started, limit):
+        return None
+    return Reason(ReasonKind.RUN_TIMED_OUT, {"seconds": limit})
+
+
 def running_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
     """How many runs of each DAG are running, but for those of backfills, which have a limit of their own."""
     return Counter(
@@ -146,10 +177,14 @@ def _apply(work: _Pass, stored: StoredFact) -> None:
     """Let a fact act. One that the tables refuse is our fault: it ends its own run, and nobody else's work."""
     draft = work.draft(stored.fact.run_key)
     try:
-        draft.apply(stored.fact, work.snapshot.rules)
+        act(draft, stored.fact, work.snapshot.rules)
     except IllegalTransition as error:
-        draft.note(f"The scheduler met something it cannot explain and gave the run up: {error}")
-        draft.request_cancel()
+        _give_up(draft, error)
+
+
+def _give_up(draft: Draft, error: IllegalTransition) -> None:
+    draft.note(f"The scheduler met something it cannot explain and gave the run up: {error}")
+    draft.request_cancel()
 
 
 def _stop_runs(work: _Pass) -> None:
@@ -168,7 +203,7 @@ def _stop_runs(work: _Pass) -> None:
         if draft.run.reason is None:
             draft.note(reason)
         draft.request_cancel()
-        draft.cancel_waiting(work.now, draft.run.reason or reason)
+        cancel_waiting(draft, work.now, draft.run.reason or reason)
         if not item.run.is_cancel_requested or is_reminded:
             opened = (draft.tasks[open_key] for open_key in item.open)
             work.cancels.extend(task.attempt_id for task in opened if task.attempt_id is not None)
@@ -191,9 +226,12 @@ def _note_assets(work: _Pass) -> None:
     ends = [stored.fact for stored in work.snapshot.facts if isinstance(stored.fact, AttemptSucceeded)]
     notes = {(fact.run_key, fact.task_key): fact.assets for fact in ends}
     for key, draft in work.drafts.items():
-        for task_key, old in draft.changed.items():
+        if not any(task.outlets for task in draft.spec.tasks):
+            continue
+        for task_key in [*draft.changed, *(task.key for task in draft.added)]:
+            old = draft.changed.get(task_key)
             task, spec = draft.tasks[task_key], draft.spec.task_by_id[task_key.task_id]
-            is_done = task.state is TaskState.SUCCESS and old.state is not TaskState.SUCCESS
+            is_done = task.state is TaskState.SUCCESS and (old is None or old.state is not TaskState.SUCCESS)
             if spec.outlets and is_done and (spec.kind is TaskKind.EMPTY or (key, task_key) in notes):
                 found = events_of_task(draft.run, spec, task, notes.get((key, task_key), {}))
                 work.asset_events.extend(found)
@@ -218,21 +256,66 @@ def _start_queued_runs(work: _Pass) -> None:
         is_cancelled = key in work.drafts and work.drafts[key].run.is_cancel_requested
         if is_cancelled or run_refusals(item, work.snapshot.dags, running[key.dag_id]):
             continue
-        work.draft(key).start(work.now)
+        begin(work.draft(key), work.now)
         running[key.dag_id] += takes_room(item.run)
+
+
+def _settle(work: _Pass) -> None:
+    """Decide everything in every run, older runs first: what happens in one may let tasks of the next one run."""
+    for key in work.snapshot.fresh_pasts:
+        if key in work.live:
+            _look_back(work.draft(key))
+    waiting = [(draft.run.logical_date, key) for key, draft in work.drafts.items()]
+    heapify(waiting)
+    limit = work.snapshot.rules.max_map_length
+    while waiting:
+        _, key = heappop(waiting)
+        draft = work.drafts[key]
+        try:
+            settle(draft, work.now, limit)
+        except IllegalTransition as error:
+            _give_up(draft, error)
+        if draft.spec.past_dependents and (draft.changed or draft.added):
+            for later_key in work.lineage.after(key):
+                is_new = later_key not in work.drafts
+                _look_back(work.draft(later_key))
+                if is_new:
+                    heappush(waiting, (work.drafts[later_key].run.logical_date, later_key))
+        draft.finish(work.now)
+
+
+def _look_back(draft: Draft) -> None:
+    if draft.run.state is RunState.RUNNING:
+        for name in draft.spec.past_dependents:
+            draft.unsettle_task(name)
+
+
+def _turn_off(work: _Pass) -> None:
+    """Turn off DAGs whose scheduled runs failed so often in a row as they allow."""
+    for dag_id, streak in work.snapshot.failed_streaks.items():
+        case = work.snapshot.dags.get(dag_id)
+        if case is None or case.state.is_paused or not 0 < case.spec.max_failed_runs <= streak:
+            continue
+        work.dags[dag_id] = replace(case, state=replace(case.state, is_paused=True))
+        work.turned_off.append(dag_id)
 
 
 def _admit(work: _Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
     eligible = [
         key
         for key, item in after.items()
-        if item.scheduled and not item.run.is_cancel_requested and not _is_off(work.snapshot.dags.get(key.dag_id))
+        if item.lanes and not item.run.is_cancel_requested and not _is_off(work.snapshot.dags.get(key.dag_id))
     ]
     starts: list[StartAttempt] = []
+    known: dict[tuple[RunKey, str], tuple[int, ...]] = {}
     for _, run_key, task_key in admit(after, eligible, work.snapshot.room):
         draft = work.draft(run_key)
+        lengths = known.get((run_key, task_key.task_id))
+        if lengths is None:
+            found = lengths_of(draft, draft.spec.task_by_id[task_key.task_id])
+            lengths = known[run_key, task_key.task_id] = () if isinstance(found, Unknown) else found
         task = draft.admit(task_key, AttemptId(work.snapshot.new_id()), work.now)
-        starts.append(attempt_intent(draft.run, draft.spec, task, work.snapshot.fence))
+        starts.append(attempt_intent(draft.run, draft.spec, task, work.snapshot.fence, lengths))
     return starts
 
 
@@ -249,6 +332,7 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
     task_updates: list[TaskUpdate] = []
     new_runs: list[DagRun] = []
     new_tasks: list[tuple[RunKey, Sequence[TaskInstance]]] = []
+    removed_tasks: list[tuple[RunKey, Sequence[TaskKey]]] = []
     feed: list[FeedEntry] = []
     for key, run in work.created.items():
         if key not in work.drafts:
@@ -262,17 +346,22 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
             run_updates.append(RunUpdate(draft.run, before.state))
         if draft.is_run_changed:
             feed.append(run_news(draft.run))
-        if before.state is RunState.QUEUED and draft.tasks:
-            new_tasks.append((key, tuple(draft.tasks.values())))
-            feed.extend(task_news(key, task) for task in draft.tasks.values() if task.state.value != "none")
-            continue
+        if draft.added:
+            new_tasks.append((key, tuple(draft.added)))
+            feed.extend(task_news(key, task) for task in draft.added if before.tasks or task.state.value != "none")
+        if draft.dropped:
+            removed_tasks.append((key, draft.dropped))
+            feed.extend(task_removed_news(key, task_key) for task_key in draft.dropped)
         for task_key, old in draft.changed.items():
             task = draft.tasks[task_key]
             task_updates.append(TaskUpdate(key, task, old.state))
             feed.append(task_news(key, task))
+    feed.extend(dag_off_news(dag_id) for dag_id in work.turned_off)
     return Batch(
         new_runs=new_runs,
         new_tasks=new_tasks,
+        removed_tasks=removed_tasks,
+        paused_dags=work.turned_off,
         run_updates=run_updates,
         task_updates=task_updates,
         new_attempts=starts,
@@ -292,7 +381,7 @@ def _wake_at(
     now: datetime, snapshot: Snapshot, live: Mapping[RunKey, LiveRun], dags: Mapping[DagId, DagCase]
 ) -> datetime | None:
     """The earliest instant ahead at which time alone changes something; what is due already waits for facts."""
-    moments = [at for item in live.values() for at in item.retries.values()]
+    moments = [item.wakes_at for item in live.values() if item.wakes_at is not None]
     moments += [
         later(item.run.started_at, item.spec.run_timeout_seconds)
         for item in live.values()

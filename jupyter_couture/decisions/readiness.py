@@ -1,25 +1,45 @@
-"""May a task run, as far as the tasks before it are concerned?
+"""May a task instance run, as far as the tasks before it in its run are concerned?
 
-The trigger rules are Airflow's. A rule is judged on the states of the direct upstream tasks alone: it holds, it may
-still hold, or it can never hold any more; in the last case the task ends as skipped or upstream_failed.
+The trigger rules are Airflow's. A rule is judged on how the instances of the direct upstream tasks stand: it holds, it
+may still hold, or it can never hold any more; in the last case the instance ends as skipped or upstream_failed. Before
+the rule comes what outweighs it: a branch that decided against the task, and setups that did not end well.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
-from jupyter_couture.model.dag import TaskSpec
-from jupyter_couture.model.ids import TaskKey
+from jupyter_couture.decisions.tally import NOTHING_YET, Tally
+from jupyter_couture.model.dag import DagSpec, TaskSpec
+from jupyter_couture.model.ids import NOT_MAPPED, TaskId, TaskKey
 from jupyter_couture.model.policy import TriggerRule
 from jupyter_couture.model.reasons import Reason, ReasonKind
 from jupyter_couture.model.run import TaskInstance
 from jupyter_couture.model.states import TERMINAL_TASK_STATES, TaskEvent, TaskState
 
 _S = TaskState
+_BAD = frozenset({_S.FAILED, _S.UPSTREAM_FAILED})
 
 MAX_NAMED = 5
 """How many task ids a reason names at most."""
+
+
+class RunView(Protocol):
+    """A run to be judged: a ``LiveRun``, or a ``Draft`` of one."""
+
+    @property
+    def spec(self) -> DagSpec: ...
+
+    @property
+    def tasks(self) -> Mapping[TaskKey, TaskInstance]: ...
+
+    @property
+    def tallies(self) -> Mapping[str, Tally]: ...
+
+    @property
+    def widths(self) -> Mapping[str, int]: ...
+
+    def keys_of(self, task_id: str) -> Iterator[TaskKey]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,52 +62,136 @@ class Settled:
 
 Readiness: TypeAlias = Ready | Waiting | Settled
 
-_READY = Ready()
-_WAITING = Waiting()
+READY = Ready()
+WAITING = Waiting()
 
 
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    """How the upstream tasks stand, in numbers."""
+class Standing(NamedTuple):
+    """How the instances before one instance stand, in numbers. ``failed`` counts ``upstream_failed`` too."""
 
     total: int
     done: int
     success: int
-    failed: int  # failed or upstream_failed
+    failed: int
     skipped: int
 
     @property
     def is_done(self) -> bool:
+        """Whether all of them have ended."""
         return self.done == self.total
 
 
-def readiness(task: TaskSpec, tasks: Mapping[TaskKey, TaskInstance]) -> Readiness:
-    """Judge the trigger rule of ``task`` on the task instances of its run."""
-    if not task.upstream or task.trigger_rule is TriggerRule.ALWAYS:
-        return _READY
-    states = Counter(tasks[TaskKey(parent)].state for parent in task.upstream)
-    tally = _Tally(
-        total=len(task.upstream),
-        done=sum(count for state, count in states.items() if state in TERMINAL_TASK_STATES),
-        success=states[_S.SUCCESS],
-        failed=states[_S.FAILED] + states[_S.UPSTREAM_FAILED],
-        skipped=states[_S.SKIPPED] + states[_S.REMOVED],
-    )
-    verdict = _JUDGES[task.trigger_rule](tally)
-    if verdict is True:
-        return _READY
+def readiness(view: RunView, task: TaskSpec, map_index: int = NOT_MAPPED) -> Readiness:
+    """Judge one instance of ``task``."""
+    if not task.upstream:
+        return READY
+    name = task.task_id
+    tally = view.tallies.get(name, NOTHING_YET)
+    inner = view.spec.inner_upstream.get(name)
+    chooser = _chooser(view, name, map_index) if tally.unchosen or inner else None
+    if chooser is not None:
+        return Settled(TaskEvent.SKIPPED, Reason(ReasonKind.NOT_CHOSEN, {"task": chooser}))
+    if task.setups and not task.is_teardown:
+        guarded = _judge_setups(view, task)
+        if guarded is not None:
+            return guarded
+    if task.trigger_rule is TriggerRule.ALWAYS:
+        return READY
+    standing = _standing(view, name, tally, map_index)
+    verdict = _JUDGES[task.trigger_rule](standing)
     if verdict is None:
-        return _WAITING
-    blockers = [parent for parent in task.upstream if tasks[TaskKey(parent)].state is not _S.SUCCESS]
-    return Settled(
-        verdict, Reason(ReasonKind.UPSTREAM_RULE, {"rule": task.trigger_rule.value, "tasks": _some(blockers)})
+        return WAITING
+    if verdict is True:
+        is_teardown = task.trigger_rule is TriggerRule.ALL_DONE_SETUP_SUCCESS and bool(task.setups)
+        return _judge_teardown(view, task) if is_teardown else READY
+    facts = {"rule": task.trigger_rule.value, "tasks": _some(_not_well(view, task, map_index))}
+    return Settled(verdict, Reason(ReasonKind.UPSTREAM_RULE, facts))
+
+
+def waiting_for(view: RunView, task: TaskSpec, map_index: int = NOT_MAPPED) -> Reason:
+    """Which tasks before the instance have not ended."""
+    names = dict.fromkeys((*task.upstream, *task.setups))
+    unfinished = [
+        name
+        for name in names
+        if any(each is None or each.state not in TERMINAL_TASK_STATES for each in _before(view, task, name, map_index))
+    ]
+    return Reason(ReasonKind.UPSTREAM_UNFINISHED, {"tasks": _some(unfinished)})
+
+
+def _before(view: RunView, task: TaskSpec, parent: TaskId, map_index: int) -> Iterator[TaskInstance | None]:
+    """The instances of ``parent`` that an instance of ``task`` waits for; None for one that is not made yet."""
+    if parent in view.spec.inner_upstream.get(task.task_id, ()):
+        return iter((view.tasks.get(TaskKey(parent, map_index)),))
+    return (view.tasks[key] for key in view.keys_of(parent))
+
+
+def _not_well(view: RunView, task: TaskSpec, map_index: int) -> list[TaskId]:
+    fine = (_S.SUCCESS, _S.REMOVED)
+    return [
+        parent
+        for parent in task.upstream
+        if any(each is None or each.state not in fine for each in _before(view, task, parent, map_index))
+    ]
+
+
+def _standing(view: RunView, name: str, tally: Tally, map_index: int) -> Standing:
+    total = len(view.spec.outer_upstream[name]) + tally.extra
+    inner = view.spec.inner_upstream.get(name)
+    if inner is None:
+        return Standing(total, tally.done, tally.success, tally.failed, tally.skipped)
+    tasks = (view.tasks.get(TaskKey(parent, map_index)) for parent in inner)
+    states = [_S.NONE if task is None else task.state for task in tasks]
+    present = [state for state in states if state is not _S.REMOVED]
+    return Standing(
+        total + len(present),
+        tally.done + sum(state in TERMINAL_TASK_STATES for state in present),
+        tally.success + present.count(_S.SUCCESS),
+        tally.failed + sum(state in _BAD for state in present),
+        tally.skipped + present.count(_S.SKIPPED),
     )
 
 
-def waiting_for(task: TaskSpec, tasks: Mapping[TaskKey, TaskInstance]) -> Reason:
-    """Which upstream tasks have not ended."""
-    unfinished = [parent for parent in task.upstream if tasks[TaskKey(parent)].state not in TERMINAL_TASK_STATES]
-    return Reason(ReasonKind.UPSTREAM_UNFINISHED, {"tasks": _some(unfinished)})
+def _chooser(view: RunView, name: str, map_index: int) -> str | None:
+    """A task directly before that decided to skip this one; one of several instances alone does not decide."""
+    inner = view.spec.inner_upstream.get(name, ())
+    for parent in inner:
+        task = view.tasks.get(TaskKey(parent, map_index))
+        if task is not None and task.state is _S.SUCCESS and name in task.skips:
+            return parent
+    for parent in view.spec.outer_upstream[name]:
+        instances = [view.tasks[key] for key in view.keys_of(parent)]
+        decided = [name in each.skips for each in instances if each.state is _S.SUCCESS]
+        is_over = all(each.state in TERMINAL_TASK_STATES for each in instances)
+        if decided and all(decided) and is_over:
+            return parent
+    return None
+
+
+def _judge_setups(view: RunView, task: TaskSpec) -> Readiness | None:
+    """What the setups say of a task that needs them: None if nothing is in its way."""
+    states = _states(view, task.setups)
+    bad = [name for name, found in states.items() if found & _BAD]
+    if bad:
+        return Settled(TaskEvent.UPSTREAM_FAILED, Reason(ReasonKind.SETUP_FAILED, {"tasks": _some(bad)}))
+    skipped = [name for name, found in states.items() if _S.SKIPPED in found]
+    if skipped:
+        return Settled(TaskEvent.SKIPPED, Reason(ReasonKind.SETUP_FAILED, {"tasks": _some(skipped)}))
+    return None if all(found <= TERMINAL_TASK_STATES for found in states.values()) else WAITING
+
+
+def _judge_teardown(view: RunView, task: TaskSpec) -> Readiness:
+    """A teardown runs if one of its setups ended well: then there is something to tear down."""
+    states = _states(view, task.setups)
+    found = frozenset().union(*states.values())
+    if _S.SUCCESS in found:
+        return READY
+    event = TaskEvent.SKIPPED if found <= {_S.SKIPPED, _S.REMOVED} else TaskEvent.UPSTREAM_FAILED
+    return Settled(event, Reason(ReasonKind.SETUP_FAILED, {"tasks": _some(list(states))}))
+
+
+def _states(view: RunView, names: Iterable[TaskId]) -> Mapping[TaskId, frozenset[TaskState]]:
+    return {name: frozenset(view.tasks[key].state for key in view.keys_of(name)) for name in names}
 
 
 def _some(names: Sequence[str]) -> list[str]:
@@ -98,61 +202,61 @@ Verdict: TypeAlias = Literal[True] | TaskEvent | None
 """True: the rule holds; None: it may still hold; an event: never, and so the task ends."""
 
 
-def _all_success(tally: _Tally) -> Verdict:
+def _all_success(tally: Standing) -> Verdict:
     return _refuse_on(failed=tally.failed, skipped=tally.skipped) or _when_done(tally)
 
 
-def _none_failed(tally: _Tally) -> Verdict:
+def _none_failed(tally: Standing) -> Verdict:
     return _refuse_on(failed=tally.failed) or _when_done(tally)
 
 
-def _none_skipped(tally: _Tally) -> Verdict:
+def _none_skipped(tally: Standing) -> Verdict:
     return _refuse_on(skipped=tally.skipped) or _when_done(tally)
 
 
-def _none_failed_min_one_success(tally: _Tally) -> Verdict:
+def _none_failed_min_one_success(tally: Standing) -> Verdict:
     if tally.is_done and not tally.failed and not tally.success:
         return TaskEvent.SKIPPED
     return _none_failed(tally)
 
 
-def _all_done_min_one_success(tally: _Tally) -> Verdict:
+def _all_done_min_one_success(tally: Standing) -> Verdict:
     if tally.is_done and not tally.success:
         return _refuse_on(failed=tally.failed, skipped=1)
     return _when_done(tally)
 
 
-def _all_failed(tally: _Tally) -> Verdict:
+def _all_failed(tally: Standing) -> Verdict:
     return TaskEvent.SKIPPED if tally.success or tally.skipped else _when_done(tally)
 
 
-def _all_skipped(tally: _Tally) -> Verdict:
+def _all_skipped(tally: Standing) -> Verdict:
     return _refuse_on(failed=tally.failed, skipped=tally.success) or _when_done(tally)
 
 
-def _one_success(tally: _Tally) -> Verdict:
+def _one_success(tally: Standing) -> Verdict:
     if tally.success:
         return True
     return _refuse_on(failed=tally.failed, skipped=1) if tally.is_done else None
 
 
-def _one_failed(tally: _Tally) -> Verdict:
+def _one_failed(tally: Standing) -> Verdict:
     if tally.failed:
         return True
     return TaskEvent.SKIPPED if tally.is_done else None
 
 
-def _one_done(tally: _Tally) -> Verdict:
+def _one_done(tally: Standing) -> Verdict:
     if tally.success or tally.failed:
         return True
     return TaskEvent.SKIPPED if tally.is_done else None
 
 
-def _when_done(tally: _Tally) -> Verdict:
+def _when_done(tally: Standing) -> Verdict:
     return True if tally.is_done else None
 
 
-def _always(tally: _Tally) -> Verdict:
+def _always(tally: Standing) -> Verdict:
     return True
 
 
@@ -163,7 +267,7 @@ def _refuse_on(failed: int = 0, skipped: int = 0) -> TaskEvent | None:
     return TaskEvent.SKIPPED if skipped else None
 
 
-_JUDGES: Mapping[TriggerRule, Callable[[_Tally], Verdict]] = {
+_JUDGES: Mapping[TriggerRule, Callable[[Standing], Verdict]] = {
     TriggerRule.ALL_SUCCESS: _all_success,
     TriggerRule.ALL_FAILED: _all_failed,
     TriggerRule.ALL_DONE: _when_done,

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from jupyter_couture.decisions.advance import Rules
 from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
+from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.plan import Plan, Snapshot, plan
 from jupyter_couture.model.dag import DagSpec
@@ -26,6 +26,7 @@ from jupyter_couture.model.states import AttemptState
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
 from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
+from jupyter_couture.scheduler.waits import WaitBook
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Scheduler:
         self._wake_at: datetime | None = None
         self._cancel_requests: set[RunKey] = set()
         self._origins = OriginReader(parts.store)
+        self._waits = WaitBook(parts.triggers)
 
     def stop(self) -> None:
         """End ``run`` soon; running attempts go on."""
@@ -123,6 +125,7 @@ class Scheduler:
             self._take(run)
         self._load_dags()
         self._origins.forget()
+        self._waits.begin(self._memory.live)
         self._cancel_requests.update(self._store.cancel_requests())
         self._swept_at = self._clock.monotonic()
         starts = self._store.pending_starts()
@@ -160,6 +163,7 @@ class Scheduler:
     def _load_runs(self) -> None:
         for run in self._store.new_live_runs(self._memory.live):
             self._take(run)
+            self._waits.follow({run.key: self._memory.live[run.key]} if run.key in self._memory.live else {}, ())
 
     def _spec(self, version: VersionHash) -> DagSpec:
         spec = self._memory.specs.get(version)
@@ -179,6 +183,7 @@ class Scheduler:
                 self._store.commit(fence, outcome.batch)
             self._remember(outcome)
             is_followed = self._origins.take(outcome.batch)
+            self._waits.follow(outcome.live, outcome.ended)
             if outcome.starts:
                 await self._dispatch(outcome.starts)
             if outcome.cancels:

@@ -12,7 +12,21 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Delete, Insert, Update, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Delete,
+    Insert,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from jupyter_couture.model.codec import to_document
@@ -22,7 +36,7 @@ from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import AttemptUpdate, Batch, RunUpdate, TaskUpdate
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
-from jupyter_couture.model.states import TERMINAL_TASK_STATES, AttemptState, TaskState
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, TERMINAL_TASK_STATES, AttemptState, TaskState
 from jupyter_couture.store import feed
 from jupyter_couture.store.assets import add_events, move_cursors
 from jupyter_couture.store.backfills import write_steps
@@ -62,8 +76,11 @@ _UPDATE_RUN = (
     .values(
         {
             **{name: bindparam(name) for name in ("state", "version", "queued_at", "started_at", "ended_at", "reason")},
-            # A wish to cancel that came since the leader looked stays.
-            "is_cancel_requested": or_(dag_run.c.is_cancel_requested, bindparam("is_cancel_requested")),
+            # A wish to cancel that came since the leader looked stays, but for that of a run which is opened again.
+            "is_cancel_requested": or_(
+                and_(dag_run.c.is_cancel_requested, not_(bindparam("is_opened", type_=Boolean))),
+                bindparam("is_cancel_requested", type_=Boolean),
+            ),
         }
     )
 )
@@ -102,6 +119,12 @@ _CANCEL_ATTEMPT = (
     .where(attempt.c.attempt_id == bindparam("of_attempt"), attempt.c.open_key.is_not(None))
     .values(is_cancel_requested=True)
 )
+_REMOVE_TASK = delete(task_instance).where(
+    task_instance.c.run_pk == _RUN_PK,
+    task_instance.c.task_id == bindparam("of_task"),
+    task_instance.c.map_index == bindparam("of_index"),
+)
+_TURN_OFF = update(dag).where(dag.c.dag_id == bindparam("of_dag")).values(is_paused=True)
 _SET_NEXT_DUE = update(dag).where(dag.c.dag_id == bindparam("of_dag")).values(next_due=bindparam("next_due"))
 _CONSUME = delete(fact).where(fact.c.number == bindparam("of_number"))
 
@@ -162,6 +185,15 @@ def _insert_tasks(connection: Connection, groups: Sequence[tuple[RunKey, Sequenc
         _change(connection, _INSERT_TASKS, rows, "task instance", (_name(key, task.key) for task in tasks))
 
 
+def _remove_tasks(connection: Connection, groups: Sequence[tuple[RunKey, Sequence[TaskKey]]]) -> None:
+    rows = [
+        {**_named(key), "of_task": task.task_id, "of_index": task.map_index} for key, tasks in groups for task in tasks
+    ]
+    _change(
+        connection, _REMOVE_TASK, rows, "task instance", (_name(key, task) for key, some in groups for task in some)
+    )
+
+
 def _update_runs(connection: Connection, changes: Sequence[RunUpdate]) -> None:
     rows = [
         {
@@ -174,6 +206,7 @@ def _update_runs(connection: Connection, changes: Sequence[RunUpdate]) -> None:
             "ended_at": change.run.ended_at,
             "reason": change.run.reason,
             "is_cancel_requested": change.run.is_cancel_requested,
+            "is_opened": change.expected in TERMINAL_RUN_STATES,
         }
         for change in changes
     ]
@@ -264,7 +297,11 @@ class CommitPart(StorePart):
         def body(connection: Connection) -> int:
             check_fence(connection, fence)
             _insert_runs(connection, batch.new_runs)
+            _remove_tasks(connection, batch.removed_tasks)
             _insert_tasks(connection, batch.new_tasks)
+            _change(
+                connection, _TURN_OFF, [{"of_dag": dag_id} for dag_id in batch.paused_dags], "DAG", batch.paused_dags
+            )
             _update_runs(connection, batch.run_updates)
             _update_tasks(connection, batch.task_updates)
             _insert_attempts(connection, batch.new_attempts)

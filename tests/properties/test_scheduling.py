@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.plan import plan
 from jupyter_couture.decisions.readiness import Ready, readiness
-from jupyter_couture.model.ids import TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import TriggerRule
 from jupyter_couture.model.run import TaskInstance
@@ -38,9 +37,7 @@ def _play(seed: int, size: int, rules: list[TriggerRule], slots: int) -> World:
             assert before is None or before.state not in TERMINAL_TASK_STATES, "terminal stays terminal"
             seen[task.key.task_id] = task
         for start in made.starts:
-            states = _tasks(world)
-            states.update({task.key: task for task in seen.values()})
-            verdict = readiness(spec.task_by_id[start.task_key.task_id], states)
+            verdict = readiness(world.live[key], spec.task_by_id[start.task_key.task_id])
             assert isinstance(verdict, Ready), "nothing starts before its rule holds"
         if not world.live:
             break
@@ -55,10 +52,6 @@ def _play(seed: int, size: int, rules: list[TriggerRule], slots: int) -> World:
     for task in seen.values():
         assert task.failures <= spec.task_by_id[task.key.task_id].retry.retries + 1
     return world
-
-
-def _tasks(world: World) -> dict[TaskKey, TaskInstance]:
-    return {key: task for live in world.live.values() for key, task in live.run.tasks.items()}
 
 
 def _answer(world: World, pending: list[StartAttempt], rng: random.Random) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from jupyter_couture.decisions.advance import Draft, Rules
+from jupyter_couture.decisions import plan as planning
+from jupyter_couture.decisions.advance import Draft
+from jupyter_couture.decisions.ends import Rules, act, cancel_waiting
 from jupyter_couture.model.dag import DagSpec, TaskSpec
 from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.facts import Fact
@@ -136,14 +138,13 @@ def test_open_attempts_are_asked_to_stop_once_and_when_the_store_reminds() -> No
 def test_a_fact_that_cannot_be_ends_its_own_run_only(monkeypatch: pytest.MonkeyPatch) -> None:
     world, key = _world(a_task("a"), a_task("b"))
     other = world.trigger(a_dag(a_task("a")), "r2")
-    apply = Draft.apply
 
-    def odd(self: Draft, fact: Fact, rules: Rules) -> bool:
+    def odd(draft: Draft, fact: Fact, rules: Rules) -> bool:
         if fact.run_key == key:
             raise IllegalTransition(what="task", id="a", state="queued", event="cleared")
-        return apply(self, fact, rules)
+        return act(draft, fact, rules)
 
-    monkeypatch.setattr(Draft, "apply", odd)
+    monkeypatch.setattr(planning, "act", odd)
     world.begin(world.started[0])
     made = world.step()
     assert made.batch.consumed_facts
@@ -177,7 +178,7 @@ def test_a_draft_leaves_what_it_was_made_from_alone() -> None:
     copy = dict(before.run.tasks)
     draft = Draft(before)
     draft.request_cancel()
-    draft.cancel_waiting(world.now, "test")
+    cancel_waiting(draft, world.now, "test")
     with pytest.raises(IllegalTransition):
         draft.admit(task_key("a"), world.started[0].attempt_id, world.now)
     assert before.run.tasks == copy

@@ -9,20 +9,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jupyter_couture.decisions.calendar import preview, upcoming
-from jupyter_couture.decisions.timetables import is_cron, point_after, point_at_or_before
 from jupyter_couture.decisions.capacity import Occupancy, Room
 from jupyter_couture.decisions.explain import _SENTENCES, waiting_reasons
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.plan import run_refusals
 from jupyter_couture.decisions.readiness import Ready, Settled, Waiting, readiness
 from jupyter_couture.decisions.retries import later, next_attempt_at
+from jupyter_couture.decisions.timetables import is_cron, point_after, point_at_or_before
 from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.policy import RetryPolicy, Schedule, ScheduleKind, TriggerRule
 from jupyter_couture.model.reasons import ReasonKind
-from jupyter_couture.model.run import TaskInstance
 from jupyter_couture.model.states import RunState, TaskState
-from tests.builders import T0, World, a_case, a_dag, a_run, a_task, seconds, task_key
+from tests.builders import T0, World, a_case, a_dag, a_live_run, a_run, a_task, seconds, task_key
 
 _DONE = (TaskState.SUCCESS, TaskState.FAILED, TaskState.UPSTREAM_FAILED, TaskState.SKIPPED)
 _LIVE = (TaskState.NONE, TaskState.RUNNING)
@@ -54,18 +53,19 @@ def _holds(rule: TriggerRule, states: tuple[TaskState, ...]) -> bool:
 @pytest.mark.parametrize("rule", list(TriggerRule))
 def test_trigger_rules_do_what_their_names_say(rule: TriggerRule) -> None:
     task = a_task("t", "a", "b", "c", rule=rule)
+    spec = a_dag(a_task("a"), a_task("b"), a_task("c"), task)
     for states in product(_DONE, repeat=3):
-        tasks = {task_key(name): TaskInstance(task_key(name), state) for name, state in zip("abc", states, strict=True)}
-        assert isinstance(readiness(task, tasks), Ready) is _holds(rule, states), states
+        view = a_live_run(spec, dict(zip("abc", states, strict=True)))
+        assert isinstance(readiness(view, task), Ready) is _holds(rule, states), states
 
 
 @pytest.mark.parametrize("rule", list(TriggerRule))
 def test_a_rule_decided_early_is_decided_the_same_way_later(rule: TriggerRule) -> None:
     task = a_task("t", "a", "b", rule=rule)
+    spec = a_dag(a_task("a"), a_task("b"), task)
 
     def verdict(*states: TaskState) -> object:
-        tasks = {task_key(name): TaskInstance(task_key(name), state) for name, state in zip("ab", states, strict=True)}
-        return readiness(task, tasks)
+        return readiness(a_live_run(spec, dict(zip("ab", states, strict=True))), task)
 
     for first, unfinished in product(_DONE, _LIVE):
         early = verdict(first, unfinished)
