@@ -6,16 +6,18 @@ Importing this package gives the names a DAG file needs and nothing heavy: no sc
 from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.context import current_attempt, get_current_context
 from jupyter_couture.authoring.dag import DAG, dag
-from jupyter_couture.authoring.edges import chain, cross_downstream
-from jupyter_couture.authoring.groups import TaskGroup
+from jupyter_couture.authoring.edges import EdgeModifier, Label, chain, chain_linear, cross_downstream
+from jupyter_couture.authoring.groups import TaskGroup, task_group
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.bash import BashOperator
 from jupyter_couture.authoring.operators.empty import DummyOperator, EmptyOperator
 from jupyter_couture.authoring.operators.notebook import NotebookOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
 from jupyter_couture.authoring.references import XComArg
-from jupyter_couture.authoring.task_decorator import task
+from jupyter_couture.authoring.retry_rules import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
+from jupyter_couture.authoring.task_decorator import setup, task, teardown
 from jupyter_couture.authoring.variables import Variable
+from jupyter_couture.authoring.weights import WeightRule
 from jupyter_couture.model.errors import GiveUp, RetryLater, Skip
 from jupyter_couture.model.policy import TriggerRule
 
@@ -28,22 +30,33 @@ __all__ = [
     "BashOperator",
     "Connection",
     "DummyOperator",
+    "EdgeModifier",
     "EmptyOperator",
+    "ExceptionRetryPolicy",
     "GiveUp",
+    "Label",
     "NotebookOperator",
     "PythonOperator",
+    "RetryAction",
+    "RetryDecision",
     "RetryLater",
+    "RetryRule",
     "Skip",
     "TaskGroup",
     "TriggerRule",
     "Variable",
+    "WeightRule",
     "XComArg",
     "chain",
+    "chain_linear",
     "cross_downstream",
     "current_attempt",
     "dag",
     "get_current_context",
+    "setup",
     "task",
+    "task_group",
+    "teardown",
 ]
 
 
