@@ -1,5 +1,7 @@
 """Who gets in: every route of the table, as nobody, as the token's owner, and against an Authorizer that says no."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from jupyter_server.auth import Authorizer, User
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.httpclient import HTTPClientError
 
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Denied
+from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.services.access import ROLE_PERMISSIONS, Actor, Permission, Role, require
 from tests.server.conftest import Ask
 from tests.server.yard import Yard, etl
@@ -22,7 +26,13 @@ CLOSED = [route for route in PLAIN if not route.is_open]
 
 def parts_of(route: Route) -> list[str]:
     """The path of a route, filled in with ids of things that exist."""
-    path = route.path.format(dag_id="etl", run_id="r1", task_id="extract", try_number=1)
+    path = route.path.format(dag_id="etl", run_id="r1", task_id="extract", try_number=1, name="thing", number=1)
+    return path.split("/")
+
+
+def parts_of_nothing(route: Route) -> list[str]:
+    """The path of a route, filled in with ids of things that do not exist; as it is if it names none."""
+    path = route.path.format(dag_id="gone", run_id="gone", task_id="gone", try_number=1, name="gone", number=404)
     return path.split("/")
 
 
@@ -31,18 +41,39 @@ def named(route: Route) -> str:
     return f"{route.method} {route.path}"
 
 
+BODIES: dict[str, Any] = {
+    "PATCH dags/{dag_id}": {"is_paused": False},
+    "POST dags/{dag_id}/runs/{run_id}/tasks/{task_id}/mark": {"state": "success"},
+    "POST dags/{dag_id}/runs/{run_id}/state": {"state": "failed"},
+    "POST runs/actions": {"action": "set_failed", "runs": [{"dag_id": "etl", "run_id": "r1"}]},
+    "POST variables": {"key": "new", "value": "1"},
+    "POST variables/import": {"variables": {"b": 1}},
+    "POST connections": {"conn_id": "new"},
+    "POST connections/import": {"connections": {"b": "http://h"}},
+}
+"""What a route's body must hold, for those that need one."""
+
+QUERIES: dict[str, dict[str, str]] = {
+    "GET dags/{dag_id}/runs/{run_id}/tasks/{task_id}/mark": {"state": "success"},
+    "GET dags/{dag_id}/runs/{run_id}/state": {"state": "failed"},
+}
+"""Options that a route must be given, for those that need some."""
+
+
 def options_of(route: Route) -> dict[str, Any]:
-    """Method and body of a request that is as it should be."""
-    if route.body is wire.PauseBody:
-        return {"method": route.method.value, "json": {"is_paused": False}}
-    return {"method": route.method.value}
+    """Method, options and body of a request that is as it should be."""
+    body, query = BODIES.get(named(route)), QUERIES.get(named(route))
+    given = {"json": body, "params": query}
+    return {"method": route.method.value, **{name: value for name, value in given.items() if value is not None}}
 
 
 @pytest.fixture
 def full_yard(yard: Yard) -> Yard:
-    """A DAG ``etl`` with a run ``r1`` and an attempt at ``extract``."""
+    """A DAG ``etl`` with a run ``r1`` and an attempt at ``extract``; a ``thing`` of each kind with a name or number."""
     key = yard.add_run(yard.add_dag(etl()), "r1", {})
     yard.add_attempt(key, "extract")
+    yard.store.add_variable(Variable(key="thing", value="1"))
+    yard.store.add_connection(Connection(conn_id="thing"))
     return yard
 
 
@@ -154,14 +185,23 @@ async def test_every_change_leaves_exactly_one_audit_entry(full_yard: Yard, ask:
     for route in MUTATING:
         before = len(full_yard.audit())
         await ask(*parts_of(route), **options_of(route))
-        await ask(*[part if part != "etl" else "gone" for part in parts_of(route)], **options_of(route))
+        refusal = options_of(route) if "{" in route.path else {"method": route.method.value, "json": {"nonsense": 1}}
+        await ask(*parts_of_nothing(route), **refusal)
         done, refused = full_yard.audit()[before:]
         assert route.audit is not None
         assert (done["event"], refused["event"]) == (route.audit.event, route.audit.event)
-        assert (done["dag_id"], refused["dag_id"]) == ("etl", "gone")
+        if "{dag_id}" in route.path:
+            assert (done["dag_id"], refused["dag_id"]) == ("etl", "gone")
+        if "{name}" in route.path:
+            assert ("'name': 'thing'" in _words(done), "'name': 'gone'" in _words(refused)) == (True, True)
         assert done["source_ip"] in ("127.0.0.1", "::1")
         assert done["actor"]
-        assert ("success" in str(done["extra"]), "not_found" in str(refused["extra"])) == (True, True), named(route)
+        reason = "not_found" if "{" in route.path else "invalid"
+        assert ("success" in _words(done), reason in _words(refused)) == (True, True), named(route)
+
+
+def _words(entry: Mapping[str, Json]) -> str:
+    return str(json.loads(str(entry["extra"])))
 
 
 def test_reading_leaves_no_audit_entry() -> None:

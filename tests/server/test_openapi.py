@@ -12,6 +12,7 @@ from jupyter_couture_server.route import Method
 from jupyter_couture_server.routes import ROUTES
 from openapi_spec_validator import validate
 
+from jupyter_couture.model.secrets import Connection, Variable
 from tests.server.conftest import Ask
 from tests.server.yard import Yard, etl
 
@@ -43,6 +44,8 @@ AIMED = NOT_AIMED.replace(
 "path.run_id" = "r1"
 "path.task_id" = "extract"
 "path.try_number" = 1
+"path.name" = "thing"
+"path.number" = 1
 """,
 )
 
@@ -73,7 +76,9 @@ def test_every_operation_says_its_permission_its_audit_event_and_its_errors() ->
 
 def test_the_api_page_lists_every_route_and_no_other() -> None:
     """docs/api.md is written for people; this keeps its table honest."""
-    rows = re.findall(r"^\| `(GET|POST|PATCH|SOCKET) ([^`]+)` \| `?([\w.]+)`? \|", API_PAGE.read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(GET|POST|PATCH|PUT|DELETE|SOCKET) ([^`]+)` \| `?([\w.]+)`? \|", API_PAGE.read_text(), re.MULTILINE
+    )
     assert {(method, path, permission) for method, path, permission in rows} == {
         (route.method.value, route.path, route.permission.value if route.permission else "open") for route in ROUTES
     }
@@ -89,6 +94,8 @@ async def test_random_requests_never_meet_a_fault_or_an_undocumented_answer(
     key = yard.add_run(yard.add_dag(etl()), "r1", {})
     yard.add_attempt(key, "extract")
     yard.log(key, "extract").write_text("hello\n")
+    yard.store.add_variable(Variable(key="thing", value="1"))
+    yard.store.add_connection(Connection(conn_id="thing"))
     config = tmp_path / "schemathesis.toml"
     config.write_text(AIMED if aimed else NOT_AIMED)
     phases = "coverage,fuzzing" if aimed else "fuzzing"

@@ -26,6 +26,7 @@ from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstanc
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 from jupyter_couture.runtime.logs import log_path
 from jupyter_couture.store import SqlStore
+from jupyter_couture.store.keys import KeyRing
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -56,7 +57,7 @@ class Yard:
     def __init__(self, home: Path, url: str = "") -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
-        self.store = SqlStore.open(url or f"sqlite:///{home / 'couture.db'}")
+        self.store = SqlStore.open(url or f"sqlite:///{home / 'couture.db'}", keys=KeyRing(file=home / "fernet.keys"))
         lease = self.store.acquire_lease("yard", 3600)
         assert lease is not None
         self.fence = lease.fence
