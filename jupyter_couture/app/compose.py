@@ -11,10 +11,13 @@ from jupyter_couture.dagbag.parse import Parser
 from jupyter_couture.dagbag.watch import watch_folder
 from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.local import LocalExecutor
+from jupyter_couture.executors.triggerer import TriggererHost
+from jupyter_couture.model.facts import WaitEnded
 from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.executor import Executor
 from jupyter_couture.runtime.places import materialise
+from jupyter_couture.scheduler.loop import FACTS
 from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.settings import Settings
@@ -26,6 +29,16 @@ def make_executor(settings: Settings, publisher: Publisher) -> Executor:
     if settings.executor == "local":
         return LocalExecutor(settings)
     return DaskExecutor(settings, on_change=lambda: publisher.publish(ENGINE, "slots"))
+
+
+def make_triggers(settings: Settings, store: SqlStore, publisher: Publisher) -> TriggererHost:
+    """Whoever watches the triggers of deferred tasks; ends of waits are stored as facts, and the leader is woken."""
+
+    def keep(ends: Sequence[WaitEnded]) -> None:
+        store.add_facts(ends)
+        publisher.publish(ENGINE, FACTS)
+
+    return TriggererHost(settings, SystemClock(), keep, store.run_states)
 
 
 @contextmanager
@@ -73,4 +86,5 @@ def engine_parts(settings: Settings, store: SqlStore, publisher: Publisher, bag:
         scan=scan,
         watch=changes,
         materialise=keep_source,
+        triggers=make_triggers(settings, store, publisher),
     )

@@ -8,6 +8,7 @@ from jupyter_couture.ports.bus import Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.executor import Executor
 from jupyter_couture.ports.store import SchedulerStore
+from jupyter_couture.ports.triggers import Triggers
 from jupyter_couture.settings import Settings
 
 
@@ -29,3 +30,4 @@ class EngineParts:
     scan: Callable[[Sequence[str] | None], Sequence[DagId]]
     watch: Callable[[], AsyncIterator[Sequence[str]]]
     materialise: Callable[[VersionHash, str, str], None]
+    triggers: Triggers

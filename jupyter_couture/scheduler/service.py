@@ -82,6 +82,7 @@ class Engine:
             listener.close()
             with contextlib.suppress(Unavailable):
                 parts.store.release_lease(lease)
+            await parts.triggers.close()
             await parts.executor.close(keep_running=True)
             self._scheduler = None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_couture.app.compose import make_triggers
 from jupyter_couture.app.edges import open_listener, open_publisher
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.model.dag import DagSpec, TaskKind
@@ -79,6 +80,7 @@ class _Bench:
             scan=self._scan,
             watch=self._watch,
             materialise=lambda version, source, file: None,
+            triggers=make_triggers(settings, self.store, self.publisher),
         )
 
     def close(self) -> None:

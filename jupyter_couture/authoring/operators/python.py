@@ -1,7 +1,7 @@
 """``PythonOperator``: a Python callable as a task."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from jupyter_couture.authoring.context import Context, context_scope
@@ -17,7 +17,7 @@ class PythonOperator(BaseOperator):
     accepted for old files and needs not be given.
     """
 
-    template_fields = ("templates_dict", "op_args", "op_kwargs")
+    template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs")
 
     def __init__(
         self,

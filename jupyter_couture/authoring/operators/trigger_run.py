@@ -9,7 +9,7 @@ from jupyter_couture.authoring.context import Context, current_attempt
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.python import checked_callable
 from jupyter_couture.authoring.triggers.runs import RunEndTrigger
-from jupyter_couture.model.errors import Conflict, InvalidDag, InvalidRequest, NotFound, Skip
+from jupyter_couture.model.errors import Conflict, InvalidDag, InvalidRequest, NotFound, Skip, TaskDeferred
 
 
 class ChildRunFailed(RuntimeError):
@@ -114,7 +114,7 @@ class TriggerDagRunOperator(BaseOperator):
         self.log.info("Run %s of DAG %s is %s", run_id, self.trigger_dag_id, run["state"])
         if not self.wait_for_completion:
             return run_id
-        self.defer(
+        raise TaskDeferred(
             trigger=RunEndTrigger(str(self.trigger_dag_id), run_id),
             method_name="execute_complete",
             kwargs={"run_id": run_id},
@@ -152,7 +152,7 @@ class TriggerDagRunOperator(BaseOperator):
 
     def make_run(self, order: DagRunOrder) -> Mapping[str, Any]:
         """Make the run, or do with one that exists what the task was told."""
-        conf = order.payload or {}
+        conf: Any = order.payload or {}
         if not isinstance(conf, Mapping):
             message = f"the payload of a run must be a mapping, not a {type(conf).__name__}"
             raise InvalidRequest(field="payload", message=message)

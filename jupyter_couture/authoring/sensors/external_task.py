@@ -1,4 +1,4 @@
-"""``ExternalTaskSensor``: waits for another DAG's run or tasks; ``ExternalTaskMarker``: names who waits for this one."""
+"""``ExternalTaskSensor`` waits for another DAG's run or tasks; ``ExternalTaskMarker`` names who waits for this one."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
