@@ -1,7 +1,7 @@
 """``PythonOperator``: a Python callable as a task."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any
 
 from jupyter_couture.authoring.context import Context, context_scope
