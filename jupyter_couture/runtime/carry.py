@@ -18,7 +18,7 @@ from jupyter_couture.model.errors import GiveUp, NotFound, RetryLater
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.context import build_context
-from jupyter_couture.runtime.rendering import environment, render, render_fields
+from jupyter_couture.runtime.rendering import environment_of, render, render_fields
 from jupyter_couture.runtime.reports import Services
 
 _log = logging.getLogger("couture.attempt")
@@ -51,7 +51,7 @@ class Carrier:
             watch(operator)
             places = tuple(str(folder) for folder in folders)
             with attempt_scope(services, self._context):
-                services.report_rendered(render_fields(operator, self._context, places))
+                services.report_rendered(render_fields(operator, self._context, places, services.limits))
             value = perform(operator, self._context, services, start.resume)
         if operator.is_mapped_over and start.task_key.map_index == NOT_MAPPED:
             self._map_length = len(value)
@@ -73,7 +73,7 @@ class Carrier:
         if not operator.map_index_template or self._start.task_key.map_index == NOT_MAPPED:
             return
         try:
-            label = render(environment(folders), operator.map_index_template, self._context)
+            label = render(environment_of(operator, folders), operator.map_index_template, self._context)
         except Exception:  # noqa: BLE001  # a user's template
             _log.exception("The map_index_template cannot be rendered")
         else:

@@ -3,136 +3,58 @@
 Dates are pendulum's, which are ``datetime`` values with more methods; ``ds`` and ``ts`` follow the logical date.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pendulum
 
-from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices
+from jupyter_couture.authoring.context import AttemptServices
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.operator import BaseOperator
-from jupyter_couture.model.dag import Json
+from jupyter_couture.authoring.params import merged_params
+from jupyter_couture.decisions.timetables import point_after, point_at_or_before
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import RunType
+from jupyter_couture.runtime.accessors import MACROS, ConnectionAccessor, VariableAccessor
+from jupyter_couture.runtime.task_context import TaskContext
+from jupyter_couture.runtime.views import RunView, TaskInstanceView
+
+_INSTANT = timedelta(microseconds=1)
+_DAY = "%Y-%m-%d"
+_PREVIOUS = {
+    "prev_data_interval_start_success": "data_interval_start",
+    "prev_data_interval_end_success": "data_interval_end",
+    "prev_execution_date_success": "logical_date",
+    "prev_start_date_success": "started_at",
+    "prev_end_date_success": "ended_at",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class RunView:
-    """What task code sees as ``dag_run``."""
+def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: AttemptServices) -> TaskContext:
+    """Everything a template or a callable may name, for one attempt.
 
-    dag_id: str
-    run_id: str
-    run_type: str
-    conf: Mapping[str, Json]
-    logical_date: datetime
-    data_interval_start: datetime
-    data_interval_end: datetime
-    queued_at: datetime
-
-    @property
-    def execution_date(self) -> datetime:
-        """The older name of ``logical_date``."""
-        return self.logical_date
-
-    @property
-    def external_trigger(self) -> bool:
-        """Whether a person or a program asked for the run, rather than the schedule."""
-        return self.run_type != RunType.SCHEDULED
-
-    @property
-    def is_backfill(self) -> bool:
-        """Whether a backfill made the run."""
-        return False
-
-
-class TaskInstanceView:
-    """What task code sees as ``ti`` and ``task_instance``."""
-
-    def __init__(self, start: StartAttempt, task: BaseOperator, services: AttemptServices) -> None:
-        self.dag_id: str = start.run_key.dag_id
-        self.run_id: str = start.run_key.run_id
-        self.task_id: str = start.task_key.task_id
-        self.map_index: int = start.task_key.map_index
-        self.try_number: int = start.try_number
-        self.max_tries: int = start.max_tries
-        self.execution_date = pendulum.instance(start.logical_date)
-        self.task = task
-        self.operator: str = type(task).__name__
-        self.state = "running"
-        self._services = services
-
-    @property
-    def key(self) -> tuple[str, str, datetime, int]:
-        """DAG, task, logical date and try, as the older API names a task instance."""
-        return (self.dag_id, self.task_id, self.execution_date, self.try_number)
-
-    @property
-    def logical_date(self) -> datetime:
-        """The newer name of ``execution_date``."""
-        return self.execution_date
-
-    def xcom_push(self, key: str, value: Any) -> None:
-        """Keep a value for other tasks; it is there for them at once."""
-        self._services.push(key, value)
-
-    def xcom_pull(
-        self,
-        task_ids: str | Sequence[str] | None = None,
-        dag_id: str | None = None,
-        key: str | None = RETURN_VALUE,
-        include_prior_dates: bool = False,
-        *,
-        map_indexes: int | Sequence[int] | None = None,
-        default: Any = None,
-        run_id: str | None = None,
-    ) -> Any:
-        """What other tasks handed on; see ``AttemptServices.pull`` for what each filter means."""
-        return self._services.pull(
-            task_ids,
-            key,
-            dag_id=dag_id,
-            run_id=run_id,
-            include_prior_dates=include_prior_dates,
-            map_indexes=map_indexes,
-            default=default,
-        )
-
-    def __repr__(self) -> str:
-        return f"<TaskInstance {self.dag_id}.{self.task_id} {self.run_id} try {self.try_number}>"
-
-
-def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: AttemptServices) -> dict[str, Any]:
-    """Everything a template or a callable may name, for one attempt."""
+    Raises ``InvalidRequest`` if the run's conf does not fit the parameters.
+    """
     logical = pendulum.instance(start.logical_date)
     begin, end = (
         logical if instant == start.logical_date else pendulum.instance(instant)
         for instant in (start.data_interval_start, start.data_interval_end)
     )
-    earlier, later = _neighbours(start, logical, begin, end)
-    instance = TaskInstanceView(start, task, services)
-    ds, ts = logical.strftime("%Y-%m-%d"), logical.isoformat()
+    ds, ts = logical.strftime(_DAY), logical.isoformat()
     ds_nodash = ds.replace("-", "")
-    yesterday, tomorrow = logical.subtract(days=1).strftime("%Y-%m-%d"), logical.add(days=1).strftime("%Y-%m-%d")
-    run = RunView(
-        dag_id=start.run_key.dag_id,
-        run_id=start.run_key.run_id,
-        run_type=start.run_type,
-        conf=start.conf,
-        logical_date=logical,
-        data_interval_start=begin,
-        data_interval_end=end,
-        queued_at=pendulum.instance(start.run_queued_at),
-    )
-    return {
+    yesterday, tomorrow = logical.subtract(days=1).strftime(_DAY), logical.add(days=1).strftime(_DAY)
+    run = RunView(start, logical, begin, end, services)
+    instance = TaskInstanceView(start, task, services, run)
+    ready = {
         "dag": dag,
         "ds": ds,
-        "next_ds": later.strftime("%Y-%m-%d"),
-        "prev_ds": earlier.strftime("%Y-%m-%d"),
         "ds_nodash": ds_nodash,
         "ts": ts,
         "ts_nodash": ts.replace("-", "").replace(":", ""),
+        "ts_nodash_short": logical.strftime("%Y%m%dT%H%M%S"),
+        "ts_nodash_with_tz": ts.replace("-", "").replace(":", ""),
         "yesterday_ds": yesterday,
         "yesterday_ds_nodash": yesterday.replace("-", ""),
         "tomorrow_ds": tomorrow,
@@ -146,53 +68,79 @@ def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: A
         "logical_date": logical,
         "data_interval_start": begin,
         "data_interval_end": end,
-        "prev_execution_date": earlier,
-        "next_execution_date": later,
-        "params": merged_params(start.conf, task),
+        "params": merged_params(start.conf, dag.params, task.own_params),
         "conf": start.conf,
         "tables": None,
         "task": task,
         "task_instance": instance,
         "ti": instance,
         "task_instance_key_str": f"{start.run_key.dag_id}__{start.task_key.task_id}__{ds_nodash}",
+        "map_index": start.task_key.map_index,
+        "expanded_ti_count": math.prod(start.lengths) if start.lengths else None,
         "test_mode": False,
-        "var": {"value": {}, "json": {}},
-        "inlets": [],
-        "outlets": [],
+        "var": {
+            "value": VariableAccessor(services, is_json=False),
+            "json": VariableAccessor(services, is_json=True),
+        },
+        "conn": ConnectionAccessor(),
+        "inlets": task.inlets,
+        "outlets": task.outlets,
         "templates_dict": None,
         "macros": MACROS,
     }
+    late = _neighbours(start, dag, logical, begin, end)
+    asked: dict[str, Callable[[], Any]] = {
+        name: _previous_success(services, field) for name, field in _PREVIOUS.items()
+    }
+    asked["triggering_asset_events"] = asked["triggering_dataset_events"] = lambda: events_by_asset(services)
+    return TaskContext(ready, late, asked)
 
 
-def merged_params(conf: Mapping[str, Json], task: BaseOperator) -> dict[str, Any]:
-    """Defaults of the DAG and of the task, and over them what the run's conf says."""
-    return {**task.params, **conf}
+def events_by_asset(services: AttemptServices) -> dict[str, list[Mapping[str, Any]]]:
+    """The events a run was made for, by the URI of their asset."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for event in services.asset_events():
+        found.setdefault(str(event["uri"]), []).append(event)
+    return found
 
 
-class Macros:
-    """Small date helpers for templates."""
+def _previous_success(services: AttemptServices, field: str) -> Callable[[], Any]:
+    def ask() -> Any:
+        run = services.previous_run(only_success=True)
+        value = None if run is None else run.get(field)
+        return pendulum.instance(value) if isinstance(value, datetime) else value
 
-    datetime = datetime
-    timedelta = timedelta
-
-    @staticmethod
-    def ds_add(ds: str, days: int) -> str:
-        """The day ``days`` after ``ds`` (YYYY-MM-DD)."""
-        return (datetime.fromisoformat(ds) + timedelta(days=days)).strftime("%Y-%m-%d")
-
-    @staticmethod
-    def ds_format(ds: str, input_format: str, output_format: str) -> str:
-        """A date text in another format."""
-        return datetime.strptime(ds, input_format).strftime(output_format)  # noqa: DTZ007  # a calendar day has no zone
-
-
-MACROS = Macros()
+    return ask
 
 
 def _neighbours(
-    start: StartAttempt, logical: pendulum.DateTime, begin: pendulum.DateTime, end: pendulum.DateTime
-) -> tuple[pendulum.DateTime, pendulum.DateTime]:
-    """The logical dates before and after this one; for a run outside the schedule its own date."""
-    if start.run_type != RunType.SCHEDULED or begin == end:
-        return logical, logical
-    return logical - (end - begin), end
+    start: StartAttempt, dag: DAG, logical: pendulum.DateTime, begin: pendulum.DateTime, end: pendulum.DateTime
+) -> dict[str, Callable[[], Any]]:
+    """The dates of the schedule around this run; without schedule the run's own date stands for both."""
+    schedule = dag.schedule
+    is_scheduled = start.run_type == RunType.SCHEDULED
+
+    def before() -> pendulum.DateTime:
+        found = schedule and point_at_or_before(schedule, logical - _INSTANT, _anchor(dag, begin))
+        if found:
+            return pendulum.instance(found)
+        return logical - (end - begin) if is_scheduled else logical
+
+    def after() -> pendulum.DateTime:
+        found = schedule and point_after(schedule, logical, _anchor(dag, begin))
+        if found:
+            return pendulum.instance(found)
+        return end if is_scheduled else logical
+
+    return {
+        "prev_execution_date": before,
+        "next_execution_date": after,
+        "prev_ds": lambda: before().strftime(_DAY),
+        "next_ds": lambda: after().strftime(_DAY),
+        "prev_ds_nodash": lambda: before().strftime("%Y%m%d"),
+        "next_ds_nodash": lambda: after().strftime("%Y%m%d"),
+    }
+
+
+def _anchor(dag: DAG, begin: datetime) -> datetime:
+    return dag.start_date if dag.start_date is not None else begin

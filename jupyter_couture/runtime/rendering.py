@@ -1,20 +1,22 @@
 """Template fields, rendered in the payload and nowhere else.
 
-The sandbox stops escapes, not waste of time and memory: those are bounded by the attempt's own timeout and limits.
+The sandbox stops escapes; ``limits`` bounds the time and memory that a template may waste.
 """
 
 import json
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, Template
 
 from jupyter_couture.authoring.references import Reference, resolve
 from jupyter_couture.model.dag import Json
+from jupyter_couture.runtime.limits import Limits, bounded
+from jupyter_couture.runtime.sandbox import make_environment
 
 _SHOWN_CHARACTERS = 20_000
 
@@ -34,46 +36,101 @@ class Templated(Protocol):
 
 
 @cache
-def environment(folders: tuple[str, ...]) -> ImmutableSandboxedEnvironment:
-    """The template environment; ``folders`` are where template files are looked for."""
-    loader: BaseLoader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
-    made = ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, loader=loader, keep_trailing_newline=True, cache_size=400
+def environment(folders: tuple[str, ...]) -> Environment:
+    """The template environment of DAGs that ask for nothing special; ``folders`` hold template files."""
+    return make_environment(folders)
+
+
+def environment_of(operator: object, folders: tuple[str, ...]) -> Environment:
+    """The template environment of an operator, as its DAG wants it."""
+    dag = getattr(operator, "dag", None)
+    is_native = getattr(operator, "render_template_as_native_obj", None)
+    if is_native is None:
+        is_native = getattr(dag, "render_template_as_native_obj", False)
+    names = ("template_searchpath", "template_undefined", "jinja_environment_kwargs")
+    macros = getattr(dag, "user_defined_macros", None) or {}
+    filters = getattr(dag, "user_defined_filters", None) or {}
+    if not (is_native or macros or filters or any(getattr(dag, name, None) for name in names)):
+        return environment(folders)
+    return make_environment(
+        (*folders, *(getattr(dag, "template_searchpath", None) or ())),
+        is_native=bool(is_native),
+        undefined=getattr(dag, "template_undefined", None),
+        options=getattr(dag, "jinja_environment_kwargs", None) or {},
+        names=macros,
+        filters=filters,
     )
-    made.filters.update(_FILTERS)
-    return made
 
 
-def render_fields(operator: Templated, context: Mapping[str, Any], folders: Iterable[str]) -> dict[str, Json]:
-    """Render every template field of ``operator`` in place, with other tasks' values; the fields as people see them."""
-    env = environment(tuple(folders))
-    shown: dict[str, Json] = {}
-    for name in operator.template_fields:
-        if not hasattr(operator, name):
-            continue
-        before = getattr(operator, name)
-        after = resolve(render(env, before, context, tuple(operator.template_ext)), context)
-        if after is not before:
-            setattr(operator, name, after)
-        shown[name] = as_json(after)
-    return shown
+def render_fields(
+    operator: Templated, context: Mapping[str, Any], folders: Iterable[str], limits: Limits | None = None
+) -> dict[str, Json]:
+    """Render every template field of ``operator`` in place, with other tasks' values; the fields as people see them.
+
+    Within ``limits``, if given: raises ``TemplateTooDear`` or ``MemoryError`` beyond them.
+    """
+    env = environment_of(operator, tuple(folders))
+    fields = [name for name in operator.template_fields if hasattr(operator, name)]
+    endings = tuple(operator.template_ext)
+    with bounded(limits if any(may_hold_template(getattr(operator, name), endings) for name in fields) else None):
+        for name in fields:
+            before = getattr(operator, name)
+            after = resolve(render(env, before, context, endings), context)
+            if after is not before:
+                setattr(operator, name, after)
+        return {name: as_json(getattr(operator, name)) for name in fields}
 
 
-def render(
-    env: ImmutableSandboxedEnvironment, value: Any, context: Mapping[str, Any], endings: tuple[str, ...] = ()
-) -> Any:
-    """``value`` with every string in it rendered, or read from a template file if it ends like one."""
+def may_hold_template(value: Any, endings: tuple[str, ...]) -> bool:
+    """Whether a value may hold something to render; whatever is not plain data may."""
+    if isinstance(value, str):
+        return "{" in value or bool(endings and value.endswith(endings))
+    if isinstance(value, list | tuple | set):
+        return any(may_hold_template(item, endings) for item in value)
+    if isinstance(value, dict):
+        return any(may_hold_template(item, endings) for item in value.values())
+    return hasattr(value, "template_fields")
+
+
+def render(env: Environment, value: Any, context: Mapping[str, Any], endings: tuple[str, ...] = ()) -> Any:
+    """``value`` with every string in it rendered, or read from a template file if it ends like one.
+
+    Looks into lists, tuples, sets, dicts, and objects that name ``template_fields`` of their own. References (and so
+    what ``literal`` protects) are left to ``resolve``.
+    """
+    return _render(env, value, context, endings, set())
+
+
+def _render(env: Environment, value: Any, context: Mapping[str, Any], endings: tuple[str, ...], seen: set[int]) -> Any:
     if isinstance(value, str):
         if endings and value.endswith(endings):
-            return env.get_template(value).render(context)
-        return env.from_string(value).render(context) if "{" in value else value
+            return _fill(env.get_template(value), context)
+        return _fill(env.from_string(value), context) if "{" in value else value
     if isinstance(value, list):
-        return [render(env, item, context, endings) for item in value]
-    if type(value) is tuple:
-        return tuple(render(env, item, context, endings) for item in value)
+        return [_render(env, item, context, endings, seen) for item in value]
+    if isinstance(value, tuple):
+        items = [_render(env, item, context, endings, seen) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
     if isinstance(value, dict):
-        return {name: render(env, item, context, endings) for name, item in value.items()}
+        return {name: _render(env, item, context, endings, seen) for name, item in value.items()}
+    if isinstance(value, set):
+        return {_render(env, item, context, endings, seen) for item in value}
+    if hasattr(value, "template_fields") and not isinstance(value, Reference) and id(value) not in seen:
+        seen.add(id(value))
+        for name in value.template_fields:
+            if hasattr(value, name):
+                setattr(value, name, _render(env, getattr(value, name), context, endings, seen))
     return value
+
+
+def _fill(template: Template, context: Mapping[str, Any]) -> Any:
+    """As ``template.render``, but without asking for all of the context beforehand: parts of it cost something."""
+    env = template.environment
+    scope = cast("dict[str, Any]", ChainMap(cast("dict[str, Any]", context), cast("dict[str, Any]", template.globals)))
+    try:
+        return env.concat(template.root_render_func(env.context_class(env, scope, template.name, template.blocks)))
+    except Exception:  # noqa: BLE001  # raised again, with the template's own lines in the traceback
+        env.handle_exception()
 
 
 def as_json(value: Any, depth: int = 8) -> Json:
@@ -100,22 +157,3 @@ def strict_json(value: Any) -> Json:
     """The value as it comes back from JSON; raises ``TypeError`` or ``ValueError`` if it has no JSON form."""
     result: Json = json.loads(json.dumps(value, allow_nan=False))
     return result
-
-
-def _ds(value: datetime) -> str:
-    return value.strftime("%Y-%m-%d")
-
-
-def _ds_nodash(value: datetime) -> str:
-    return value.strftime("%Y%m%d")
-
-
-def _ts(value: datetime) -> str:
-    return value.isoformat()
-
-
-def _ts_nodash(value: datetime) -> str:
-    return value.strftime("%Y%m%dT%H%M%S")
-
-
-_FILTERS = {"ds": _ds, "ds_nodash": _ds_nodash, "ts": _ts, "ts_nodash": _ts_nodash}

@@ -18,9 +18,10 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
 from jupyter_couture.model.ids import MAX_ID_LENGTH, NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.model.masking import secrets_in_text
+from jupyter_couture.model.masking import masked, secrets_in_text
 from jupyter_couture.model.xcom import EarlierRun, XComItem
 from jupyter_couture.runtime.desk import DeskClient
+from jupyter_couture.runtime.limits import Limits
 from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.notebook import notebook_output_path, run_notebook
 from jupyter_couture.runtime.other_runs import OtherRuns
@@ -95,7 +96,13 @@ class Services(OtherRuns):
     def report_rendered(self, fields: Mapping[str, Json]) -> None:
         """The template fields as the task sees them."""
         if fields:
-            self._pipe.send({"rendered": self._secrets.json(fields)})
+            shown = masked(fields) if self._settings.hide_sensitive else fields
+            self._pipe.send({"rendered": self._secrets.json(shown)})
+
+    @property
+    def limits(self) -> Limits:
+        """What its templates may take."""
+        return Limits(self._settings.render_seconds, self._settings.render_memory_bytes)
 
     def try_began(self) -> datetime:
         """See ``AttemptServices``."""

@@ -1,0 +1,141 @@
+"""What task code sees as ``dag_run`` and as ``ti``."""
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pendulum
+
+from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices
+from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.run import RunType
+from jupyter_couture.runtime.places import host_name
+
+
+class RunView:
+    """The run, as the attempt was told of it."""
+
+    def __init__(
+        self,
+        start: StartAttempt,
+        logical: pendulum.DateTime,
+        begin: pendulum.DateTime,
+        end: pendulum.DateTime,
+        services: AttemptServices,
+    ) -> None:
+        self.dag_id: str = start.run_key.dag_id
+        self.run_id: str = start.run_key.run_id
+        self.run_type: str = start.run_type
+        self.conf: Mapping[str, Json] = start.conf
+        self.logical_date = logical
+        self.data_interval_start = begin
+        self.data_interval_end = end
+        self.queued_at = pendulum.instance(start.run_queued_at)
+        self.start_date = pendulum.instance(start.run_started_at or start.run_queued_at)
+        self.end_date = None
+        self.state = "running"
+        self.parent = start.parent
+        self._services = services
+
+    @property
+    def execution_date(self) -> datetime:
+        """The older name of ``logical_date``."""
+        return self.logical_date
+
+    @property
+    def external_trigger(self) -> bool:
+        """Whether a person or a program asked for the run, rather than the schedule."""
+        return self.run_type != RunType.SCHEDULED
+
+    @property
+    def is_backfill(self) -> bool:
+        """Whether a backfill made the run."""
+        return self.run_type == RunType.BACKFILL
+
+    def get_previous_dagrun(self, state: str | None = None) -> Mapping[str, Any] | None:
+        """The run before this one, the last that succeeded if ``state`` is ``success``; None if there is none."""
+        return self._services.previous_run(only_success=state == "success")
+
+    def __repr__(self) -> str:
+        return f"<DagRun {self.dag_id} {self.run_id}>"
+
+
+class TaskInstanceView:
+    """What task code sees as ``ti`` and ``task_instance``."""
+
+    def __init__(self, start: StartAttempt, task: BaseOperator, services: AttemptServices, run: RunView) -> None:
+        self.dag_id: str = start.run_key.dag_id
+        self.run_id: str = start.run_key.run_id
+        self.task_id: str = start.task_key.task_id
+        self.map_index: int = start.task_key.map_index
+        self.try_number: int = start.try_number
+        self.max_tries: int = start.max_tries
+        self.execution_date = run.logical_date
+        self.dag_run = run
+        self.task = task
+        self.operator: str = type(task).__name__
+        self.state = "running"
+        self.hostname = host_name()
+        self.pid = os.getpid()
+        self.start_date = pendulum.instance(services.try_began())
+        self.end_date = None
+        self.duration = None
+        self.log = logging.getLogger("couture.task")
+        self._services = services
+
+    @property
+    def key(self) -> tuple[str, str, datetime, int]:
+        """DAG, task, logical date and try, as the older API names a task instance."""
+        return (self.dag_id, self.task_id, self.execution_date, self.try_number)
+
+    @property
+    def logical_date(self) -> datetime:
+        """The newer name of ``execution_date``."""
+        return self.execution_date
+
+    @property
+    def prev_attempted_tries(self) -> int:
+        """How many tries there were before this one."""
+        return self.try_number - 1
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        """Keep a value for other tasks; it is there for them at once."""
+        self._services.push(key, value)
+
+    def xcom_pull(
+        self,
+        task_ids: str | Sequence[str] | None = None,
+        dag_id: str | None = None,
+        key: str | None = RETURN_VALUE,
+        include_prior_dates: bool = False,
+        *,
+        map_indexes: int | Sequence[int] | None = None,
+        default: Any = None,
+        run_id: str | None = None,
+    ) -> Any:
+        """What other tasks handed on; see ``AttemptServices.pull`` for what each filter means."""
+        return self._services.pull(
+            task_ids,
+            key,
+            dag_id=dag_id,
+            run_id=run_id,
+            include_prior_dates=include_prior_dates,
+            map_indexes=map_indexes,
+            default=default,
+        )
+
+    def get_dagrun(self) -> RunView:
+        """The run, by its older name."""
+        return self.dag_run
+
+    def get_previous_start_date(self, state: str | None = None) -> datetime | None:
+        """When the run before this one began; None if there is none."""
+        run = self.dag_run.get_previous_dagrun(state)
+        return None if run is None else run.get("started_at")
+
+    def __repr__(self) -> str:
+        return f"<TaskInstance {self.dag_id}.{self.task_id} {self.run_id} try {self.try_number}>"
