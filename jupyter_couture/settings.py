@@ -53,6 +53,7 @@ class Settings:
     claim_seconds: float = 30.0  # after this an unclaimed attempt is handed out again
     max_deliveries: int = 5
     max_losses: int = 3
+    max_map_length: int = 10_000  # instances of one mapped task
     parse_timeout_seconds: float = 30.0
     parse_memory_bytes: int = 2 * 1024**3
     parse_file_bytes: int = 64 * 1024**2
@@ -101,7 +102,7 @@ class Settings:
         """Raise ``InvalidRequest`` if settings contradict each other."""
         if self.executor not in ("dask", "local"):
             raise InvalidRequest(field="executor", message=f"executor must be dask or local, not {self.executor!r}")
-        for name in ("workers", "slots_per_worker", "max_deliveries", "max_losses"):
+        for name in ("workers", "slots_per_worker", "max_deliveries", "max_losses", "max_map_length"):
             if getattr(self, name) < 1:
                 raise InvalidRequest(field=name, message=f"{name} must be at least 1")
         if self.sweep_seconds * 2 > self.claim_seconds:

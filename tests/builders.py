@@ -14,14 +14,24 @@ from jupyter_couture.decisions.explain import key_name
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.past import FIRST, Past, is_before, past_of
 from jupyter_couture.decisions.plan import Plan, Snapshot, plan
-from jupyter_couture.model.dag import DagSpec, TaskKind, TaskSpec
-from jupyter_couture.model.facts import AttemptFailed, AttemptLost, AttemptStarted, AttemptSucceeded, Fact
+from jupyter_couture.model.dag import DagSpec, Json, TaskKind, TaskSpec
+from jupyter_couture.model.facts import (
+    AttemptDeferred,
+    AttemptFailed,
+    AttemptLost,
+    AttemptRescheduled,
+    AttemptSkipped,
+    AttemptStarted,
+    AttemptSucceeded,
+    Fact,
+    WaitEnded,
+)
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
 from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
 from jupyter_couture.model.records import DagState, StoredFact
-from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstance
+from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstance, Wait
 from jupyter_couture.model.states import RunState, TaskState
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -168,9 +178,34 @@ class World:
         """The attempt starts."""
         self.say(AttemptStarted(**_about(start), at=self.now))
 
-    def succeed(self, start: StartAttempt) -> None:
+    def succeed(self, start: StartAttempt, map_length: int | None = None, skips: tuple[str, ...] = ()) -> None:
         """The attempt ends well."""
-        self.say(AttemptSucceeded(**_about(start), at=self.now))
+        self.say(AttemptSucceeded(**_about(start), at=self.now, map_length=map_length, skips=skips))
+
+    def skip(self, start: StartAttempt) -> None:
+        """The attempt asks to be skipped."""
+        self.say(AttemptSkipped(**_about(start), at=self.now))
+
+    def look_again(self, start: StartAttempt, after: float) -> None:
+        """A sensor looked in vain."""
+        self.say(AttemptRescheduled(**_about(start), at=self.now, next_at=self.now + seconds(after)))
+
+    def defer(self, start: StartAttempt, wait: Wait) -> None:
+        """The attempt hands over to a trigger or a person."""
+        self.say(AttemptDeferred(**_about(start), at=self.now, wait=wait))
+
+    def fire(self, start: StartAttempt, wait: Wait, event: Json = None, error: str = "") -> None:
+        """What an attempt waits for happens."""
+        self.say(
+            WaitEnded(
+                wait_id=wait.wait_id,
+                run_key=start.run_key,
+                task_key=start.task_key,
+                at=self.now,
+                event=event,
+                error=error,
+            )
+        )
 
     def fail(self, start: StartAttempt, *, is_final: bool = False) -> None:
         """The attempt fails."""

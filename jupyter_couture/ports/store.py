@@ -10,7 +10,7 @@ Rules every adapter keeps
 * Transient trouble (busy, deadlock, serialisation) is retried inside; a database that is away raises ``Unavailable``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome, AttemptProgress, Claim
+from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.records import (
     AuditEntry,
     Batch,
@@ -38,8 +39,8 @@ from jupyter_couture.model.records import (
     StoredFact,
     TaskRow,
 )
-from jupyter_couture.model.run import Attempt, DagRun, TaskRef
-from jupyter_couture.ports.origins import AssetStore, BackfillStore, OriginStore
+from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskRef
+from jupyter_couture.ports.origins import AssetStore, BackfillStore, OriginStore, ScheduleStore
 
 
 class SchedulerStore(OriginStore, Protocol):
@@ -78,6 +79,22 @@ class SchedulerStore(OriginStore, Protocol):
 
     def add_facts(self, facts: Sequence[Fact]) -> None:
         """Put facts into the inbox; doubled ones are harmless."""
+        ...
+
+    def ended_run_before(self, dag_id: DagId, logical_date: datetime, types: Collection[RunType]) -> DagRun | None:
+        """The run of these types that has ended, with the greatest smaller logical date, and its task instances."""
+        ...
+
+    def failed_streak(self, dag_id: DagId, limit: int) -> int:
+        """How many of the newest scheduled runs that have ended failed in a row; ``limit`` at most are looked at."""
+        ...
+
+    def pools(self) -> Sequence[Pool]:
+        """All pools by name, the default pool among them."""
+        ...
+
+    def finish(self, outcomes: Sequence[AttemptOutcome]) -> frozenset[AttemptId]:
+        """Record ends of open attempts, each with its fact; those recorded now."""
         ...
 
     def live_runs(self) -> Sequence[DagRun]:
@@ -175,7 +192,7 @@ class Ledger(Protocol):
         ...
 
 
-class ServiceStore(AssetStore, BackfillStore, Protocol):
+class ServiceStore(AssetStore, BackfillStore, ScheduleStore, Protocol):
     """What API and command line need beyond reading."""
 
     def create_run(self, wish: NewRun) -> tuple[DagRun, bool]:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
@@ -22,10 +22,11 @@ from jupyter_couture.model.ids import DagId, RunKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import Lease, StoredFact
 from jupyter_couture.model.run import DagRun
-from jupyter_couture.model.states import AttemptState
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
+from jupyter_couture.scheduler.care import Caretaker
 from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
+from jupyter_couture.scheduler.surroundings import Surroundings
 from jupyter_couture.scheduler.waits import WaitBook
 
 log = logging.getLogger(__name__)
@@ -33,13 +34,10 @@ log = logging.getLogger(__name__)
 FACTS_PER_PASS = 400
 """More would make a pass long enough to be felt as a hop; fewer would not pay for the commit."""
 
-STALE_BEAT = timedelta(seconds=15)
-"""A running attempt without a sign of life for so long is handed out again, which makes a supervisor look after it."""
-
 MAX_CONFLICT_PAUSE_SECONDS = 2.0
 """Between two tries of what the store refuses again and again."""
 
-RUNS, DAGS, FACTS, ORIGINS = "runs", "dags", "facts", "origins"
+RUNS, DAGS, FACTS, ORIGINS, POOLS = "runs", "dags", "facts", "origins", "pools"
 """What a signal on the engine's topic may speak of."""
 
 
@@ -77,6 +75,8 @@ class Scheduler:
         self._cancel_requests: set[RunKey] = set()
         self._origins = OriginReader(parts.store)
         self._waits = WaitBook(parts.triggers)
+        self._around = Surroundings(parts.store)
+        self._care = Caretaker(parts.store, parts.clock, parts.settings)
 
     def stop(self) -> None:
         """End ``run`` soon; running attempts go on."""
@@ -125,6 +125,7 @@ class Scheduler:
             self._take(run)
         self._load_dags()
         self._origins.forget()
+        self._around.forget()
         self._waits.begin(self._memory.live)
         self._cancel_requests.update(self._store.cancel_requests())
         self._swept_at = self._clock.monotonic()
@@ -163,7 +164,7 @@ class Scheduler:
     def _load_runs(self) -> None:
         for run in self._store.new_live_runs(self._memory.live):
             self._take(run)
-            self._waits.follow({run.key: self._memory.live[run.key]} if run.key in self._memory.live else {}, ())
+        self._waits.begin(self._memory.live)
 
     def _spec(self, version: VersionHash) -> DagSpec:
         spec = self._memory.specs.get(version)
@@ -177,12 +178,15 @@ class Scheduler:
         """Passes until there is nothing left to do now."""
         while not self._stopping:
             facts = self._store.facts(FACTS_PER_PASS)
+            self._around.look_back(self._memory.live)
             outcome = self._decide(facts, fence)
             is_news = not outcome.batch.is_empty
             if is_news:
                 self._store.commit(fence, outcome.batch)
             self._remember(outcome)
             is_followed = self._origins.take(outcome.batch)
+            self._around.take(outcome)
+            is_followed = self._around.look_back(self._memory.live) or is_followed
             self._waits.follow(outcome.live, outcome.ended)
             if outcome.starts:
                 await self._dispatch(outcome.starts)
@@ -202,11 +206,18 @@ class Scheduler:
             dags=self._memory.dags,
             facts=facts,
             cancel_requests=frozenset(self._cancel_requests),
-            room=Room(slots=slots, backlog=slots * 3),
+            room=Room(slots=slots, backlog=slots * 3, pools=self._around.pools),
             fence=fence,
-            rules=Rules(max_losses=self._settings.max_losses, jitter=self._clock.jitter()),
+            rules=Rules(
+                max_losses=self._settings.max_losses,
+                jitter=self._clock.jitter(),
+                max_map_length=self._settings.max_map_length,
+            ),
             new_id=self._clock.new_id,
             origins=self._origins.look(self._memory.dags, self._memory.live, now),
+            pasts=dict(self._around.pasts),
+            fresh_pasts=frozenset(self._around.fresh_pasts),
+            failed_streaks=dict(self._around.failed_streaks),
         )
         return plan(snapshot, now)
 
@@ -257,6 +268,8 @@ class Scheduler:
             self._cancel_requests.update(self._store.cancel_requests())
         if text in ("", DAGS):
             self._load_dags()
+        if text in ("", POOLS):
+            self._around.forget_pools()
         if text in ("", ORIGINS):
             self._origins.forget()
 
@@ -271,14 +284,7 @@ class Scheduler:
         self._look("")
         if not any(item.open for item in self._memory.live.values()):
             return
-        now = self._clock.now()
-        unclaimed = timedelta(seconds=self._settings.claim_seconds)
-        neglected = {
-            attempt.attempt_id
-            for attempt in self._store.open_attempts()
-            if now - (attempt.beat_at or attempt.started_at or attempt.dispatched_at)
-            > (unclaimed if attempt.state is AttemptState.DISPATCHING else STALE_BEAT)
-        }
+        neglected = self._care.look(self._memory.live, self._executor.slots())
         if neglected:
             await self._dispatch([start for start in self._store.pending_starts() if start.attempt_id in neglected])
 

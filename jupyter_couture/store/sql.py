@@ -7,6 +7,7 @@ from jupyter_couture.store.bag import BagPart
 from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.feed import FeedPart
+from jupyter_couture.store.history import HistoryPart
 from jupyter_couture.store.keys import KeyRing
 from jupyter_couture.store.leases import LeasePart
 from jupyter_couture.store.ledger import LedgerPart
@@ -15,6 +16,7 @@ from jupyter_couture.store.live import LivePart
 from jupyter_couture.store.migrations import upgrade
 from jupyter_couture.store.orders import OrderPart
 from jupyter_couture.store.other_runs import OtherRunPart
+from jupyter_couture.store.pools import PoolPart
 from jupyter_couture.store.requests import RequestPart
 from jupyter_couture.store.secrets import SecretPart
 from jupyter_couture.store.timetables import TimetablePart
@@ -30,6 +32,8 @@ class SqlStore(
     RequestPart,
     OrderPart,
     OtherRunPart,
+    HistoryPart,
+    PoolPart,
     FeedPart,
     SecretPart,
     ListPart,

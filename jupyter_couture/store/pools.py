@@ -1,0 +1,115 @@
+"""Pools: how many slots each has, and what goes on in it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from jupyter_couture.model.errors import Conflict, NotFound
+from jupyter_couture.model.ids import VersionHash
+from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
+from jupyter_couture.model.states import TaskState
+from jupyter_couture.ports.pools import PoolUse
+from jupyter_couture.store.live import IS_LIVE
+from jupyter_couture.store.part import StorePart
+from jupyter_couture.store.tables import dag_run, task_instance
+from jupyter_couture.store.tables_pools import pool
+
+_ALL = select(pool.c.name, pool.c.slots, pool.c.description, pool.c.includes_deferred).order_by(pool.c.name)
+_UPDATE = (
+    update(pool)
+    .where(pool.c.name == bindparam("of_name"))
+    .values(
+        slots=bindparam("slots"),
+        description=bindparam("description"),
+        includes_deferred=bindparam("includes_deferred"),
+    )
+)
+_DELETE = delete(pool).where(pool.c.name == bindparam("of_name"))
+
+_COLUMN_OF = {
+    TaskState.RUNNING: "running",
+    TaskState.RESTARTING: "running",
+    TaskState.QUEUED: "queued",
+    TaskState.SCHEDULED: "scheduled",
+    TaskState.DEFERRED: "deferred",
+    TaskState.AWAITING_INPUT: "deferred",
+}
+_BUSY = (
+    select(dag_run.c.version, task_instance.c.task_id, task_instance.c.state, func.count())
+    .join_from(dag_run, task_instance, task_instance.c.run_pk == dag_run.c.id)
+    .where(IS_LIVE, task_instance.c.state.in_([state.value for state in _COLUMN_OF]))
+    .group_by(dag_run.c.version, task_instance.c.task_id, task_instance.c.state)
+)
+
+
+class PoolPart(StorePart):
+    """What ``ports.pools.PoolStore`` promises."""
+
+    def pools(self) -> Sequence[Pool]:
+        """All pools by name, the default pool among them."""
+        return self._db.read(_pools)
+
+    def pool_uses(self) -> Sequence[PoolUse]:
+        """All pools by name, with what is going on in them."""
+
+        def body(connection: Connection) -> list[PoolUse]:
+            slots: dict[str, Counter[str]] = {}
+            for version, task_id, state, number in connection.execute(_BUSY):
+                task = self._spec(connection, VersionHash(version)).task_by_id.get(task_id)
+                if task is not None:
+                    column = _COLUMN_OF[TaskState(state)]
+                    slots.setdefault(task.pool, Counter())[column] += number * task.pool_slots
+            return [PoolUse(each, **slots.get(each.name, Counter())) for each in _pools(connection)]
+
+        return self._db.read(body)
+
+    def add_pool(self, wish: Pool) -> None:
+        """Make a pool; raises ``Conflict`` if there is one of this name."""
+
+        def body(connection: Connection) -> None:
+            message = f"there is a pool {wish.name!r} already"
+            if wish.name == THE_DEFAULT_POOL.name:
+                raise Conflict(what="pool", id=wish.name, message=message)
+            try:
+                connection.execute(insert(pool), {"name": wish.name, **_values(wish)})
+            except IntegrityError:
+                raise Conflict(what="pool", id=wish.name, message=message) from None
+
+        self._db.write(body)
+
+    def put_pool(self, wish: Pool) -> bool:
+        """Make or replace a pool; whether it is new."""
+
+        def body(connection: Connection) -> bool:
+            if connection.execute(_UPDATE, {"of_name": wish.name, **_values(wish)}).rowcount:
+                return False
+            connection.execute(insert(pool), {"name": wish.name, **_values(wish)})
+            return wish.name != THE_DEFAULT_POOL.name
+
+        return self._db.write(body)
+
+    def delete_pool(self, name: str) -> None:
+        """Remove a pool; raises ``NotFound``."""
+
+        def body(connection: Connection) -> None:
+            if not connection.execute(_DELETE, {"of_name": name}).rowcount:
+                raise NotFound(what="pool", id=name)
+
+        self._db.write(body)
+
+
+def _pools(connection: Connection) -> list[Pool]:
+    found = [Pool(name, slots, text, bool(deferred)) for name, slots, text, deferred in connection.execute(_ALL)]
+    if all(each.name != THE_DEFAULT_POOL.name for each in found):
+        found.append(THE_DEFAULT_POOL)
+    return sorted(found, key=lambda each: each.name)
+
+
+def _values(wish: Pool) -> dict[str, object]:
+    return {
+        "slots": wish.slots,
+        "description": wish.description,
+        "includes_deferred": wish.includes_deferred,
+    }
