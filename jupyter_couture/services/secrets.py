@@ -1,7 +1,7 @@
 """Who answers for variables and connections: one's own back-end, the environment, files, then the database.
 
 The first place that has the name answers. This runs in the supervisor, for task code, and in the engine, for DAG files
-while they are parsed; ``load`` is what imports an administrator's class, so the Jupyter server never calls it.
+while they are parsed: these import the administrator's class when they first ask it. The Jupyter server does not.
 """
 
 import importlib
@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from jupyter_couture.authoring.door import fields_of
@@ -46,8 +47,8 @@ class Secrets:
 
     @classmethod
     def load(cls, settings: Settings, store: SecretStore | None) -> "Secrets":
-        """As the settings say; raises ``InvalidRequest`` if they name a class that cannot be made."""
-        own = [own_backend(settings)] if settings.secrets_backend else []
+        """As the settings say. A class of one's own is made when it is first asked."""
+        own = [OwnBackend(settings)] if settings.secrets_backend else []
         files = SecretFiles(_path(settings.variables_file), _path(settings.connections_file))
         return cls(store, [*own, Environment(), files])
 
@@ -104,6 +105,30 @@ class Secrets:
         return self._store
 
 
+class OwnBackend:
+    """The back-end that ``secrets_backend`` names. A fault of it fails who asks, and nothing else."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.name = settings.secrets_backend
+        self._made: SecretsBackend | None = None
+        self._turn = Lock()
+
+    def get_variable(self, key: str) -> str | None:
+        """The back-end's answer."""
+        return self._backend().get_variable(key)
+
+    def get_connections(self, conn_id: str) -> Sequence[Connection | str | Mapping[str, Any]]:
+        """The back-end's answer."""
+        return self._backend().get_connections(conn_id)
+
+    def _backend(self) -> SecretsBackend:
+        with self._turn:
+            if self._made is None:
+                self._made = own_backend(self._settings)
+            return self._made
+
+
 def own_backend(settings: Settings) -> SecretsBackend:
     """The object that ``secrets_backend`` names; raises ``InvalidRequest``."""
     module, _, name = settings.secrets_backend.replace(":", ".").rpartition(".")
@@ -129,7 +154,8 @@ def _asked(backend: SecretsBackend, what: str, ask: Callable[[SecretsBackend], _
     except CoutureError:
         raise
     except Exception as error:  # noqa: BLE001  # an administrator's class
-        message = f"the secrets back-end {type(backend).__name__} failed with {type(error).__name__}"
+        name = type(backend).__name__ if not isinstance(backend, OwnBackend) else backend.name
+        message = f"the secrets back-end {name} failed with {type(error).__name__}"
         raise Unavailable(what=what, message=message) from None
 
 
