@@ -111,13 +111,15 @@ class ByInstance(ExpandInput):
 
     def values(self, place: Place, context: Context) -> dict[str, Any]:
         """See ``ExpandInput``."""
-        found = _element(self.given, max(place.map_index, 0), context)
+        at = max(place.map_index, 0)
+        is_fixed = isinstance(self.given, XComArg)
+        found = self.given.element(at, context) if is_fixed else as_sequence(self.given)[at]
         if isinstance(found, XComArg):
-            found = found.resolve(context)
+            is_fixed, found = True, found.resolve(context)
         if not isinstance(found, Mapping):
             what = type(found).__name__
             raise InvalidRequest(field="expand_kwargs", message=f"the arguments of an instance are a dict, not {what}")
-        return {str(name): value for name, value in found.items()}
+        return {str(name): Fixed(value) if is_fixed else value for name, value in found.items()}
 
 
 def _element(value: Any, at: int, context: Context) -> Any:

@@ -5,6 +5,7 @@ Other kinds of tasks of a function (``@task.branch`` ...) are ``TaskDecorator(op
 """
 
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_origin, get_type_hints, overload
@@ -15,6 +16,18 @@ from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
 from jupyter_couture.authoring.references import XComArg
 from jupyter_couture.model.errors import InvalidDag
+
+_KINDS = {
+    "branch": "branch:DecoratedBranch",
+    "short_circuit": "branch:DecoratedShortCircuit",
+    "sensor": "decorated:DecoratedSensor",
+    "bash": "decorated:DecoratedBash",
+    "virtualenv": "decorated:DecoratedVirtualenv",
+    "external_python": "decorated:DecoratedExternalPython",
+    "branch_virtualenv": "decorated:DecoratedBranchVirtualenv",
+    "branch_external_python": "decorated:DecoratedBranchExternalPython",
+}
+"""Where the operators behind the other decorators lie."""
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -152,6 +165,16 @@ class PythonTaskDecorator(TaskDecorator):
         """The longer name of ``@task`` itself."""
         return self
 
+    def __getattr__(self, name: str) -> TaskDecorator:
+        """``branch``, ``short_circuit``, ``sensor``, ``bash``, ``virtualenv`` ...: read when first asked for."""
+        place = _KINDS.get(name)
+        if place is None:
+            raise AttributeError(f"there is no @task.{name}; there are {', '.join(['python', *_KINDS])}")
+        module, _, kind = place.partition(":")
+        made = TaskDecorator(getattr(importlib.import_module(f"jupyter_couture.authoring.operators.{module}"), kind))
+        setattr(self, name, made)
+        return made
+
 
 task = PythonTaskDecorator(DecoratedOperator)
 
@@ -161,7 +184,15 @@ def setup(function: Callable[..., Any]) -> TaskFunction[..., Any]:
     return _task_function(function).as_role("setup")
 
 
-def teardown(function: Callable[..., Any] | None = None, *, on_failure_fail_dagrun: bool = False) -> Any:
+@overload
+def teardown(function: Callable[..., Any]) -> TaskFunction[..., Any]: ...
+
+
+@overload
+def teardown(*, on_failure_fail_dagrun: bool = False) -> Callable[[Callable[..., Any]], TaskFunction[..., Any]]: ...
+
+
+def teardown(function: Callable[..., Any] | None = None, *, on_failure_fail_dagrun: bool = False) -> object:
     """Make a teardown task of a function, or of a ``@task`` function.
 
     ``on_failure_fail_dagrun``: whether its failure fails the run; by default a run ends as its work did.
