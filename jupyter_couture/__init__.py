@@ -3,6 +3,9 @@
 Importing this package gives the names a DAG file needs and nothing heavy: no scheduler, Dask, web server or database.
 """
 
+from typing import Any
+
+from jupyter_couture.authoring.catalogue import OPERATORS, SENSORS, TRIGGERS, find
 from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.context import current_attempt, get_current_context
 from jupyter_couture.authoring.dag import DAG, dag
@@ -58,6 +61,12 @@ __all__ = [
     "task_group",
     "teardown",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Operators, sensors and triggers that are rarely used are read when they are first named."""
+    found = globals()[name] = find({**OPERATORS, **SENSORS, **TRIGGERS}, name, __name__)
+    return found
 
 
 def _jupyter_labextension_paths() -> list[dict[str, str]]:

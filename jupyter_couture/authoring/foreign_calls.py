@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import inspect
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,7 +60,7 @@ def function_source(task_id: str, function: Callable[..., Any]) -> str:
         text = ""
     lines = text.splitlines(keepends=True)
     for number, line in enumerate(lines):
-        if line.startswith((f"def {name}", f"async def {name}")):
+        if re.match(rf"def {re.escape(name)}\s*[(\[]", line):
             return "".join(lines[number:])
     message = f"python_callable of task {task_id!r} must be a function defined by def, whose text can be sent elsewhere"
     raise InvalidDag(task_id=task_id, message=message)

@@ -1,6 +1,6 @@
 """``NotebookOperator``: a notebook with parameters as a task."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ class NotebookOperator(BaseOperator):
     task that the task's page links to. ``kernel_name``: by default the notebook's own kernel.
     """
 
-    template_fields = ("input_path", "output_path", "parameters")
+    template_fields: Sequence[str] = ("input_path", "output_path", "parameters")
     kind: ClassVar[TaskKind] = TaskKind.NOTEBOOK
 
     def __init__(

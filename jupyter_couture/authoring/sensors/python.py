@@ -39,9 +39,3 @@ class PythonSensor(BaseSensor):
         kwargs = call_arguments(self.python_callable, self.op_args, self.op_kwargs, values)
         with context_scope(values):
             return self.python_callable(*self.op_args, **kwargs)
-
-
-class DecoratedSensor(PythonSensor):
-    """The task that a call of a ``@task.sensor`` function makes."""
-
-    operator_name = "@task.sensor"

@@ -1,0 +1,90 @@
+"""Where each operator, sensor and trigger lies, so that naming one reads its module alone, and only then."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+_HERE = "jupyter_couture.authoring"
+
+OPERATORS: Mapping[str, str] = {
+    "ApprovalOperator": "operators.approval",
+    "BaseBranchOperator": "operators.branch",
+    "BaseOperator": "operator",
+    "BashOperator": "operators.bash",
+    "BranchDateTimeOperator": "operators.branch",
+    "BranchDayOfWeekOperator": "operators.branch",
+    "BranchExternalPythonOperator": "operators.virtualenv",
+    "BranchOperator": "operators.branch",
+    "BranchPythonOperator": "operators.branch",
+    "BranchPythonVirtualenvOperator": "operators.virtualenv",
+    "BranchSQLOperator": "operators.sql",
+    "DagOperator": "operators.trigger_run",
+    "DagRunOrder": "operators.trigger_run",
+    "DummyOperator": "operators.empty",
+    "EmailOperator": "operators.email",
+    "EmptyOperator": "operators.empty",
+    "EntryOperator": "operators.approval",
+    "ExternalPythonOperator": "operators.virtualenv",
+    "HITLBranchOperator": "operators.approval",
+    "HITLEntryOperator": "operators.approval",
+    "HITLOperator": "operators.approval",
+    "HttpOperator": "operators.http",
+    "InputBranchOperator": "operators.approval",
+    "InputOperator": "operators.approval",
+    "LatestOnlyOperator": "operators.branch",
+    "NotebookOperator": "operators.notebook",
+    "PapermillOperator": "operators.papermill",
+    "PythonOperator": "operators.python",
+    "PythonVirtualenvOperator": "operators.virtualenv",
+    "SQLCheckOperator": "operators.sql",
+    "SQLColumnCheckOperator": "operators.sql",
+    "SQLExecuteQueryOperator": "operators.sql",
+    "SQLTableCheckOperator": "operators.sql",
+    "SQLThresholdCheckOperator": "operators.sql",
+    "SQLValueCheckOperator": "operators.sql",
+    "ShortCircuitOperator": "operators.branch",
+    "ShortCircuitVirtualenvOperator": "operators.virtualenv",
+    "SimpleHttpOperator": "operators.http",
+    "TriggerDagRunOperator": "operators.trigger_run",
+    "is_venv_installed": "operators.virtualenv",
+}
+
+SENSORS: Mapping[str, str] = {
+    "BaseSensor": "sensors.sensor",
+    "BaseSensorOperator": "sensors.sensor",
+    "BashSensor": "sensors.bash",
+    "DateTimeSensor": "sensors.moments",
+    "DateTimeSensorAsync": "sensors.moments",
+    "DayOfWeekSensor": "sensors.moments",
+    "ExternalTaskMarker": "sensors.external_task",
+    "ExternalTaskSensor": "sensors.external_task",
+    "FileSensor": "sensors.files",
+    "HttpSensor": "sensors.http",
+    "PokeReturnValue": "sensors.sensor",
+    "PythonSensor": "sensors.python",
+    "SensorTimeout": "sensors.sensor",
+    "SqlSensor": "sensors.sql",
+    "TimeDeltaSensor": "sensors.moments",
+    "TimeDeltaSensorAsync": "sensors.moments",
+    "TimeSensor": "sensors.moments",
+    "TimeSensorAsync": "sensors.moments",
+    "WaitSensor": "sensors.moments",
+}
+
+TRIGGERS: Mapping[str, str] = {
+    "BaseTrigger": "triggers.trigger",
+    "DateTimeTrigger": "triggers.moments",
+    "FileTrigger": "triggers.files",
+    "HttpTrigger": "triggers.http",
+    "RunEndTrigger": "triggers.runs",
+    "TimeDeltaTrigger": "triggers.moments",
+    "TriggerEvent": "triggers.trigger",
+}
+
+
+def find(names: Mapping[str, str], name: str, of: str) -> Any:
+    """What ``name`` of the module ``of`` stands for; raises ``AttributeError``."""
+    place = names.get(name)
+    if place is None:
+        raise AttributeError(f"module {of!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{_HERE}.{place}"), name)

@@ -1,0 +1,16 @@
+"""All operators that come with Jupyter Couture, under one roof; each is read when it is first named."""
+
+from typing import Any
+
+from jupyter_couture.authoring.catalogue import OPERATORS, find
+
+__all__ = sorted(OPERATORS)  # noqa: PLE0605  # the names are those of the catalogue
+
+
+def __getattr__(name: str) -> Any:
+    found = globals()[name] = find(OPERATORS, name, __name__)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(OPERATORS)
