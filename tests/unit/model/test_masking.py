@@ -20,7 +20,7 @@ from jupyter_couture.model.masking import (
 )
 
 
-@pytest.mark.parametrize("word", "password secret passwd authorization api_key apikey access_token".split())
+@pytest.mark.parametrize("word", ["password", "secret", "passwd", "authorization", "api_key", "apikey", "access_token"])
 def test_S156_the_words_of_the_rule_hide_in_any_case_and_place(word: str) -> None:
     for name in (word, word.upper(), f"my_{word}_2", word.replace("_", "-"), word.title().replace("_", "")):
         assert is_sensitive(name), name
@@ -34,7 +34,7 @@ def test_other_names_hide_nothing(name: str) -> None:
 
 
 def test_structures_are_hidden_by_the_names_in_them() -> None:
-    value = {"host": "h", "password": "p", "deep": [{"token": 5, "n": 1}], "secret": {"a": 1}, "passwd": None}
+    value: Any = {"host": "h", "password": "p", "deep": [{"token": 5, "n": 1}], "secret": {"a": 1}, "passwd": None}
     shown = {"host": "h", "password": MASK, "deep": [{"token": MASK, "n": 1}], "secret": MASK, "passwd": None}
     assert masked(value) == shown
     assert json.loads(masked_text(json.dumps(value))) == shown
@@ -50,7 +50,13 @@ def test_a_text_without_secrets_stays_as_it_was_written() -> None:
 
 
 def test_logs_are_told_what_to_hide() -> None:
-    value = {"host": "h", "password": "p", "deep": [{"token": 5}], "secret": {"a": "x", "b": ["y"]}, "apikey": True}
+    value: Any = {
+        "host": "h",
+        "password": "p",
+        "deep": [{"token": 5}],
+        "secret": {"a": "x", "b": ["y"]},
+        "apikey": True,
+    }
     assert secrets_in(value) == {"p", "5", "x", "y"}
     assert secrets_in_text(json.dumps({"password": "p"}), "settings") == {"p"}
     assert secrets_in_text("plain", "password") == {"plain"}
@@ -74,7 +80,7 @@ def test_what_is_hidden_and_sent_back_is_what_was_there(value: Any) -> None:
 
 @given(st.text(min_size=9))
 def test_a_hidden_text_shows_nowhere_in_what_is_shown(secret: str) -> None:
-    value = {"a": [{"my_password": secret}], "token": {"b": secret}}
+    value: Any = {"a": [{"my_password": secret}], "token": {"b": secret}}
     assert json.dumps(secret) not in json.dumps(masked(value))
 
 
