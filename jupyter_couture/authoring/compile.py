@@ -11,6 +11,7 @@ from jupyter_couture.authoring.assets import Asset, AssetAlias, notes_on, read_a
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.groups import TaskGroup
 from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.params import check_defaults, param_schemas, plain_params
 from jupyter_couture.authoring.readable import readable, text_of
 from jupyter_couture.authoring.schedules import assets_of_schedule
 from jupyter_couture.authoring.weights import effective_weights
@@ -28,6 +29,9 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
     """The spec of ``dag``; ``file`` is its path below the DAG folder. Raises ``AuthoringError``."""
     run_timeout = seconds(dag.dagrun_timeout)
     check_dag(dag)
+    check_defaults(f"DAG {dag.dag_id!r}", dag.params, is_scheduled=dag.schedule is not None)
+    for task in dag.tasks:
+        check_defaults(f"task {task.task_id!r} of DAG {dag.dag_id!r}", task.own_params)
     bounds = (dag.start_date, dag.end_date)
     labels = sorted(dag.graph.labels.items())
     weights = effective_weights(
@@ -52,7 +56,8 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
         is_paused_upon_creation=dag.is_paused_upon_creation,
         owner=text_of(dag.owner),
         tags=tuple(text_of(tag) for tag in dag.tags),
-        params=_readable_map(dag.params),
+        params=_readable_map(plain_params(dag.params)),
+        params_schema=_readable_map(param_schemas(dag.params)),
         default_args=_readable_map(dag.default_args),
         assets=_readable_map(notes_on(_assets_of(dag))),
         groups=tuple(_compile_group(group) for group in dag.task_groups if isinstance(group, TaskGroup)),
@@ -97,7 +102,7 @@ def _compile_task(
         description=text_of(task.description or task.documentation),
         group=group.group_id if isinstance(group, TaskGroup) else "",
         fields=_readable_map(fields),
-        params=_readable_map(task.own_params),
+        params=_readable_map(plain_params(task.own_params)),
         email=tuple(text_of(address) for address in task.email),
         email_on_failure=task.email_on_failure,
         email_on_retry=task.email_on_retry,

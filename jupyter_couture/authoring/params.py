@@ -84,9 +84,15 @@ def param_schemas(params: Mapping[str, Any]) -> dict[str, Json]:
 REQUIRED = "x-required"
 
 
-def check_defaults(owner: str, params: Mapping[str, Any]) -> None:
-    """Raise ``InvalidDag`` if a default does not fit its own schema, or a schema is none."""
+def check_defaults(owner: str, params: Mapping[str, Any], *, is_scheduled: bool = False) -> None:
+    """Raise ``InvalidDag`` if a default does not fit its own schema, or a schema is none.
+
+    Runs that a schedule makes have no conf, so what ``is_scheduled`` needs a default for every parameter.
+    """
     for name, value in params.items():
+        if is_scheduled and isinstance(value, Param) and not value.has_default:
+            message = f"parameter {name!r} of {owner} has no default, but scheduled runs have nobody to give a value"
+            raise InvalidDag(message=message)
         if isinstance(value, Param) and value.schema:
             try:
                 check_param(name, value.default, value.schema, is_default=True)

@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jupyter_couture.authoring.params import check_params
+from jupyter_couture.decisions.calendar import manual_interval
 from jupyter_couture.model.dag import DagSpec, Json, TaskSpec
 from jupyter_couture.model.errors import InvalidId, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskKey, run_id
 from jupyter_couture.model.records import NewRun, RunRow, TaskRow
 from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance, manual_run_id
+from jupyter_couture.model.states import RunState
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import ServiceStore
@@ -68,17 +71,19 @@ class Runs:
         Raises ``NotFound`` (DAG), ``InvalidRequest`` (run id, conf) or ``Conflict`` (run id or logical date exists).
         """
         now = self._clock.now()
-        if wish.conf:
-            check_conf(self._store.dag_version(wish.dag_id).spec, wish.conf)
+        state = self._store.dag_state(wish.dag_id)
+        spec = self._specs.spec(wish.dag_id, state.version)
+        check_conf(spec, wish.conf)
         logical_date = (wish.logical_date or now).astimezone(UTC)
+        start, end = manual_interval(spec.schedule, logical_date, state.timetable)
         run, is_new = self._store.create_run(
             NewRun(
                 dag_id=wish.dag_id,
                 run_id=manual_run_id(now) if wish.run_id is None else _chosen_run_id(wish.run_id),
                 run_type=RunType.MANUAL,
                 logical_date=logical_date,
-                data_interval_start=logical_date,
-                data_interval_end=logical_date,
+                data_interval_start=start,
+                data_interval_end=end,
                 conf=wish.conf,
                 at=now,
                 idempotency_key=wish.idempotency_key,
@@ -87,6 +92,12 @@ class Runs:
         self._publisher.publish(ENGINE)
         self._publisher.publish(FEED)
         return (RunRow(run=run, task_counts={}) if is_new else self._store.run_row(run.key)), is_new
+
+    def notice(self, run: DagRun) -> str | None:
+        """What a person who triggered ``run`` should know: that it waits until the DAG is turned on."""
+        if run.state is not RunState.QUEUED or not self._store.dag_state(run.dag_id).is_paused:
+            return None
+        return f"DAG {run.dag_id!r} is off: the run is queued and starts when the DAG is turned on"
 
     def cancel(self, key: RunKey) -> RunRow:
         """Ask for the end of a run; raises ``NotFound``, or ``Conflict`` if it has ended."""
@@ -159,11 +170,16 @@ class Runs:
 
 
 def check_conf(spec: DagSpec, conf: Mapping[str, Json]) -> None:
-    """Raise ``InvalidRequest`` if a value of ``conf`` is of another JSON type than the default it overrides.
+    """Raise ``InvalidRequest`` if ``conf`` does not fit the parameters of the DAG.
 
-    Names that are no params, and params whose default is null, take anything. An integer is a number.
+    A parameter with a JSON schema must fit that, one without default must be given. Without schema a value must be of
+    the JSON type of the default it overrides; an integer is a number. Names that are no params, and params whose
+    default is null, take anything.
     """
+    check_params({**spec.params, **conf}, spec.params_schema, conf)
     for name, value in conf.items():
+        if name in spec.params_schema:
+            continue
         wanted = _json_type(spec.params.get(name))
         found = _json_type(value)
         if wanted == "null" or wanted == found or (wanted, found) == ("number", "integer"):
@@ -203,8 +219,10 @@ def _chosen_run_id(text: str) -> RunId:
         chosen = run_id(text)
     except InvalidId as error:
         raise InvalidRequest(field="$.run_id", message=str(error)) from None
-    if chosen.startswith(f"{RunType.SCHEDULED}__"):
-        raise InvalidRequest(field="$.run_id", message="run ids that begin with 'scheduled__' belong to the scheduler")
+    for kind in (RunType.SCHEDULED, RunType.BACKFILL, RunType.ASSET_TRIGGERED):
+        if chosen.startswith(f"{kind}__"):
+            message = f"run ids that begin with '{kind}__' belong to the scheduler"
+            raise InvalidRequest(field="$.run_id", message=message)
     return chosen
 
 
