@@ -35,7 +35,7 @@ def test_other_names_hide_nothing(name: str) -> None:
 
 def test_structures_are_hidden_by_the_names_in_them() -> None:
     value: Any = {"host": "h", "password": "p", "deep": [{"token": 5, "n": 1}], "secret": {"a": 1}, "passwd": None}
-    shown = {"host": "h", "password": MASK, "deep": [{"token": MASK, "n": 1}], "secret": MASK, "passwd": None}
+    shown: Any = {"host": "h", "password": MASK, "deep": [{"token": MASK, "n": 1}], "secret": MASK, "passwd": None}
     assert masked(value) == shown
     assert json.loads(masked_text(json.dumps(value))) == shown
     assert unmasked(shown, value) == value
