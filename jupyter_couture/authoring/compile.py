@@ -123,6 +123,7 @@ def _compile_task(
         setups=tuple(TaskId(setup.task_id) for setup in task.setups),
         sla_seconds=seconds(task.sla),
         callbacks=tuple(name for name in TASK_CALLBACKS if getattr(task, f"{name}_callback")),
+        child_dag=text_of(getattr(task, "child_dag", "")),
     )
 
 
