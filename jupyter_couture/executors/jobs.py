@@ -219,6 +219,7 @@ class Job:
             exit_code=os.waitstatus_to_exitcode(status) if isinstance(status, int) else None,
             error=error,
             is_final=result.get("is_final") is True,
+            is_silent=result.get("state") is None or result.get("is_silent") is True,
             was_started=self.end is not None or self.pid is not None or self.was_forked,
             retry_after_seconds=_seconds(result.get("retry_after_seconds")),
             next_at=_moment(result.get("next_at")) if state is AttemptState.RESCHEDULED else None,

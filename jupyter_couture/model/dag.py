@@ -277,6 +277,14 @@ class DagSpec:
         """The tasks that look at the run before."""
         return tuple(task.task_id for task in self.tasks if task.depends_on_past or task.wait_for_downstream)
 
+    @cached_property
+    def deadlines(self) -> tuple[tuple[float, str], ...]:
+        """When after the end of a run's data interval which task (empty: the run) should be done; earliest first."""
+        found = [(task.sla_seconds, str(task.task_id)) for task in self.tasks if task.sla_seconds is not None]
+        if self.sla_seconds is not None:
+            found.append((self.sla_seconds, ""))
+        return tuple(sorted(found))
+
     @property
     def edges(self) -> tuple[tuple[str, str], ...]:
         """All (upstream, downstream) pairs, by downstream task in the author's order."""

@@ -57,12 +57,14 @@ class AttemptSkipped(AttemptFact):
 class AttemptFailed(AttemptFact):
     """The user's code failed or its process ended badly.
 
-    ``is_final`` is set by ``GiveUp``; ``retry_after_seconds`` by ``RetryLater``.
+    ``is_final`` is set by ``GiveUp``; ``retry_after_seconds`` by ``RetryLater``. ``is_silent``: the attempt ended
+    before it could call the author's callbacks.
     """
 
     error: AttemptError
     is_final: bool = False
     retry_after_seconds: float | None = None
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from jupyter_couture.model.alerts import LateTask
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.run import Resume, TaskRef
@@ -15,15 +16,15 @@ class CallbackOrder:
     """Run a callback of the author's instead of a task.
 
     ``name`` is that of the callback (``on_failure`` ...), ``task`` the task instance it is about (None: the run),
-    ``reason`` why, ``tasks`` the tasks a missed SLA is about, ``blocking`` those that hold them up.
+    ``reason`` why, ``late`` the tasks that missed a deadline, ``blocking`` those that hold them up.
     """
 
     name: str
     task: TaskKey | None = None
     try_number: int = 0
     reason: str = ""
-    tasks: tuple[str, ...] = ()
-    blocking: tuple[str, ...] = ()
+    late: tuple[LateTask, ...] = ()
+    blocking: tuple[LateTask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class AttemptOutcome:
     error: AttemptError | None = None
     is_final: bool = False
     was_started: bool = True
+    is_silent: bool = False  # it ended before it could call the author's callbacks
     retry_after_seconds: float | None = None
     next_at: datetime | None = None  # of a rescheduled one
     wait: Wait | None = None  # of a deferred one

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from jupyter_couture.model.alerts import Mail, SlaMiss
 from jupyter_couture.model.assets import AssetCursor, AssetEvent
 from jupyter_couture.model.backfills import SlotUpdate
 from jupyter_couture.model.dag import DagSpec, Json
@@ -83,7 +84,8 @@ class Batch:
     ``cancel_attempts`` (sets ``is_cancel_requested`` on open ones); ``next_due`` (when the schedule of a DAG wants its
     next run; None: never); deletion of the consumed facts, each of which must still be there; ``feed``.
     Besides: ``passed`` are scheduled intervals that get no run of their own, ``asset_events`` are numbered as they are
-    written, ``asset_cursors`` say which events DAGs took, ``backfill_slots`` must still be pending.
+    written, ``asset_cursors`` say which events DAGs took, ``backfill_slots`` must still be pending. Of ``sla_misses``
+    those that are recorded already are passed over; ``mails`` go to the outbox.
     A new run whose (dag_id, run_id) or (dag_id, logical_date, scheduled) exists raises ``Conflict``.
     """
 
@@ -104,6 +106,8 @@ class Batch:
     asset_cursors: Mapping[DagId, AssetCursor] = field(default_factory=dict)
     backfill_slots: Sequence[SlotUpdate] = ()
     ended_backfills: Sequence[int] = ()
+    sla_misses: Sequence[SlaMiss] = ()
+    mails: Sequence[Mail] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -127,6 +131,8 @@ class Batch:
                 self.asset_cursors,
                 self.backfill_slots,
                 self.ended_backfills,
+                self.sla_misses,
+                self.mails,
             )
         )
 

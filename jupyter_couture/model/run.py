@@ -128,7 +128,7 @@ class DagRun:
     """One run of one DAG version. ``tasks`` is empty until the run starts.
 
     ``parent`` is the task instance that triggered it, ``backfill_id`` the backfill it belongs to, ``asset_events`` the
-    numbers of the events it was made for.
+    numbers of the events it was made for. ``next_deadline`` is the next of its deadlines (SLAs) that is ahead.
     """
 
     dag_id: DagId
@@ -149,6 +149,7 @@ class DagRun:
     backfill_id: int | None = None
     asset_events: tuple[int, ...] = ()
     note: str = ""
+    next_deadline: datetime | None = None
     tasks: Mapping[TaskKey, TaskInstance] = field(default_factory=lambda: _NO_TASKS)
 
     @property

@@ -40,10 +40,11 @@ from jupyter_couture.model.records import (
     TaskRow,
 )
 from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskRef
+from jupyter_couture.ports.alerts import AlertStore, WatchStore
 from jupyter_couture.ports.origins import AssetStore, BackfillStore, OriginStore, ScheduleStore
 
 
-class SchedulerStore(OriginStore, Protocol):
+class SchedulerStore(OriginStore, WatchStore, Protocol):
     """What the scheduler needs."""
 
     def acquire_lease(self, holder: str, ttl_seconds: float) -> Lease | None:
@@ -192,7 +193,7 @@ class Ledger(Protocol):
         ...
 
 
-class ServiceStore(AssetStore, BackfillStore, ScheduleStore, Protocol):
+class ServiceStore(AssetStore, BackfillStore, ScheduleStore, AlertStore, Protocol):
     """What API and command line need beyond reading."""
 
     def create_run(self, wish: NewRun) -> tuple[DagRun, bool]:

@@ -38,6 +38,7 @@ from jupyter_couture.model.records import AttemptUpdate, Batch, RunUpdate, TaskU
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, TERMINAL_TASK_STATES, AttemptState, TaskState
 from jupyter_couture.store import feed
+from jupyter_couture.store.alerts import add_callbacks, add_mails, add_misses
 from jupyter_couture.store.assets import add_events, move_cursors
 from jupyter_couture.store.backfills import write_steps
 from jupyter_couture.store.columns import DatabaseNow
@@ -75,7 +76,10 @@ _UPDATE_RUN = (
     )
     .values(
         {
-            **{name: bindparam(name) for name in ("state", "version", "queued_at", "started_at", "ended_at", "reason")},
+            **{
+                name: bindparam(name)
+                for name in ("state", "version", "queued_at", "started_at", "ended_at", "reason", "next_deadline")
+            },
             # A wish to cancel that came since the leader looked stays, but for that of a run which is opened again.
             "is_cancel_requested": or_(
                 and_(dag_run.c.is_cancel_requested, not_(bindparam("is_opened", type_=Boolean))),
@@ -205,6 +209,7 @@ def _update_runs(connection: Connection, changes: Sequence[RunUpdate]) -> None:
             "started_at": change.run.started_at,
             "ended_at": change.run.ended_at,
             "reason": change.run.reason,
+            "next_deadline": change.run.next_deadline,
             "is_cancel_requested": change.run.is_cancel_requested,
             "is_opened": change.expected in TERMINAL_RUN_STATES,
         }
@@ -305,6 +310,7 @@ class CommitPart(StorePart):
             _update_runs(connection, batch.run_updates)
             _update_tasks(connection, batch.task_updates)
             _insert_attempts(connection, batch.new_attempts)
+            add_callbacks(connection, batch.new_attempts)
             _close_attempts(connection, batch.attempt_updates)
             if batch.cancel_attempts:
                 connection.execute(_CANCEL_ATTEMPT, [{"of_attempt": name} for name in sorted(batch.cancel_attempts)])
@@ -313,6 +319,8 @@ class CommitPart(StorePart):
             asset_news = add_events(connection, batch.asset_events, self._db.take_turns)
             move_cursors(connection, batch.asset_cursors)
             write_steps(connection, batch.backfill_slots, batch.ended_backfills)
+            add_mails(connection, batch.mails)
+            add_misses(connection, batch.sla_misses)
             _consume(connection, batch.consumed_facts)
             return feed.append(connection, [*batch.feed, *asset_news])
 

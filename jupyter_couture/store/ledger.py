@@ -133,7 +133,11 @@ def _fact_of(outcome: AttemptOutcome) -> Fact:
             return AttemptSkipped(**common, reason="" if outcome.error is None else outcome.error.message)
         case AttemptState.FAILED:
             return AttemptFailed(
-                **common, error=error, is_final=outcome.is_final, retry_after_seconds=outcome.retry_after_seconds
+                **common,
+                error=error,
+                is_final=outcome.is_final,
+                retry_after_seconds=outcome.retry_after_seconds,
+                is_silent=outcome.is_silent,
             )
         case AttemptState.TIMED_OUT:
             return AttemptTimedOut(**common, error=error)

@@ -99,7 +99,8 @@ def find_run(connection: Connection, key: RunKey) -> AnyRow:
     return row
 
 
-def _start_from(document: Any, conf: Any) -> StartAttempt:
+def start_from(document: Any, conf: Any) -> StartAttempt:
+    """The order of an attempt; the conf of its run stands with the run."""
     return replace(from_document(StartAttempt, document), conf=MappingProxyType(conf))
 
 
@@ -166,7 +167,7 @@ class LivePart(StorePart):
 
     def pending_starts(self) -> Sequence[StartAttempt]:
         """The intents of attempts that are still dispatching, to hand them out again."""
-        return self._db.read(lambda connection: [_start_from(*row) for row in connection.execute(_PENDING)])
+        return self._db.read(lambda connection: [start_from(*row) for row in connection.execute(_PENDING)])
 
     def dag_states(self) -> Sequence[DagState]:
         """All active DAGs."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import get_args
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from jupyter_couture.model.codec import from_document, from_json, to_document, to_json
 from jupyter_couture.model.commands import Command, CommandOutcome, StoredCommand
@@ -16,6 +16,7 @@ from jupyter_couture.store.live import with_tasks
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import RUN_COLUMNS, open_key
 from jupyter_couture.store.tables import attempt, dag_run, task_instance
+from jupyter_couture.store.tables_alerts import callback, sla_miss
 from jupyter_couture.store.tables_commands import command
 
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Command)}
@@ -53,8 +54,10 @@ def delete_runs(connection: Connection, keys: Iterable[RunKey]) -> None:
         number = connection.execute(_RUN_NUMBER, {"of_dag": key.dag_id, "of_run": key.run_id}).scalar()
         if number is None:
             continue
-        for table in (attempt, task_instance):
+        for table in (callback, attempt, task_instance):
             connection.execute(delete(table).where(table.c.run_pk == number))
+        is_of_run = and_(sla_miss.c.dag_id == key.dag_id, sla_miss.c.run_id == key.run_id)
+        connection.execute(delete(sla_miss).where(is_of_run))
         connection.execute(delete(dag_run).where(dag_run.c.id == number))
 
 

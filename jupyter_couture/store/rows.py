@@ -43,6 +43,7 @@ RUN_COLUMNS: tuple[Column[Any], ...] = (
     dag_run.c.backfill_id,
     dag_run.c.asset_events,
     dag_run.c.note,
+    dag_run.c.next_deadline,
 )
 TASK_COLUMNS: tuple[Column[Any], ...] = tuple(column for column in task_instance.c if column.name != "run_pk")
 ATTEMPT_COLUMNS: tuple[Column[Any], ...] = (
@@ -70,7 +71,7 @@ ATTEMPT_COLUMNS: tuple[Column[Any], ...] = (
 def run_from(row: AnyRow, tasks: Iterable[TaskInstance] = ()) -> DagRun:
     """The run of a row of ``RUN_COLUMNS``."""
     _, dag_id, run_id, run_type, version, state, logical, start, end, queued, started, ended, conf, cancel, *rest = row
-    reason, parent, backfill_id, asset_events, note = rest
+    reason, parent, backfill_id, asset_events, note, next_deadline = rest
     return DagRun(
         DagId(dag_id),
         RunId(run_id),
@@ -90,6 +91,7 @@ def run_from(row: AnyRow, tasks: Iterable[TaskInstance] = ()) -> DagRun:
         backfill_id,
         tuple(asset_events or ()),
         note or "",
+        next_deadline,
         MappingProxyType({task.key: task for task in tasks}),
     )
 
@@ -119,6 +121,7 @@ def run_values(run: DagRun, idempotency_key: str | None = None) -> dict[str, obj
         "backfill_id": run.backfill_id,
         "asset_events": list(run.asset_events) or None,
         "note": run.note or None,
+        "next_deadline": run.next_deadline,
     }
 
 

@@ -1,6 +1,7 @@
 """The store on SQLite and PostgreSQL: one class that is scheduler store, bag store, ledger and service store."""
 
 from jupyter_couture.ports.clock import Clock
+from jupyter_couture.store.alerts import AlertPart
 from jupyter_couture.store.assets import AssetPart
 from jupyter_couture.store.backfills import BackfillPart
 from jupyter_couture.store.bag import BagPart
@@ -41,6 +42,7 @@ class SqlStore(
     AssetPart,
     BackfillPart,
     TimetablePart,
+    AlertPart,
 ):
     """All of the store over one database URL. Safe to use from any number of threads and processes."""
 

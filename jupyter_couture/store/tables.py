@@ -104,6 +104,7 @@ dag_run = Table(
     Column("backfill_id", BigInteger, index=True),
     Column("asset_events", JsonText),  # numbers of the events it was made for
     Column("note", Words),
+    Column("next_deadline", UtcDateTime, index=True),  # null: none is ahead
     Unique("dag_id", "run_id"),
     Unique("dag_id", "idempotency_key"),
     Index(None, "dag_id", "id"),  # newest first
