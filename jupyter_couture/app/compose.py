@@ -20,6 +20,7 @@ from jupyter_couture.runtime.places import materialise
 from jupyter_couture.scheduler.loop import FACTS
 from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.service import Engine
+from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 
@@ -46,7 +47,7 @@ def opened_engine(settings: Settings) -> Iterator[Engine]:
     """An engine on a store of its own, ready to ``run``; closed in the end."""
     store = open_store(settings)
     publisher = open_publisher(settings)
-    parser = Parser(settings)
+    parser = Parser(settings, secrets=Secrets.load(settings, store))
 
     def tell(changed: Sequence[DagId]) -> None:
         publisher.publish(ENGINE, "dags")

@@ -29,6 +29,7 @@ from jupyter_couture.ports.bus import FEED
 from jupyter_couture.runtime.logs import FileLogs
 from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.services.runs import check_conf
+from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 
@@ -102,7 +103,7 @@ async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow]
             executor="local",
         )
         settings.make_folders()
-        parsed = await asyncio.to_thread(parse_one, wish.file, settings)
+        parsed = await asyncio.to_thread(parse_one, wish.file, settings, Secrets.load(settings, None))
         if parsed.problems:
             return Trial(run=None, problems=parsed.problems)
         version = _chosen(parsed, wish)

@@ -18,6 +18,7 @@ from jupyter_couture.cli.tree import run_tree, state_text
 from jupyter_couture.dagbag.show import show_file
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.records import DagQuery, TaskRow
+from jupyter_couture.services.secrets import Secrets
 
 _LOG_TAIL_LINES = 15
 
@@ -36,7 +37,8 @@ def show(ctx: click.Context, file: Path, as_json: bool) -> None:
 
     Exits with 0 if there are no errors, else with 1.
     """
-    found = show_file(file, settings_of(ctx))
+    settings = settings_of(ctx)
+    found = show_file(file, settings, Secrets.load(settings, None))
     if as_json:
         print_json(found)
     else:

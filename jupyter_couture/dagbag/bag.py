@@ -9,7 +9,7 @@ from jupyter_couture.dagbag.discover import Discovery, FoundFile
 from jupyter_couture.dagbag.parse import LOST, Parser
 from jupyter_couture.dagbag.verdict import Candidate
 from jupyter_couture.model.ids import DagId
-from jupyter_couture.model.records import ImportProblem, ParsedFile
+from jupyter_couture.model.records import FileState, ImportProblem, ParsedFile
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import BagStore
 from jupyter_couture.settings import Settings
@@ -61,11 +61,13 @@ class DagBag:
         self._folder = settings.dags_folder
         self._discovery = Discovery(self._folder)
         self._lock = Lock()
+        self._has_scanned = False
 
     def scan(self, files: Collection[str] | None = None) -> Sequence[DagId]:
         """Look at the whole folder, parse what changed, record it; the ids of the DAGs that changed.
 
-        ``files`` (paths below the folder) are parsed even if they did not change. Files that change meanwhile are seen
+        ``files`` (paths below the folder) are parsed even if they did not change, and so are those that were told the
+        value of a variable that has changed. Files that change meanwhile are seen
         to in the same scan, so that one slow file holds up no other. A file that is gone is recorded as missing; the
         folder itself being away is taken for trouble with the disk, and changes nothing.
         """
@@ -78,7 +80,8 @@ class DagBag:
                 holders=frozenset(state.file for state in known if state.dag_ids),
                 recorded_at=self._clock.monotonic(),
             )
-            with closing(self._parser.parse(self._look(scan, files or ()), lambda: self._look_again(scan))) as results:
+            forced = {*(files or ()), *self._parser.answers.outdated(), *self._troubled(known)}
+            with closing(self._parser.parse(self._look(scan, forced), lambda: self._look_again(scan))) as results:
                 for parsed in results:
                     self._take(scan, parsed)
             if self._folder.is_dir():
@@ -89,6 +92,13 @@ class DagBag:
     def close(self) -> None:
         """End the parser process; a scan in another thread ends with what it has."""
         self._parser.close()
+
+    def _troubled(self, known: Sequence[FileState]) -> frozenset[str]:
+        """At the first scan, the files with problems: a variable that one of them missed may be there now."""
+        if self._has_scanned:
+            return frozenset()
+        self._has_scanned = True
+        return frozenset(state.file for state in known if state.problems)
 
     def _look(self, scan: _Scan, forced: Collection[str]) -> list[Candidate]:
         """What has to be parsed now. Files that cannot be read go to ``scan.pending`` at once."""

@@ -17,9 +17,11 @@ from typing import Any
 
 from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.door import answer_with
 from jupyter_couture.authoring.load import load_source
 from jupyter_couture.authoring.readable import text_of
 from jupyter_couture.dagbag.limits import ParseLimits
+from jupyter_couture.dagbag.questions import AskingDoor
 from jupyter_couture.model.codec import to_document
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidDag
@@ -33,9 +35,13 @@ _NPROC_FLOOR = 4096
 Request = dict[str, Any]
 
 
-def run(request: Request, result_fd: int, limits: ParseLimits) -> None:
-    """Execute the file of ``request``, write what came out to ``result_fd``, and end the process."""
+def run(request: Request, result_fd: int, limits: ParseLimits, ask_fd: int) -> None:
+    """Execute the file of ``request``, write what came out to ``result_fd``, and end the process.
+
+    At ``ask_fd`` the file's code may ask for variables and connections.
+    """
     own = os.getpid()
+    answer_with(AskingDoor(ask_fd))
     sys.argv = [request["path"]]
     faulthandler.enable(2, all_threads=False)
     faulthandler.register(signal.SIGUSR1, 2, all_threads=False)

@@ -37,14 +37,15 @@ class _Child:
     lifeline: int
 
 
-def keep(request: dict[str, Any], report_fd: int, lifeline: int) -> None:
+def keep(request: dict[str, Any], report_fd: int, ask_fd: int, lifeline: int) -> None:
     """Have the file of ``request`` executed; write a report line and the child's result to ``report_fd``.
 
-    ``lifeline`` is a pipe that ends when the parser process does: then there is nobody to report to, and all ends.
+    ``ask_fd`` goes to the child: what is said there is no business of ours. ``lifeline`` is a pipe that ends when the
+    parser process does: then there is nobody to report to, and all ends.
     """
     become_subreaper()
     limits = ParseLimits(**request["limits"])
-    watched = _start(request, limits, report_fd, lifeline)
+    watched = _start(request, limits, (report_fd, ask_fd), lifeline)
     watch = _Watch(watched, limits)
     reason = watch.until_end()
     status = _end(watched.pid, reason)
@@ -57,9 +58,10 @@ def keep(request: dict[str, Any], report_fd: int, lifeline: int) -> None:
         pipe.write(watch.result)
 
 
-def _start(request: dict[str, Any], limits: ParseLimits, report_fd: int, lifeline: int) -> _Child:
+def _start(request: dict[str, Any], limits: ParseLimits, links: tuple[int, int], lifeline: int) -> _Child:
     result_read, result_write = os.pipe()
     output_read, output_write = os.pipe()
+    report_fd, ask_fd = links
     keeper = os.getpid()
     pid = os.fork()
     if pid == 0:
@@ -71,11 +73,12 @@ def _start(request: dict[str, Any], limits: ParseLimits, report_fd: int, lifelin
             for fd in (result_read, output_read, output_write, report_fd, lifeline):
                 os.close(fd)
             os.chdir(request["dags_folder"])
-            child.run(request, result_write, limits)
+            child.run(request, result_write, limits, ask_fd)
         finally:
             os._exit(70)
     os.close(result_write)
     os.close(output_write)
+    os.close(ask_fd)
     for fd in (result_read, output_read):
         os.set_blocking(fd, False)
     return _Child(pid=pid, result=result_read, output=output_read, lifeline=lifeline)

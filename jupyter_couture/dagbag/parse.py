@@ -4,6 +4,7 @@
 DAG files, never unpickles anything, and reads no more of a result than its limit.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -21,8 +22,10 @@ from jupyter_couture.authoring.dependencies import STRICT_VARIABLE
 from jupyter_couture.dagbag import zygote
 from jupyter_couture.dagbag.discover import read_candidate
 from jupyter_couture.dagbag.limits import ParseLimits
+from jupyter_couture.dagbag.questions import Answers, Line
 from jupyter_couture.dagbag.verdict import Candidate, broken, judge
 from jupyter_couture.model.records import ParsedFile
+from jupyter_couture.ports.secrets import Secrets
 from jupyter_couture.settings import BORROWED, PREFIX, Settings
 
 _CHUNK = 1 << 20
@@ -43,13 +46,22 @@ class _Parse:
     pipe: int
     deadline: float
     round: int
+    line: Line
     data: bytearray = field(default_factory=bytearray)
 
 
 class Parser:
     """Owner of the parser process. One ``parse`` at a time; safe to call from any thread."""
 
-    def __init__(self, settings: Settings, limits: ParseLimits | None = None, parallel: int = 0) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        limits: ParseLimits | None = None,
+        parallel: int = 0,
+        secrets: Secrets | None = None,
+    ) -> None:
+        """``secrets`` answer what files ask for at their top level; without, such files are broken."""
+        self.answers = Answers(secrets)
         self._folder = settings.dags_folder
         self._limits = limits or ParseLimits.of(settings)
         self._parallel = parallel or max(4, min(8, os.cpu_count() or 2))  # slow files must not hold up the others
@@ -78,6 +90,7 @@ class Parser:
                             started = self._begin(*waiting.popleft())
                             active[started.pipe] = started
                             selector.register(started.pipe, selectors.EVENT_READ)
+                            selector.register(started.line.link, selectors.EVENT_READ, started.line)
                         ended = self._collect(selector, active)
                         for parse in ended:
                             parsed = self._result(parse)
@@ -89,8 +102,9 @@ class Parser:
                             yield None
                             waiting += ((candidate, 1) for candidate in more())
                 finally:
-                    for pipe in active:
-                        os.close(pipe)
+                    for parse in active.values():
+                        os.close(parse.pipe)
+                        parse.line.link.close()
 
     @property
     def pid(self) -> int | None:
@@ -115,27 +129,37 @@ class Parser:
             "limits": self._limits.as_message(),
         }
         read, write = os.pipe()
-        try:
+        ours, theirs = socket.socketpair()
+        self.answers.begin(candidate.file)
+        with theirs:
             try:
-                zygote.send(self._ensure(), request, write)
-            except OSError:  # it went away meanwhile, idle or killed
-                self._drop()
-                zygote.send(self._ensure(), request, write)
-        finally:
-            os.close(write)
+                try:
+                    zygote.send(self._ensure(), request, write, theirs.fileno())
+                except OSError:  # it went away meanwhile, idle or killed
+                    self._drop()
+                    zygote.send(self._ensure(), request, write, theirs.fileno())
+            finally:
+                os.close(write)
+        line = Line(ours, candidate.file, self.answers)
         deadline = time.monotonic() + self._limits.timeout_seconds + _PATIENCE_SECONDS
-        return _Parse(candidate=candidate, pipe=read, deadline=deadline, round=number)
+        return _Parse(candidate=candidate, pipe=read, deadline=deadline, round=number, line=line)
 
     def _collect(self, selector: selectors.BaseSelector, active: dict[int, _Parse]) -> list[_Parse]:
         """The parses that have ended, after a moment's wait at most."""
         ended: list[_Parse] = []
         for key, _ in selector.select(_MOMENT_SECONDS):
+            if key.data is not None:
+                _answer(selector, key.data)
+                continue
             parse = active[key.fd]
             piece = os.read(key.fd, _CHUNK)
             parse.data += piece
             if not piece or len(parse.data) > self._limits.result_bytes + _CHUNK:
                 selector.unregister(key.fd)
                 os.close(active.pop(key.fd).pipe)
+                with contextlib.suppress(KeyError):
+                    selector.unregister(parse.line.link)
+                parse.line.link.close()
                 ended.append(parse)
         if active and time.monotonic() > min(parse.deadline for parse in active.values()):
             self._drop()  # a keeper that does not keep its own deadline: it was stopped, or the machine stood still
@@ -176,18 +200,27 @@ class Parser:
             self._process = None
 
 
-def parse_one(path: Path, settings: Settings) -> ParsedFile:
+def parse_one(path: Path, settings: Settings, secrets: Secrets | None = None) -> ParsedFile:
     """Parse one file anywhere, with its versions and problems; a file that cannot be read is a problem too."""
     full = path.expanduser().absolute()
     folder = settings.dags_folder if full.is_relative_to(settings.dags_folder) else full.parent
     candidate = read_candidate(full, folder)
     if not isinstance(candidate, Candidate):
         return candidate
-    parser = Parser(replace(settings, dags_folder=folder), parallel=1)
+    parser = Parser(replace(settings, dags_folder=folder), parallel=1, secrets=secrets)
     try:
         return next(parsed for parsed in parser.parse([candidate]) if parsed is not None)
     finally:
         parser.close()
+
+
+def _answer(selector: selectors.BaseSelector, line: Line) -> None:
+    if line.link.fileno() < 0:  # one look at the selector gave us the parse's end first
+        return
+    if line.turn():
+        selector.modify(line.link, line.events, line)
+    else:
+        selector.unregister(line.link)
 
 
 def _surroundings() -> dict[str, str]:

@@ -6,15 +6,16 @@ from typing import Any
 from jupyter_couture.dagbag.parse import parse_one
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.records import ImportProblem
+from jupyter_couture.ports.secrets import Secrets
 from jupyter_couture.settings import Settings
 
 
-def show_file(path: Path, settings: Settings) -> dict[str, Any]:
+def show_file(path: Path, settings: Settings, secrets: Secrets | None = None) -> dict[str, Any]:
     """Parse the file at ``path`` in an isolated child: ``{"dags": [...], "errors": [...]}``.
 
     The file need not lie in the DAG folder. Errors name the file as it was given.
     """
-    parsed = parse_one(path, settings)
+    parsed = parse_one(path, settings, secrets)
     return {
         "dags": [_show_dag(version.spec) for version in parsed.dags],
         "errors": [_show_problem(problem, path) for problem in parsed.problems],

@@ -3,7 +3,8 @@
 It is started by exec, stays single-threaded, and never sees user code: of a request it reads JSON and forks. ``FD`` is
 its end of a socket pair; when the other end closes, or after ``IDLE`` seconds without work, it ends.
 
-A request is four bytes of length and a JSON object, with the descriptor of the pipe to report to alongside.
+A request is four bytes of length and a JSON object, with two descriptors alongside: the pipe to report to, and the
+socket at which the file may ask for variables.
 """
 
 import array
@@ -58,16 +59,17 @@ class _Zygote:
             elif not self._keepers and self._idle_seconds and time.monotonic() - last_work >= self._idle_seconds:
                 return
 
-    def _fork(self, request: dict[str, Any], report_fd: int) -> None:
+    def _fork(self, request: dict[str, Any], report_fd: int, ask_fd: int) -> None:
         pid = os.fork()
         if pid:
             os.close(report_fd)
+            os.close(ask_fd)
             self._keepers.add(pid)
             return
         try:
             self._control.close()
             os.close(self._life)
-            keep(request, report_fd, self._lifeline)
+            keep(request, report_fd, ask_fd, self._lifeline)
         finally:
             os._exit(0)
 
@@ -83,19 +85,19 @@ class _Zygote:
             self._keepers.discard(pid)
 
 
-def send(control: socket.socket, request: dict[str, Any], report_fd: int) -> None:
+def send(control: socket.socket, request: dict[str, Any], report_fd: int, ask_fd: int) -> None:
     """Write one request; raises ``OSError`` if nobody is there."""
     body = json.dumps(request).encode()
     message = len(body).to_bytes(HEADER_BYTES, "big") + body
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [report_fd]))]
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [report_fd, ask_fd]))]
     sent = control.sendmsg([message], rights)
     control.sendall(message[sent:])
 
 
-def receive(control: socket.socket) -> tuple[dict[str, Any], int] | None:
+def receive(control: socket.socket) -> tuple[dict[str, Any], int, int] | None:
     """Read one request; None if the other end has closed."""
-    header, fds, _, _ = socket.recv_fds(control, HEADER_BYTES, 1)
-    if len(header) < HEADER_BYTES or not fds:
+    header, fds, _, _ = socket.recv_fds(control, HEADER_BYTES, 2)
+    if len(header) < HEADER_BYTES or len(fds) != 2:
         return None
     body = bytearray()
     length = int.from_bytes(header, "big")
@@ -104,7 +106,7 @@ def receive(control: socket.socket) -> tuple[dict[str, Any], int] | None:
         if not piece:
             return None
         body += piece
-    return json.loads(body), fds[0]
+    return json.loads(body), fds[0], fds[1]
 
 
 if __name__ == "__main__":
