@@ -322,7 +322,8 @@ class Nursery:
                 if not drain(child):
                     break
             self._unwatch(handle)
-            os.close(handle)
+        os.close(child.report)  # not before the output is drained: that listens to the reports too
+        os.close(child.output)
         if child.mask is not None:
             child.sink.write(child.mask.rest())
         child.sink.write_line(f"Ended: {_ending(child, status)} after {time.monotonic() - child.begun_at:.3f} s")
