@@ -146,5 +146,5 @@ def is_one_of(error: BaseException, kinds: ExceptionTypes, *, subclasses: bool =
     return any((item in names) if isinstance(item, str) else (item in mine) for item in _listed(kinds))
 
 
-def _listed(kinds: ExceptionTypes) -> Sequence[type[BaseException] | str]:
-    return (kinds,) if isinstance(kinds, str | type) else tuple(kinds)
+def _listed(kinds: Any) -> Sequence[Any]:
+    return tuple(kinds) if isinstance(kinds, list | tuple | set | frozenset) else (kinds,)
