@@ -12,6 +12,7 @@ from jupyter_couture.model.ids import RunKey
 from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.services.actions import Actions
+from jupyter_couture.services.inputs import Inputs
 from jupyter_couture.services.runs import Runs
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.settings import Settings
@@ -27,6 +28,7 @@ class Office:
     publisher: Publisher
     runs: Runs
     actions: Actions
+    inputs: Inputs
     actor: str
 
     def note(self, event: str, key: RunKey | None = None, task_id: str | None = None, **extra: Json) -> None:
@@ -59,6 +61,7 @@ def opened_office(settings: Settings) -> Iterator[Office]:
             publisher=publisher,
             runs=Runs(store, publisher, specs, clock),
             actions=Actions(store, publisher, specs, clock),
+            inputs=Inputs(store, publisher, clock),
             actor=getpass.getuser(),
         )
     finally:

@@ -1,5 +1,7 @@
 """``jupyter couture tasks``: look at task instances, clear, mark and run them."""
 
+import json
+
 import click
 
 from jupyter_couture.app.office import opened_office
@@ -7,9 +9,11 @@ from jupyter_couture.cli.action_options import acting_options, look_first, reach
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.decisions.selection import Directions
 from jupyter_couture.model.commands import Check, Target
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey, dag_id, run_id, task_id
 from jupyter_couture.model.states import TaskState
 from jupyter_couture.services.actions import FAILED_STATES
+from jupyter_couture.services.inputs import Answer
 
 
 @click.group(name="tasks")
@@ -155,3 +159,49 @@ def run(
     with opened_office(settings_of(ctx)) as office:
         office.note("run", target.run_key, task, ignored=[check.value for check in ignored])
         say(office.actions.run(target, ignored, office.actor), as_json=as_json)
+
+
+@command.command()
+@click.argument("dag")
+@click.argument("run")
+@click.argument("task")
+@click.argument("options", nargs=-1)
+@click.option("--map-index", type=click.IntRange(0), help="The instance of a mapped task.")
+@click.option("--param", "params", multiple=True, metavar="NAME=JSON", help="A value that is asked for.")
+@json_option
+@click.pass_context
+def decide(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    task: str,
+    options: tuple[str, ...],
+    map_index: int | None,
+    params: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Answer TASK of RUN of DAG, which waits for a person, with OPTIONS; without any, show what it asks."""
+    target = _target(dag, run, task, map_index)
+    with opened_office(settings_of(ctx)) as office:
+        asked = office.inputs.question(*target)
+        if options:
+            answer = Answer(options, dict(_param(text) for text in params))
+            office.inputs.decide(*target, answer, office.actor)
+            office.note("decide", target.run_key, task, options=list(options))
+    if as_json:
+        print_json({"subject": asked.subject, "options": list(asked.options), "chosen": list(options)})
+        return
+    click.echo(asked.subject if not options else f"Answered {', '.join(options)} to: {asked.subject}")
+    if not options:
+        click.echo(asked.body + "\n" if asked.body else "", nl=False)
+        click.echo(f"Options: {', '.join(asked.options)}")
+
+
+def _param(text: str) -> tuple[str, Json]:
+    name, sign, value = text.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        if sign:
+            return name, value
+        raise click.BadParameter(f"{text!r} is not NAME=JSON", param_hint="--param") from None

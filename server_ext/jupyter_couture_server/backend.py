@@ -10,18 +10,22 @@ from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.logs import LogReader
 from jupyter_couture.ports.secrets import SecretStore
 from jupyter_couture.services.actions import Actions
+from jupyter_couture.services.assets import Assets
+from jupyter_couture.services.backfills import Backfills
 from jupyter_couture.services.connections import Connections
 from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.health import Health, HealthStore
+from jupyter_couture.services.inputs import Inputs, InputStore
 from jupyter_couture.services.logs import Logs
 from jupyter_couture.services.runs import Runs
+from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.variables import Variables
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.services.work import Workers
 from jupyter_couture.settings import Settings
 
 
-class ServerStore(HealthStore, SecretStore, Protocol):
+class ServerStore(HealthStore, SecretStore, InputStore, Protocol):
     """What the services of a server need of the store."""
 
 
@@ -48,7 +52,11 @@ class Backend:
         self.workers = Workers()
         self.dags = Dags(adapters.store, adapters.publisher, specs, settings.dags_folder)
         self.runs = Runs(adapters.store, adapters.publisher, specs, adapters.clock)
+        self.assets = Assets(adapters.store, adapters.publisher)
+        self.backfills = Backfills(adapters.store, adapters.publisher, specs, adapters.clock)
+        self.schedules = Schedules(adapters.store, specs, adapters.clock)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
+        self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.variables = Variables(adapters.store, hides=settings.hide_sensitive)
         self.connections = Connections(adapters.store, hides=settings.hide_sensitive)
         self.logs = Logs(adapters.logs, self.runs, self.workers)

@@ -1,7 +1,7 @@
 """The one table of routes: handlers, OpenAPI document, permission checks and audit entries all come from it."""
 
 from jupyter_couture.services.access import Permission
-from jupyter_couture_server import routes_actions, routes_secrets, wire
+from jupyter_couture_server import routes_actions, routes_inputs, routes_origins, routes_secrets, wire, wire_origins
 from jupyter_couture_server.handlers import dags, logs, runs, system, tasks
 from jupyter_couture_server.route import Audit, Download, Method, Route
 
@@ -131,7 +131,7 @@ ROUTES: tuple[Route, ...] = (
         audit=Audit("trigger", fields=("run_id", "logical_date", "idempotency_key")),
         summary="Make a run now",
         body=wire.TriggerBody,
-        result=wire.RunInfo,
+        result=wire_origins.TriggerReply,
         status=201,
         other_statuses=(200, 409),
     ),
@@ -199,5 +199,7 @@ ROUTES: tuple[Route, ...] = (
         result=Download,
     ),
     *routes_actions.ROUTES,
+    *routes_inputs.ROUTES,
     *routes_secrets.ROUTES,
+    *routes_origins.ROUTES,
 )
