@@ -71,6 +71,25 @@ class EnvironmentDoor(ReadingDoor):
         return [fields_of(each) for each in found]
 
 
+class ClosedDoor(ReadingDoor):
+    """The door of a process that loads a file ahead of its attempts, which have the right to ask; it has not."""
+
+    def __init__(self) -> None:
+        self.was_tried = False
+
+    def get_variable(self, key: str) -> str | None:
+        """Refused, and noted."""
+        raise self._closed(f"variable {key!r}")
+
+    def connections(self, conn_id: str) -> Sequence[Mapping[str, Any]]:
+        """Refused, and noted."""
+        raise self._closed(f"connection {conn_id!r}")
+
+    def _closed(self, what: str) -> Unavailable:
+        self.was_tried = True
+        return Unavailable(what=what, message="it is asked for when an attempt loads the file")
+
+
 _OUTSIDE: SecretDoor = EnvironmentDoor()
 _doors: list[SecretDoor] = []
 

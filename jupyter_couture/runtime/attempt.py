@@ -18,6 +18,7 @@ from types import FrameType
 from typing import NoReturn, TypeAlias
 
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.door import answer_with
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
@@ -120,6 +121,7 @@ def _run(payload: Payload, start: StartAttempt) -> int:
     result: dict[str, Json]
     ended_by: BaseException | None = None
     try:
+        answer_with(services)  # to the file if it is loaded now, and to threads, which know no scope
         dag = payload.find_dag(start)
         carrier.carry_out(dag, (dag.folder, payload.settings.dags_folder), _end_on_request)
         result = carrier.success()

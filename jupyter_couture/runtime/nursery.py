@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.door import ClosedDoor, answering
 from jupyter_couture.authoring.load import LoadedFile, load_source
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import NotFound
@@ -55,6 +56,8 @@ _ORPHAN_IDLE_SECONDS = 10.0
 """A nursery without supervisor and without payloads waits so long for the next one."""
 
 _LAST_READS = 16
+
+_ASKS = "loading it asks for variables or connections, which only attempts may"
 
 _log = logging.getLogger("couture.nursery")
 
@@ -133,15 +136,21 @@ class Nursery:
 
     def _load(self) -> str:
         """Run the version's file; why attempts must not be forked from here, or nothing."""
+        door = ClosedDoor()
         try:
             warm(self._key.kind)
             if self._key.version:
-                self._loaded = _open_version(self._settings, self._key.version)
+                with answering(door):
+                    self._loaded = _open_version(self._settings, self._key.version)
         except BaseException:  # noqa: BLE001  # the edge of the user's code
+            if door.was_tried:
+                return _ASKS
             if not self._key.version:
                 return ""  # what cannot be prepared fails in the attempts that need it, in their words
             _log.exception("DAG version %s cannot be loaded ahead of its attempts", self._key.version)
             return f"loading it failed: {traceback.format_exc(limit=-1).strip().splitlines()[-1]}"
+        if door.was_tried:
+            return _ASKS
         if processes.thread_count() > 1:
             return "loading it starts threads"
         self._rehearse()
