@@ -13,6 +13,7 @@ threads of the desk's own, so that claims and ends are not kept waiting.
 ``delete_variable`` ``key``                                               whether it was there
 ``connections``     ``conn_id``                                           all of that id
 ``earlier_run``     ``only_success``                                      an ``EarlierRun`` or null
+``asset_events``    nothing: those its run was made for                   ``uri, timestamp, extra, source`` of each
 ==================  ====================================================  =============================================
 """
 
@@ -76,6 +77,7 @@ class Desk:
             "delete_variable": lambda _, asked: vault.delete_variable(_text(asked, "key")),
             "connections": lambda _, asked: [_fields_of(one) for one in vault.get_connections(_text(asked, "conn_id"))],
             "earlier_run": self._earlier_run,
+            "asset_events": self._asset_events,
         }
 
     async def open(self, path: Path) -> asyncio.AbstractServer:
@@ -135,6 +137,18 @@ class Desk:
     def _earlier_run(self, job: Job, asked: Message) -> Json:
         found = self._store.earlier_run(job.start.run_key, only_success=asked.get("only_success") is True)
         return None if found is None else to_json(found)
+
+    def _asset_events(self, job: Job, _asked: Message) -> Json:
+        events = self._store.asset_events(job.start.asset_events)
+        return [
+            {
+                "uri": event.uri,
+                "timestamp": event.at.isoformat(),
+                "extra": event.extra,
+                "source": None if event.source is None else to_json(event.source),
+            }
+            for event in events
+        ]
 
 
 class _Visitor(asyncio.Protocol):

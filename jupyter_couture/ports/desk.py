@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from jupyter_couture.model.assets import AssetEvent
 from jupyter_couture.model.commands import Command
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
@@ -59,6 +60,10 @@ class DeskStore(RunStore, Protocol):
 
     def pull_xcoms(self, query: XComQuery) -> XComPage:
         """Values that fit."""
+        ...
+
+    def asset_events(self, numbers: Sequence[int]) -> Sequence[AssetEvent]:
+        """Asset updates by their numbers, oldest first."""
         ...
 
     def earlier_run(self, key: RunKey, *, only_success: bool) -> EarlierRun | None:

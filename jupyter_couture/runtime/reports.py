@@ -227,8 +227,8 @@ class Services(OtherRuns):
         """See ``AttemptServices``."""
         if not self._start.asset_events:
             return ()
-        events: list[dict[str, Any]] = self._desk.ask("asset_events", numbers=list(self._start.asset_events))
-        return events
+        events: list[dict[str, Any]] = self._desk.ask("asset_events")
+        return [{**event, "timestamp": datetime.fromisoformat(event["timestamp"])} for event in events]
 
     def hide(self, secret: str) -> None:
         """See ``AttemptServices``."""

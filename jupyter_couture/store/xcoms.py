@@ -152,7 +152,7 @@ class XComPart(StorePart):
             task_key = TaskKey(TaskId(found.task_id), found.map_index)
             put_xcoms(
                 connection,
-                [PushedItem(run_key, task_key, attempt_id, key, item) for key, item in sorted(items.items())],
+                [PushedItem(run_key, task_key, attempt_id, key, item) for key, item in items.items()],
             )
             return True
 
