@@ -184,6 +184,11 @@ class Draft:
         """Remember why the run will end as it does."""
         self._run = replace(self._run, reason=reason)
 
+    def set_deadline(self, at: datetime | None) -> None:
+        """Remember which of the run's deadlines is the next ahead."""
+        if at != self._run.next_deadline:
+            self._run = replace(self._run, next_deadline=at)
+
     def move_run(self, event: RunEvent, **changes: Any) -> None:
         """Let the run go where ``event`` leads."""
         state = next_run_state(self._run.state, event, run=f"{self._run.dag_id}/{self._run.run_id}")

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from jupyter_couture.decisions.assets import pending_events, waits_for
 from jupyter_couture.decisions.backfill import BackfillSteps, advance_backfill
 from jupyter_couture.decisions.calendar import next_of, time_part
+from jupyter_couture.decisions.deadlines import first_deadline
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.timetables import BEFORE
 from jupyter_couture.model.assets import AssetCursor, AssetEvent
@@ -179,6 +180,7 @@ def _scheduled_run(case: DagCase, slot: Upcoming, now: datetime) -> DagRun:
         data_interval_start=slot.start,
         data_interval_end=slot.end,
         queued_at=now,
+        next_deadline=first_deadline(case.spec, slot.end, case.state.first_seen_at),
     )
 
 

@@ -12,8 +12,10 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 
 from jupyter_couture.decisions.advance import Draft
+from jupyter_couture.decisions.alerts import Alerts, Watch
 from jupyter_couture.decisions.assets import events_of_task
 from jupyter_couture.decisions.capacity import Room, admit
+from jupyter_couture.decisions.commands import Carried, Desk, carry_out
 from jupyter_couture.decisions.due import Births, DagCase, Origins, active_runs, births, due_dags, takes_room
 from jupyter_couture.decisions.ends import Rules, act, cancel_waiting, release_due
 from jupyter_couture.decisions.expansion import Unknown, lengths_of
@@ -25,6 +27,7 @@ from jupyter_couture.decisions.past import Past
 from jupyter_couture.decisions.retries import later
 from jupyter_couture.decisions.settling import begin, settle
 from jupyter_couture.model.assets import AssetEvent
+from jupyter_couture.model.commands import StoredCommand
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.facts import AttemptSucceeded
@@ -57,11 +60,18 @@ class Snapshot:
     pasts: Mapping[RunKey, Past] = field(default_factory=dict)
     fresh_pasts: Collection[RunKey] = ()
     failed_streaks: Mapping[DagId, int] = field(default_factory=dict)
+    watch: Watch = Watch()
+    commands: Sequence[StoredCommand] = ()
+    busy: Collection[RunKey] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a pass wants. ``live`` and ``dags`` hold only what changed; ``ended`` runs leave the live ones."""
+    """What a pass wants. ``live`` and ``dags`` hold only what changed; ``ended`` runs leave the live ones.
+
+    ``is_followed``: what was done gives the next pass something to do. ``callbacks`` are all that are not done after
+    it, ``looked_back`` the next deadlines of runs that were over before.
+    """
 
     batch: Batch
     live: Mapping[RunKey, LiveRun]
@@ -70,6 +80,9 @@ class Plan:
     starts: Sequence[StartAttempt]
     cancels: Sequence[AttemptId]
     wake_at: datetime | None
+    callbacks: Mapping[AttemptId, StartAttempt] = field(default_factory=dict)
+    looked_back: Mapping[RunKey, datetime | None] = field(default_factory=dict)
+    is_followed: bool = False
 
 
 @dataclass(slots=True)
@@ -86,9 +99,15 @@ class _Pass:
     births: Births = field(default_factory=Births)
     asset_events: list[AssetEvent] = field(default_factory=list)
     turned_off: list[DagId] = field(default_factory=list)
+    carried: Carried = field(default_factory=Carried)
     lineage: Lineage = field(init=False)
+    alerts: Alerts = field(init=False)
 
     def __post_init__(self) -> None:
+        given = self.snapshot
+        self.alerts = Alerts(
+            given.watch, fence=given.fence, max_losses=given.rules.max_losses, new_id=given.new_id, now=self.now
+        )
         self.lineage = Lineage(self.live, self.drafts, self.snapshot.pasts)
 
     def draft(self, key: RunKey) -> Draft:
@@ -105,11 +124,14 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
     """Decide one pass. Pure: the same snapshot, ids and ``now`` give the same plan."""
     work = _Pass(snapshot, now, dict(snapshot.live))
     for stored in snapshot.facts:
-        if stored.fact.run_key in work.live:
+        if not work.alerts.hear(stored.fact) and stored.fact.run_key in work.live:
             _apply(work, stored)
+    if snapshot.commands:
+        _carry_out(work)
     _stop_runs(work)
     for key, item in snapshot.live.items():
-        if item.wakes_at is not None and item.wakes_at <= now:
+        deadline = item.run.next_deadline
+        if (item.wakes_at is not None and item.wakes_at <= now) or (deadline is not None and deadline <= now):
             work.draft(key)
     for draft in work.drafts.values():
         release_due(draft, now)
@@ -119,10 +141,11 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
     _start_queued_runs(work)
     _settle(work)
     _note_assets(work)
+    _tell(work)
     for draft in work.drafts.values():
         work.cancels.extend(draft.cancels)
     after = work.live | {key: draft.seal() for key, draft in work.drafts.items()}
-    starts = _admit(work, after)
+    starts = [*_admit(work, after), *work.alerts.starts]
     changed = {key: draft.seal() for key, draft in work.drafts.items()}
     ended = {key: item for key, item in changed.items() if item.run.state in TERMINAL_RUN_STATES}
     return Plan(
@@ -133,6 +156,13 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
         starts=starts,
         cancels=work.cancels,
         wake_at=_wake_at(now, snapshot, {**work.live, **changed}, work.dags),
+        callbacks=work.alerts.callbacks,
+        looked_back={update.run.key: update.run.next_deadline for update in work.alerts.run_updates},
+        is_followed=any(
+            item.run.state is RunState.QUEUED and snapshot.live[key].run.state in TERMINAL_RUN_STATES
+            for key, item in changed.items()
+            if key in snapshot.live
+        ),
     )
 
 
@@ -175,11 +205,23 @@ def running_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
 
 def _apply(work: _Pass, stored: StoredFact) -> None:
     """Let a fact act. One that the tables refuse is our fault: it ends its own run, and nobody else's work."""
-    draft = work.draft(stored.fact.run_key)
+    draft, fact = work.draft(stored.fact.run_key), stored.fact
+    before = draft.tasks.get(fact.task_key)
     try:
-        act(draft, stored.fact, work.snapshot.rules)
+        if act(draft, fact, work.snapshot.rules):
+            work.alerts.note(draft, before, fact)
     except IllegalTransition as error:
         _give_up(draft, error)
+
+
+def _carry_out(work: _Pass) -> None:
+    """Do what users ask for."""
+    work.carried = carry_out(work.snapshot.commands, Desk(work.live, work.draft, work.snapshot.busy, work.now))
+    for dag_id in work.carried.turned_off:
+        case = work.snapshot.dags.get(dag_id)
+        if case is not None and not case.state.is_paused:
+            work.dags[dag_id] = replace(case, state=replace(case.state, is_paused=True))
+            work.turned_off.append(dag_id)
 
 
 def _give_up(draft: Draft, error: IllegalTransition) -> None:
@@ -193,6 +235,8 @@ def _stop_runs(work: _Pass) -> None:
     They are asked once, and again whenever the store reminds us of the request (at each sweep).
     """
     for key, item in work.snapshot.live.items():
+        if item.run.state in TERMINAL_RUN_STATES:
+            continue
         timed_out = None if item.run.is_cancel_requested else run_timed_out(item, work.now)
         is_given_up = key in work.drafts and work.drafts[key].run.is_cancel_requested
         is_reminded = key in work.snapshot.cancel_requests
@@ -237,6 +281,15 @@ def _note_assets(work: _Pass) -> None:
                 work.asset_events.extend(found)
 
 
+def _tell(work: _Pass) -> None:
+    """See who is to be told of what: deadlines that are past, runs that have ended."""
+    for key, run in work.created.items():
+        if run.next_deadline is not None and run.next_deadline <= work.now:
+            work.draft(key)
+    before = {key: work.live[key].run for key in work.drafts}
+    work.alerts.look_at_runs(before, work.drafts, work.snapshot.watch.overdue.values())
+
+
 def _note_next_due(work: _Pass) -> None:
     """Let the store say when each DAG that is on is due next, also before its first run and after a new schedule."""
     for dag_id, case in work.snapshot.dags.items():
@@ -272,7 +325,8 @@ def _settle(work: _Pass) -> None:
         _, key = heappop(waiting)
         draft = work.drafts[key]
         try:
-            settle(draft, work.now, limit)
+            if draft.run.state is RunState.RUNNING:
+                settle(draft, work.now, limit)
         except IllegalTransition as error:
             _give_up(draft, error)
         if draft.spec.past_dependents and (draft.changed or draft.added):
@@ -304,7 +358,10 @@ def _admit(work: _Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
     eligible = [
         key
         for key, item in after.items()
-        if item.lanes and not item.run.is_cancel_requested and not _is_off(work.snapshot.dags.get(key.dag_id))
+        if item.lanes
+        and item.run.state is RunState.RUNNING
+        and not item.run.is_cancel_requested
+        and not _is_off(work.snapshot.dags.get(key.dag_id))
     ]
     starts: list[StartAttempt] = []
     known: dict[tuple[RunKey, str], tuple[int, ...]] = {}
@@ -356,6 +413,7 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
             task = draft.tasks[task_key]
             task_updates.append(TaskUpdate(key, task, old.state))
             feed.append(task_news(key, task))
+    run_updates += work.alerts.run_updates
     feed.extend(dag_off_news(dag_id) for dag_id in work.turned_off)
     return Batch(
         new_runs=new_runs,
@@ -373,6 +431,11 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
         asset_cursors=work.births.cursors,
         backfill_slots=work.births.backfills.updates,
         ended_backfills=work.births.backfills.ended,
+        sla_misses=work.alerts.misses,
+        mails=work.alerts.mails,
+        command_outcomes=work.carried.outcomes,
+        deleted_runs=work.carried.deleted_runs,
+        deleted_dags=work.carried.deleted_dags,
         feed=feed,
     )
 
@@ -382,6 +445,8 @@ def _wake_at(
 ) -> datetime | None:
     """The earliest instant ahead at which time alone changes something; what is due already waits for facts."""
     moments = [item.wakes_at for item in live.values() if item.wakes_at is not None]
+    moments += [item.run.next_deadline for item in live.values() if item.run.next_deadline is not None]
+    moments += [snapshot.watch.wake_at] if snapshot.watch.wake_at is not None else []
     moments += [
         later(item.run.started_at, item.spec.run_timeout_seconds)
         for item in live.values()
