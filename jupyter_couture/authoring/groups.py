@@ -7,7 +7,7 @@ value, and wait for the instances of their own index.
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 from jupyter_couture.authoring import scopes
 from jupyter_couture.authoring.arguments import argument_names, unknown_argument
@@ -197,7 +197,15 @@ class GroupFunction:
         return group if result is None else result
 
 
-def task_group(group_id: str | Callable[..., Any] | None = None, **options: Any) -> Any:
+@overload
+def task_group(group_id: Callable[..., Any]) -> GroupFunction: ...
+
+
+@overload
+def task_group(group_id: str | None = None, **options: Any) -> Callable[[Callable[..., Any]], GroupFunction]: ...
+
+
+def task_group(group_id: str | Callable[..., Any] | None = None, **options: Any) -> object:
     """Make a task group of a function: ``@task_group`` or ``@task_group(group_id="load", tooltip=...)``."""
     if callable(group_id):
         return GroupFunction(group_id, options)

@@ -4,10 +4,12 @@ import inspect
 from abc import ABCMeta
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from jupyter_couture.authoring import scopes
 from jupyter_couture.authoring.arguments import argument_names
+
+_Init = TypeVar("_Init", bound=Callable[..., None])
 
 NEVER_A_DEFAULT = frozenset({"task_id", "dag", "task_group", "default_args", "self"})
 """Arguments that ``default_args`` cannot give."""
@@ -57,3 +59,8 @@ def arguments_of(kind: type) -> list[str]:
         vars(base)["__init__"] for base in kind.__mro__ if isinstance(base, OperatorType) and "__init__" in vars(base)
     ]
     return list(dict.fromkeys(name for init in inits for name in argument_names(init)))
+
+
+def apply_defaults(init: _Init) -> _Init:
+    """The decorator that older operators have on ``__init__``; the metaclass does its work, so it does nothing."""
+    return init

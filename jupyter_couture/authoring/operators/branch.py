@@ -28,10 +28,12 @@ class BranchOperator(BaseOperator):
         return self.follow(self.choose_branch(context))
 
     def follow(self, choice: object) -> Any:
-        """Let all direct downstream tasks but those of ``choice`` be skipped; the choice."""
+        """Let all direct downstream tasks be skipped but those of ``choice`` and those behind them; the choice."""
         direct = set(self.downstream_task_ids)
-        chosen = self._chosen(choice, direct)
-        current_attempt().skip(sorted(direct - chosen))
+        kept = self._chosen(choice, direct)
+        for task_id in tuple(kept):
+            kept |= self._dag_of().graph.all_after(task_id)
+        current_attempt().skip(sorted(direct - kept))
         return choice
 
     def _chosen(self, choice: object, direct: set[str]) -> set[str]:
