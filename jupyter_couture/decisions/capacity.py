@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from jupyter_couture.decisions.live import Lane, LiveRun
-from jupyter_couture.model.dag import Json
+from jupyter_couture.decisions.live import FORCED, Lane, LiveRun
+from jupyter_couture.model.dag import Json, TaskSpec
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
 from jupyter_couture.model.reasons import Reason, ReasonKind
@@ -63,14 +63,27 @@ class Occupancy:
         self._by_dag: Counter[DagId] = Counter()
         self._by_task: Counter[tuple[DagId, str]] = Counter()
         self._by_run: Counter[tuple[RunKey, str]] = Counter()
-        sparing = {pool.name for pool in room.pools.values() if pool.includes_deferred}
         for item in live.values():
-            for key in item.open:
-                self._take(item, key.task_id)
-            if sparing and item.waits:
-                for task in (item.spec.task_by_id[key.task_id] for key in item.waits.keys() - item.open):
-                    if task.pool in sparing:
-                        self._by_pool[task.pool] += task.pool_slots
+            tasks, key = item.spec.task_by_id, item.run.key
+            for each in item.open:
+                self.count(key, tasks[each.task_id])
+            if item.waits:
+                for each in item.waits.keys() - item.open:
+                    self.count(key, tasks[each.task_id], 0, 1)
+
+    def count(self, key: RunKey, task: TaskSpec, opened: int = 1, waiting: int = 0) -> None:
+        """Count instances of a task: so many with an attempt, so many that wait for a trigger or a person."""
+        self.total += opened
+        pool = self._room.pools.get(task.pool)
+        if pool is not None and pool.includes_deferred:
+            self._by_pool[task.pool] += task.pool_slots * (opened + waiting)
+        else:
+            self._by_pool[task.pool] += task.pool_slots * opened
+        self._by_dag[key.dag_id] += opened
+        if task.max_active_instances is not None:
+            self._by_task[key.dag_id, task.task_id] += opened
+        if task.max_active_instances_per_run is not None:
+            self._by_run[key, task.task_id] += opened
 
     def is_full(self) -> bool:
         """Whether nobody can be admitted, whoever asks."""
@@ -107,17 +120,7 @@ class Occupancy:
 
     def take(self, item: LiveRun, task: TaskKey) -> None:
         """Count an attempt that was granted."""
-        self._take(item, task.task_id)
-
-    def _take(self, item: LiveRun, task_id: str) -> None:
-        task = item.spec.task_by_id[task_id]
-        self.total += 1
-        self._by_pool[task.pool] += task.pool_slots
-        self._by_dag[item.run.dag_id] += 1
-        if task.max_active_instances is not None:
-            self._by_task[item.run.dag_id, task_id] += 1
-        if task.max_active_instances_per_run is not None:
-            self._by_run[item.run.key, task_id] += 1
+        self.count(item.run.key, item.spec.task_by_id[task.task_id])
 
 
 class _Turn(NamedTuple):
@@ -146,7 +149,7 @@ def admit(live: Mapping[RunKey, LiveRun], eligible: Iterable[RunKey], room: Room
     while turns and not occupancy.is_full():
         candidate, place, lane = turns[0]
         item = live[candidate.run_key]
-        is_refused = next(occupancy.refusals(item, candidate.task_key.task_id), None) is not None
+        is_refused = lane != FORCED and next(occupancy.refusals(item, candidate.task_key.task_id), None) is not None
         if not is_refused:
             occupancy.take(item, candidate.task_key)
             chosen.append(candidate)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from jupyter_couture.decisions.tally import NOTHING_YET, Tally, added, share
+from jupyter_couture.model.commands import Check
 from jupyter_couture.model.dag import DagSpec, TaskSpec
 from jupyter_couture.model.ids import NOT_MAPPED, TaskId, TaskKey
 from jupyter_couture.model.run import DagRun, TaskInstance, Wait
@@ -87,10 +88,12 @@ class LiveRun:
             old, new = self.run.tasks.get(key), run.tasks.get(key)
             unfinished += _is_unfinished(new) - _is_unfinished(old)
             was_ready, is_ready = _is_ready(old), _is_ready(new)
-            if was_ready and not is_ready:
-                leavers.setdefault(lane_of(specs[key.task_id]), set()).add(key)
-            elif is_ready and not was_ready:
-                arrivals.setdefault(lane_of(specs[key.task_id]), []).append(key)
+            was_in = lane_of(specs[key.task_id], old) if old is not None and was_ready else None
+            is_in = lane_of(specs[key.task_id], new) if new is not None and is_ready else None
+            if was_in is not None and was_in != is_in:
+                leavers.setdefault(was_in, set()).add(key)
+            if is_in is not None and was_in != is_in:
+                arrivals.setdefault(is_in, []).append(key)
             if new is None or new.attempt_id is None:
                 opened.discard(key)
             else:
@@ -119,8 +122,14 @@ def instances_of(widths: Mapping[str, int], task_id: str) -> Iterator[TaskKey]:
     return (TaskKey(name, index) for index in range(width))
 
 
-def lane_of(task: TaskSpec) -> Lane:
-    """The lane in which instances of a task wait for room."""
+FORCED = Lane("", 0)
+"""The lane of those whom a user told to ignore pools and limits."""
+
+
+def lane_of(task: TaskSpec, instance: TaskInstance) -> Lane:
+    """The lane in which an instance of a task waits for room."""
+    if instance.forced and Check.DEPENDENCIES in instance.forced:
+        return FORCED
     is_limited = task.max_active_instances is not None or task.max_active_instances_per_run is not None
     return Lane(task.pool, task.pool_slots, task.task_id if is_limited else "")
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from jupyter_couture.model.alerts import Mail, SlaMiss
 from jupyter_couture.model.assets import AssetCursor, AssetEvent
 from jupyter_couture.model.backfills import SlotUpdate
+from jupyter_couture.model.commands import CommandOutcome
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskKey, VersionHash
@@ -30,6 +31,7 @@ class Lease:
     fence: int
     expires_at: datetime
     renewed_at: datetime
+    slots: int | None = None  # how many attempts may run at once, as the holder said last
 
 
 # --- the leader's transaction -----------------------------------------------------------------------------------------
@@ -106,6 +108,9 @@ class Batch:
     asset_cursors: Mapping[DagId, AssetCursor] = field(default_factory=dict)
     backfill_slots: Sequence[SlotUpdate] = ()
     ended_backfills: Sequence[int] = ()
+    command_outcomes: Sequence[CommandOutcome] = ()
+    deleted_runs: Sequence[RunKey] = ()
+    deleted_dags: Sequence[DagId] = ()
     sla_misses: Sequence[SlaMiss] = ()
     mails: Sequence[Mail] = ()
 
@@ -131,6 +136,9 @@ class Batch:
                 self.asset_cursors,
                 self.backfill_slots,
                 self.ended_backfills,
+                self.command_outcomes,
+                self.deleted_runs,
+                self.deleted_dags,
                 self.sla_misses,
                 self.mails,
             )

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jupyter_couture.model.commands import Command, CommandOutcome
+from jupyter_couture.model.commands import Command, CommandOutcome, StoredCommand
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.facts import Fact
 from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey, VersionHash
@@ -51,8 +51,8 @@ class SchedulerStore(OriginStore, WatchStore, Protocol):
         """Become leader if nobody is or the holder's time is up; None if another leads. The fence rises."""
         ...
 
-    def renew_lease(self, lease: Lease, ttl_seconds: float) -> Lease:
-        """Prolong; raises ``LeaseLost`` if another leads."""
+    def renew_lease(self, lease: Lease, ttl_seconds: float, slots: int | None = None) -> Lease:
+        """Prolong, and say how many ``slots`` the workers have; raises ``LeaseLost`` if another leads."""
         ...
 
     def release_lease(self, lease: Lease) -> None:
@@ -124,6 +124,10 @@ class SchedulerStore(OriginStore, WatchStore, Protocol):
 
     def dag_states(self) -> Sequence[DagState]:
         """All active DAGs."""
+        ...
+
+    def commands(self, limit: int) -> Sequence[StoredCommand]:
+        """Commands of users that wait to be carried out, oldest first."""
         ...
 
     def spec(self, version: VersionHash) -> DagSpec:

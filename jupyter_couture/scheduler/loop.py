@@ -7,7 +7,7 @@ was away) it is thrown away and read again.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -24,6 +24,7 @@ from jupyter_couture.model.records import Lease, StoredFact
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
 from jupyter_couture.scheduler.care import Caretaker
+from jupyter_couture.scheduler.orders import COMMANDS, Orders
 from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.surroundings import Surroundings
@@ -74,6 +75,7 @@ class Scheduler:
         self._wake_at: datetime | None = None
         self._cancel_requests: set[RunKey] = set()
         self._origins = OriginReader(parts.store)
+        self._orders = Orders(parts.store, self._live_of)
         self._waits = WaitBook(parts.triggers)
         self._around = Surroundings(parts.store)
         self._care = Caretaker(parts.store, parts.clock, parts.settings)
@@ -125,6 +127,7 @@ class Scheduler:
             self._take(run)
         self._load_dags()
         self._origins.forget()
+        self._orders.forget()
         self._around.forget()
         self._waits.begin(self._memory.live)
         self._cancel_requests.update(self._store.cancel_requests())
@@ -134,10 +137,16 @@ class Scheduler:
             await self._dispatch(starts)
 
     def _take(self, run: DagRun) -> None:
+        item = self._live_of(run)
+        if item is not None:
+            self._memory.live[run.key] = item
+
+    def _live_of(self, run: DagRun) -> LiveRun | None:
         try:
-            self._memory.live[run.key] = LiveRun.of(run, self._spec(run.version))
+            return LiveRun.of(run, self._spec(run.version))
         except (NotFound, InvalidRequest) as error:
             log.error("Run %s of DAG %s cannot go on: %s", run.run_id, run.dag_id, error)
+            return None
 
     def _load_dags(self) -> None:
         now = self._clock.now()
@@ -179,12 +188,14 @@ class Scheduler:
         while not self._stopping:
             facts = self._store.facts(FACTS_PER_PASS)
             self._around.look_back(self._memory.live)
-            outcome = self._decide(facts, fence)
+            live = self._orders.with_named(self._memory.live)
+            outcome = self._decide(facts, fence, live)
             is_news = not outcome.batch.is_empty
             if is_news:
                 self._store.commit(fence, outcome.batch)
             self._remember(outcome)
-            is_followed = self._origins.take(outcome.batch)
+            is_followed = self._origins.take(outcome.batch) or outcome.is_followed
+            is_followed = self._orders.take(outcome.batch) or is_followed
             self._around.take(outcome)
             is_followed = self._around.look_back(self._memory.live) or is_followed
             self._waits.follow(outcome.live, outcome.ended)
@@ -199,10 +210,10 @@ class Scheduler:
                 return
             await asyncio.sleep(0)
 
-    def _decide(self, facts: Sequence[StoredFact], fence: int) -> Plan:
+    def _decide(self, facts: Sequence[StoredFact], fence: int, live: Mapping[RunKey, LiveRun]) -> Plan:
         slots, now = self._executor.slots(), self._clock.now()
         snapshot = Snapshot(
-            live=self._memory.live,
+            live=live,
             dags=self._memory.dags,
             facts=facts,
             cancel_requests=frozenset(self._cancel_requests),
@@ -218,6 +229,8 @@ class Scheduler:
             pasts=dict(self._around.pasts),
             fresh_pasts=frozenset(self._around.fresh_pasts),
             failed_streaks=dict(self._around.failed_streaks),
+            commands=self._orders.pending,
+            busy=self._orders.busy(),
         )
         return plan(snapshot, now)
 
@@ -228,6 +241,8 @@ class Scheduler:
         self._memory.dags.update(outcome.dags)
         self._wake_at = outcome.wake_at
         self._cancel_requests.clear()
+        for dag_id in outcome.batch.deleted_dags:
+            self._memory.dags.pop(dag_id, None)
 
     async def _dispatch(self, starts: Sequence[StartAttempt]) -> None:
         held: set[VersionHash] = set()
@@ -272,6 +287,8 @@ class Scheduler:
             self._around.forget_pools()
         if text in ("", ORIGINS):
             self._origins.forget()
+        if text in ("", COMMANDS):
+            self._orders.forget()
 
     def _look_at_files(self, text: str) -> None:
         task = asyncio.ensure_future(self._on_bag(text))
@@ -295,6 +312,6 @@ class Scheduler:
         return self._renew(lease) if is_due else lease
 
     def _renew(self, lease: Lease) -> Lease:
-        renewed = self._store.renew_lease(lease, self._settings.lease_seconds)
+        renewed = self._store.renew_lease(lease, self._settings.lease_seconds, self._executor.slots())
         self._renewed_at = self._clock.monotonic()
         return renewed

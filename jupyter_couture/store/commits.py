@@ -43,6 +43,7 @@ from jupyter_couture.store.assets import add_events, move_cursors
 from jupyter_couture.store.backfills import write_steps
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.leases import check_fence
+from jupyter_couture.store.orders import close_commands, delete_dags, delete_runs
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import TASK_COLUMNS, open_key, run_values, task_values
 from jupyter_couture.store.tables import attempt, dag, dag_run, fact, task_instance
@@ -322,6 +323,9 @@ class CommitPart(StorePart):
             add_mails(connection, batch.mails)
             add_misses(connection, batch.sla_misses)
             _consume(connection, batch.consumed_facts)
+            close_commands(connection, batch.command_outcomes)
+            delete_runs(connection, batch.deleted_runs)
+            delete_dags(connection, batch.deleted_dags)
             return feed.append(connection, [*batch.feed, *asset_news])
 
         return self._db.write(body)

@@ -15,8 +15,8 @@ from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.live import with_tasks
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import RUN_COLUMNS, open_key
-from jupyter_couture.store.tables import attempt, dag_run, task_instance
-from jupyter_couture.store.tables_alerts import callback, sla_miss
+from jupyter_couture.store.tables import dag, dag_file, dag_run, metadata, task_instance
+from jupyter_couture.store.tables_alerts import sla_miss
 from jupyter_couture.store.tables_commands import command
 
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Command)}
@@ -54,11 +54,30 @@ def delete_runs(connection: Connection, keys: Iterable[RunKey]) -> None:
         number = connection.execute(_RUN_NUMBER, {"of_dag": key.dag_id, "of_run": key.run_id}).scalar()
         if number is None:
             continue
-        for table in (callback, attempt, task_instance):
-            connection.execute(delete(table).where(table.c.run_pk == number))
+        for table in reversed(metadata.sorted_tables):
+            if "run_pk" in table.c:
+                connection.execute(delete(table).where(table.c.run_pk == number))
         is_of_run = and_(sla_miss.c.dag_id == key.dag_id, sla_miss.c.run_id == key.run_id)
         connection.execute(delete(sla_miss).where(is_of_run))
         connection.execute(delete(dag_run).where(dag_run.c.id == number))
+
+
+def delete_dags(connection: Connection, dag_ids: Sequence[DagId]) -> None:
+    """Forget DAGs with all their runs and versions. Their files are read again as if they were new."""
+    for dag_id in dag_ids:
+        file = connection.execute(select(dag.c.file).where(dag.c.dag_id == dag_id)).scalar()
+        runs = select(dag_run.c.id).where(dag_run.c.dag_id == dag_id)
+        for table in reversed(metadata.sorted_tables):
+            if "run_pk" in table.c:
+                connection.execute(delete(table).where(table.c.run_pk.in_(runs)))
+            elif "dag_id" in table.c and table.name not in _REMEMBER:
+                connection.execute(delete(table).where(table.c.dag_id == dag_id))
+        if file is not None:
+            connection.execute(update(dag_file).where(dag_file.c.file == file).values(content_hash=""))
+
+
+_REMEMBER = frozenset({"audit", "feed", "mail"})
+"""Tables that speak of DAGs and outlive them."""
 
 
 class OrderPart(StorePart):

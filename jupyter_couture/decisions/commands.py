@@ -1,0 +1,149 @@
+"""The commands of users in a pass: each is carried out on the runs it names, and its outcome written down.
+
+What cannot be done says so in the outcome; it never stops the pass. Deleting takes two steps: what runs is stopped
+first, and the command waits until no attempt is left.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from jupyter_couture.decisions.advance import Draft
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.orders import Effect, clear, mark, run_now, set_run_state
+from jupyter_couture.model.commands import (
+    ClearTasks,
+    CommandOutcome,
+    DeleteDag,
+    DeleteRuns,
+    MarkTasks,
+    RunTask,
+    SetRunState,
+    StoredCommand,
+    Target,
+)
+from jupyter_couture.model.errors import IllegalTransition
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
+
+PATIENCE = timedelta(seconds=60)
+"""How long a deletion waits for the ends of attempts; a host that is gone for good must not hold it up for ever."""
+
+
+@dataclass(slots=True)
+class Carried:
+    """What came of the commands of a pass."""
+
+    outcomes: list[CommandOutcome] = field(default_factory=list)
+    deleted_runs: list[RunKey] = field(default_factory=list)
+    deleted_dags: list[DagId] = field(default_factory=list)
+    turned_off: list[DagId] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What commands work on: the runs in memory, drafts of them, and the runs that still have attempts."""
+
+    live: Mapping[RunKey, LiveRun]
+    draft: Callable[[RunKey], Draft]
+    busy: Collection[RunKey]
+    now: datetime
+
+
+def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
+    """Carry out ``commands`` in their order."""
+    carried = Carried()
+    for stored in commands:
+        effect = Effect()
+        try:
+            is_done = _one(stored, desk, effect, carried)
+        except IllegalTransition as error:
+            effect.notes.append(str(error))
+            is_done = True
+        if is_done:
+            carried.outcomes.append(CommandOutcome(stored.number, effect.touched, tuple(effect.notes)))
+    return carried
+
+
+def runs_of(commands: Iterable[StoredCommand]) -> set[RunKey]:
+    """The runs that commands name, for the loop to load."""
+    found: set[RunKey] = set()
+    for stored in commands:
+        match stored.command:
+            case ClearTasks(targets) | MarkTasks(targets):
+                found.update(target.run_key for target in targets)
+            case RunTask(target):
+                found.add(target.run_key)
+            case SetRunState(run_keys) | DeleteRuns(run_keys):
+                found.update(run_keys)
+    return found
+
+
+def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) -> bool:
+    """Carry out one command; whether it is done with."""
+    match stored.command:
+        case ClearTasks(targets):
+            for draft, keys in _by_run(targets, desk, effect):
+                clear(draft, keys, desk.now, effect)
+        case MarkTasks(targets, state):
+            for draft, keys in _by_run(targets, desk, effect):
+                mark(draft, keys, state, desk.now, effect)
+        case RunTask(target, ignored):
+            for draft, keys in _by_run([target], desk, effect):
+                run_now(draft, keys[0], ignored, desk.now, effect)
+        case SetRunState(run_keys, state):
+            for key in run_keys:
+                if _is_there(key, desk, effect):
+                    set_run_state(desk.draft(key), state, desk.now, effect)
+        case DeleteRuns(run_keys):
+            return _delete_runs(stored, run_keys, desk, effect, carried)
+        case DeleteDag(dag_id):
+            return _delete_dag(stored, dag_id, desk, effect, carried)
+    return True
+
+
+def _delete_runs(stored: StoredCommand, keys: Iterable[RunKey], desk: Desk, effect: Effect, carried: Carried) -> bool:
+    rest = 0
+    for key in keys:
+        if _is_stopped(key, stored, desk):
+            carried.deleted_runs.append(key)
+            effect.touched += 1
+        else:
+            rest += 1
+    if rest:  # those that are stopped wait for the others, so that the outcome tells of all
+        del carried.deleted_runs[len(carried.deleted_runs) - effect.touched :]
+    return not rest
+
+
+def _delete_dag(stored: StoredCommand, dag_id: DagId, desk: Desk, effect: Effect, carried: Carried) -> bool:
+    carried.turned_off.append(dag_id)
+    keys = {key for key in desk.live if key.dag_id == dag_id} | {key for key in desk.busy if key.dag_id == dag_id}
+    still = [key for key in sorted(keys) if not _is_stopped(key, stored, desk)]  # asks each of them to end
+    if still:
+        return False
+    carried.deleted_dags.append(dag_id)
+    effect.touched += 1
+    return True
+
+
+def _is_stopped(key: RunKey, stored: StoredCommand, desk: Desk) -> bool:
+    """Whether nothing of a run is left to stop; what runs is asked to end."""
+    item = desk.live.get(key)
+    if item is not None and item.run.state not in TERMINAL_RUN_STATES:
+        set_run_state(desk.draft(key), RunState.FAILED, desk.now, Effect())
+        return False
+    return key not in desk.busy or desk.now - stored.at > PATIENCE
+
+
+def _by_run(targets: Iterable[Target], desk: Desk, effect: Effect) -> Iterable[tuple[Draft, list[TaskKey]]]:
+    for run_key, group in groupby(sorted(targets), key=lambda target: target.run_key):
+        if _is_there(run_key, desk, effect):
+            yield desk.draft(run_key), [target.task_key for target in group]
+
+
+def _is_there(key: RunKey, desk: Desk, effect: Effect) -> bool:
+    if key in desk.live:
+        return True
+    effect.notes.append(f"There is no run {key.run_id} of DAG {key.dag_id} any more.")
+    return False

@@ -1,0 +1,67 @@
+"""The commands of users, as the loop holds them: read when a signal tells of them, with the runs they name."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from jupyter_couture.decisions.commands import runs_of
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.model.commands import DeleteDag, DeleteRuns, StoredCommand
+from jupyter_couture.model.ids import RunKey
+from jupyter_couture.model.records import Batch
+from jupyter_couture.model.run import DagRun
+from jupyter_couture.ports.store import SchedulerStore
+
+COMMANDS = "commands"
+"""What a signal on the engine's topic says when a command waits."""
+
+AT_ONCE = 100
+
+
+class Orders:
+    """Commands that wait. ``forget`` makes the next pass look for more."""
+
+    def __init__(self, store: SchedulerStore, live_of: Callable[[DagRun], LiveRun | None]) -> None:
+        self._store = store
+        self._live_of = live_of
+        self._pending: Sequence[StoredCommand] = ()
+        self._is_known = False
+
+    def forget(self) -> None:
+        """Look again before the next pass."""
+        self._is_known = False
+
+    @property
+    def pending(self) -> Sequence[StoredCommand]:
+        """The commands of this pass."""
+        if not self._is_known:
+            self._pending = self._store.commands(AT_ONCE)
+            self._is_known = True
+        return self._pending
+
+    def with_named(self, live: Mapping[RunKey, LiveRun]) -> Mapping[RunKey, LiveRun]:
+        """``live`` and the runs that commands name besides: those that have ended."""
+        if not self.pending:
+            return live
+        more: dict[RunKey, LiveRun] = {}
+        for key in sorted(runs_of(self.pending) - live.keys()):
+            run = self._store.run_with_tasks(key)
+            item = self._live_of(run) if run is not None else None
+            if item is not None:
+                more[key] = item
+        return {**live, **more}
+
+    def busy(self) -> frozenset[RunKey]:
+        """The runs that still have attempts; looked up only while something is deleted."""
+        if not any(isinstance(stored.command, DeleteRuns | DeleteDag) for stored in self.pending):
+            return frozenset()
+        return frozenset(attempt.run_key for attempt in self._store.open_attempts())
+
+    def take(self, batch: Batch) -> bool:
+        """Let go of what a pass carried out; whether there may be more."""
+        if not self._pending:
+            return False
+        done = {outcome.number for outcome in batch.command_outcomes}
+        is_full = len(self._pending) == AT_ONCE
+        self._pending = [stored for stored in self._pending if stored.number not in done]
+        if is_full:
+            self._is_known = False
+        return bool(done)
