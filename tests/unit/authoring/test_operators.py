@@ -40,8 +40,8 @@ class Attempt(StandaloneAttempt):
         self.earlier = earlier
         self.notebooks: list[tuple[Any, ...]] = []
 
-    def pull(self, task_id: str, key: str = "return_value", map_index: int = -1) -> Json:
-        return self.earlier.get(f"{task_id}_{key}")
+    def pull(self, task_ids: Any = None, key: str | None = "return_value", **how: Any) -> Any:
+        return self.earlier.get(f"{task_ids}_{key}")
 
     def run_notebook(
         self, input_path: str, output_path: str | None, parameters: Any, *, kernel_name: str | None = None
