@@ -3,18 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 
-from jupyter_couture.authoring.context import RETURN_VALUE, StandaloneAttempt
+from jupyter_couture.authoring.context import RETURN_VALUE, StandaloneAttempt, attempt_scope
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.literals import literal
 from jupyter_couture.authoring.operators.bash import BashOperator
+from jupyter_couture.authoring.params import Param
+from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.context import build_context
+from jupyter_couture.runtime.limits import Limits, TemplateTooDear
 from jupyter_couture.runtime.rendering import as_json, render_fields, strict_json
 
 MOMENT = datetime.fromisoformat("2018-10-02T09:56:05.289457+00:00")
@@ -163,3 +168,192 @@ def test_values_without_a_json_form_are_shown_as_text() -> None:
     assert str(shown["3"]).endswith("…")
     with pytest.raises(ValueError, match="JSON"):
         strict_json(float("nan"))
+
+
+ALL_KEYS = (
+    "dag ds next_ds prev_ds ds_nodash ts ts_nodash yesterday_ds yesterday_ds_nodash tomorrow_ds tomorrow_ds_nodash "
+    "END_DATE end_date dag_run run_id execution_date prev_execution_date next_execution_date latest_date params tables "
+    "task task_instance ti task_instance_key_str test_mode var inlets outlets templates_dict"
+)
+
+
+def test_S141_all_names_are_there_also_when_the_context_is_spread_out() -> None:
+    def names(**kwargs: Any) -> set[str]:
+        return set(kwargs)
+
+    wanted = set(ALL_KEYS.split())
+
+    assert len(wanted) == 30
+    assert wanted <= set(a_context())
+    assert wanted <= names(**a_context())
+    assert wanted <= set({**a_context()})
+    assert wanted <= set(dict(a_context().items()))
+
+
+def test_S142_neighbours_are_points_of_the_schedule_also_for_a_run_by_hand() -> None:
+    dag = DAG("parsing_recipes", schedule="*/2 * * * *", start_date=datetime(2018, 10, 1, tzinfo=UTC))
+    task = BashOperator("download_image", bash_command="", dag=dag)
+    context = build_context(START, dag, task, Kept())
+
+    assert context["prev_execution_date"] == datetime(2018, 10, 2, 9, 56, tzinfo=UTC)
+    assert context["next_execution_date"] == datetime(2018, 10, 2, 9, 58, tzinfo=UTC)
+    assert (context["prev_ds"], context["next_ds"]) == ("2018-10-02", "2018-10-02")
+
+
+class Counting(Kept):
+    """Counts what is asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.variables = {"name": "value", "shape": '{"sides": [3, 4]}'}
+
+    def get_variable(self, key: str) -> str | None:
+        self.asked.append(key)
+        return self.variables.get(key)
+
+    def connections(self, conn_id: str) -> Sequence[Mapping[str, Any]]:
+        self.asked.append(conn_id)
+        return [{"conn_id": conn_id, "host": "db", "password": "p", "extra": '{"ssl": true}'}] if conn_id == "x" else []
+
+    def previous_run(self, *, only_success: bool = False) -> Mapping[str, Any] | None:
+        self.asked.append("previous")
+        return {"run_id": "before", "data_interval_start": MOMENT, "started_at": None}
+
+    def asset_events(self) -> Sequence[Mapping[str, Any]]:
+        self.asked.append("events")
+        return [{"uri": "s3://a", "extra": {"n": 1}}, {"uri": "s3://a", "extra": {}}]
+
+
+def filled(text: str, services: Kept, dag: DAG | None = None) -> Any:
+    given = dag or DAG("d")
+    task = BashOperator(f"t{len(given.tasks)}", bash_command=text, dag=given)
+    with attempt_scope(services):
+        render_fields(task, build_context(START, given, task, services), ())
+    return task.bash_command
+
+
+def test_what_costs_a_question_is_asked_only_by_name() -> None:
+    services = Counting()
+    dag = DAG("d")
+    context = build_context(START, dag, BashOperator("t", bash_command="", dag=dag), services)
+    dict(**context)
+    filled("{{ ds }} {{ next_ds }} {% for name in params %}{{ name }}{% endfor %}", services)
+    assert services.asked == []
+
+    assert "prev_data_interval_start_success" in context
+    assert context["prev_data_interval_start_success"] == MOMENT
+    assert context["prev_start_date_success"] is None
+    assert {name: len(events) for name, events in context["triggering_asset_events"].items()} == {"s3://a": 2}
+    assert filled("{{ prev_data_interval_start_success | ds }}", services) == "2018-10-02"
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{ var.value.name }} {{ var.value['name'] }} {{ var.value.get('name') }}", "value value value"),
+        ("{{ var.json.shape.sides[1] }} {{ var.json.get('none', {}).x | default('d') }}", "4 d"),
+        ("{{ var.value.none | default('nothing') }} {{ var.value.get('none', 'x') }}", "nothing x"),
+        ("{{ conn.x.host }} {{ conn.x.extra_dejson.ssl }} {{ conn.get('none', 'no') }}", "db True no"),
+    ],
+)
+def test_S143_templates_read_variables_and_connections(template: str, text: str) -> None:
+    assert filled(template, Counting()) == text
+
+
+def test_a_variable_that_is_missing_is_named() -> None:
+    with pytest.raises(UndefinedError, match="none"):
+        filled("{{ var.value.none }}", Counting())
+    context = build_context(START, DAG("d"), BashOperator("t", bash_command=""), Counting())
+    with pytest.raises(KeyError, match="none"):
+        context["var"]["value"]["none"]
+
+
+def test_macros_have_the_names_that_templates_use() -> None:
+    text = (
+        "{{ macros.datetime(2026, 3, 1).year }} {{ macros.timedelta(days=2).days }} {{ macros.json.dumps([1]) }} "
+        "{{ macros.dateutil.parser.parse('2026-03-01').day }} {{ macros.uuid.UUID(int=0) }} "
+        "{{ macros.dateutil.relativedelta.relativedelta(months=2).months }} {{ macros.random() < 1 }}"
+    )
+
+    assert filled(text, Kept()) == "2026 2 [1] 1 00000000-0000-0000-0000-000000000000 2 True"
+    with pytest.raises(UndefinedError):
+        filled("{{ macros.uuid.os.getcwd() }}", Kept())
+
+
+def test_a_dag_brings_its_own_macros_filters_and_options(tmp_path: Path) -> None:
+    (tmp_path / "part.sql").write_text("select {{ ds }}")
+    dag = DAG(
+        "d",
+        user_defined_macros={"shout": str.upper, "word": "hi"},
+        user_defined_filters={"twice": lambda text: text * 2},
+        template_searchpath=[str(tmp_path)],
+        jinja_environment_kwargs={"trim_blocks": True},
+    )
+
+    assert filled("{{ shout(word) }} {{ word | twice }} {{ execution_date | ds }}", Kept(), dag) == "HI hihi 2018-10-02"
+    assert filled("{% include 'part.sql' %}", Kept(), dag) == "select 2018-10-02"
+    assert filled("{% if true %}\nx{% endif %}", Kept(), dag) == "x"
+
+
+def test_a_field_may_become_the_value_itself() -> None:
+    dag = DAG("d", render_template_as_native_obj=True)
+
+    assert filled("{{ [1, ti.try_number] }}", Kept(), dag) == [1, 2]
+    assert filled("{{ ds }} {{ 1 }}", Kept(), dag) == "2018-10-02 1"
+
+
+def test_literals_named_tuples_sets_and_nested_objects_are_looked_into() -> None:
+    class Query:
+        template_fields = ("text",)
+
+        def __init__(self) -> None:
+            self.text = "day {{ ds }}"
+            self.other = "{{ ds }}"
+
+    class Pair(NamedTuple):
+        left: str
+        right: str
+
+    env = {"q": Query(), "p": Pair("{{ ds }}", "x"), "s": {"{{ ds }}"}, "l": literal("{{ ds }}")}
+    dag, task = a_task("x", env=env)
+    render_fields(task, build_context(START, dag, task, Kept()), ())
+    rendered_env: dict[str, Any] = dict(task.env or {})
+
+    assert (rendered_env["q"].text, rendered_env["q"].other) == ("day 2018-10-02", "{{ ds }}")
+    assert rendered_env["p"] == Pair("2018-10-02", "x")
+    assert rendered_env["s"] == {"2018-10-02"}
+    assert rendered_env["l"] == "{{ ds }}"
+
+
+@pytest.mark.parametrize("template", ["{{ 'a' * 10 ** 9 }}", "{{ 10 ** 9999999 }}", "{{ [1] * 99999999 }}"])
+def test_a_template_may_not_make_enormous_values(template: str) -> None:
+    with pytest.raises((SecurityError, OverflowError)):
+        rendered(template)
+
+
+def test_templates_are_bounded_in_time() -> None:
+    dag, task = a_task("{% for a in range(9999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}")
+
+    with pytest.raises(TemplateTooDear, match="render_seconds"):
+        render_fields(task, build_context(START, dag, task, Kept()), (), Limits(0.2, 2**30))
+
+
+def test_templates_are_bounded_in_memory() -> None:
+    text = "{% set ns = namespace(t='a' * 9999999) %}{% for a in range(99) %}{% set ns.t = ns.t ~ ns.t %}{% endfor %}"
+    dag, task = a_task(text)
+
+    with pytest.raises(MemoryError):
+        render_fields(task, build_context(START, dag, task, Kept()), (), Limits(20.0, 300 * 2**20))
+
+
+def test_S144_parameters_with_a_schema_are_checked_after_the_conf_is_merged() -> None:
+    dag = DAG("d", params={"n": Param(3, type="integer", minimum=1), "plain": "x"})
+    task = BashOperator("t", bash_command="", params={"own": Param("a", enum=["a", "b"])}, dag=dag)
+
+    merged = build_context(replace(START, conf={"n": 5}), dag, task, Kept())["params"]
+    assert merged == {"n": 5, "plain": "x", "own": "a"}
+    with pytest.raises(InvalidRequest, match=r"parameter n: 0 is less than the minimum of 1"):
+        build_context(replace(START, conf={"n": 0}), dag, task, Kept())
+    with pytest.raises(InvalidRequest, match="parameter own: 'z' is not one of"):
+        build_context(replace(START, conf={"own": "z"}), dag, task, Kept())
