@@ -9,6 +9,7 @@ from jupyter_couture.model.backfills import Backfill, BackfillCase, BackfillSlot
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.model.policy import TimetablePoints
+from jupyter_couture.model.records import DagState
 
 
 class OriginStore(Protocol):
@@ -36,8 +37,16 @@ class OriginStore(Protocol):
         """Remember what the timetable of a DAG version said, or why it could say nothing."""
         ...
 
+
+class ScheduleStore(Protocol):
+    """What is known of the schedules of DAGs, for people."""
+
     def timetable(self, dag_id: DagId, version: VersionHash) -> tuple[TimetablePoints, str | None] | None:
         """What the timetable of a DAG version said, and its problem; None if it was not asked yet."""
+        ...
+
+    def dag_state(self, dag_id: DagId) -> DagState:
+        """What the leader knows of an active DAG when it decides about new runs; raises ``NotFound``."""
         ...
 
 

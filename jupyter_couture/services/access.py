@@ -28,6 +28,8 @@ class Permission(StrEnum):
     LOGS_READ = "logs.read"
     EVENTS_READ = "events.read"
     OUTPUTS_READ = "outputs.read"
+    ASSETS_READ = "assets.read"
+    ASSETS_EDIT = "assets.edit"
     VARIABLES_READ = "variables.read"
     VARIABLES_EDIT = "variables.edit"
     VARIABLES_IMPORT = "variables.import"
@@ -36,6 +38,8 @@ class Permission(StrEnum):
     CONNECTIONS_EDIT = "connections.edit"
     CONNECTIONS_IMPORT = "connections.import"
     CONNECTIONS_EXPORT = "connections.export"
+    POOLS_READ = "pools.read"
+    POOLS_EDIT = "pools.edit"
 
     @property
     def resource(self) -> str:

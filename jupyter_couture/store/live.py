@@ -63,7 +63,7 @@ _PENDING = (
     .where(IS_OPEN, attempt.c.state == AttemptState.DISPATCHING.value)
     .order_by(attempt.c.dispatched_at, attempt.c.attempt_id)
 )
-_DAGS = (
+DAG_STATES = (
     select(
         dag.c.dag_id,
         dag.c.version,
@@ -104,7 +104,8 @@ def start_from(document: Any, conf: Any) -> StartAttempt:
     return replace(from_document(StartAttempt, document), conf=MappingProxyType(conf))
 
 
-def _dag_state(*values: Any) -> DagState:
+def dag_state_from(*values: Any) -> DagState:
+    """The state of a row of ``DAG_STATES``."""
     *plain, points = values
     return replace(DagState(*plain), timetable=None if points is None else from_json(TimetablePoints, points))
 
@@ -171,7 +172,7 @@ class LivePart(StorePart):
 
     def dag_states(self) -> Sequence[DagState]:
         """All active DAGs."""
-        return self._db.read(lambda connection: [_dag_state(*row) for row in connection.execute(_DAGS)])
+        return self._db.read(lambda connection: [dag_state_from(*row) for row in connection.execute(DAG_STATES)])
 
     def spec(self, version: VersionHash) -> DagSpec:
         """The spec of a version; raises ``NotFound``."""

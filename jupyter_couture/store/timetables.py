@@ -5,9 +5,13 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from jupyter_couture.model.codec import from_json, to_json
+from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.model.policy import TimetablePoints
+from jupyter_couture.model.records import DagState
+from jupyter_couture.store.live import DAG_STATES, dag_state_from
 from jupyter_couture.store.part import StorePart
+from jupyter_couture.store.tables import dag
 from jupyter_couture.store.tables_origins import dag_timetable
 
 
@@ -33,3 +37,11 @@ class TimetablePart(StorePart):
         )
         row = self._db.read(lambda connection: connection.execute(query).one_or_none())
         return None if row is None else (from_json(TimetablePoints, row.points), row.problem)
+
+    def dag_state(self, dag_id: DagId) -> DagState:
+        """What the leader knows of an active DAG when it decides about new runs; raises ``NotFound``."""
+        query = DAG_STATES.where(dag.c.dag_id == dag_id)
+        row = self._db.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            raise NotFound(what="DAG", id=dag_id)
+        return dag_state_from(*row)

@@ -8,6 +8,7 @@ from typing import Protocol
 from jupyter_couture.ports.bus import Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.logs import LogReader
+from jupyter_couture.ports.pools import PoolStore
 from jupyter_couture.ports.secrets import SecretStore
 from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.assets import Assets
@@ -17,6 +18,8 @@ from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.health import Health, HealthStore
 from jupyter_couture.services.inputs import Inputs, InputStore
 from jupyter_couture.services.logs import Logs
+from jupyter_couture.services.pools import Pools
+from jupyter_couture.services.reasons import Reasons, ReasonStore
 from jupyter_couture.services.runs import Runs
 from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.variables import Variables
@@ -25,7 +28,7 @@ from jupyter_couture.services.work import Workers
 from jupyter_couture.settings import Settings
 
 
-class ServerStore(HealthStore, SecretStore, InputStore, Protocol):
+class ServerStore(HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, Protocol):
     """What the services of a server need of the store."""
 
 
@@ -59,6 +62,9 @@ class Backend:
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.variables = Variables(adapters.store, hides=settings.hide_sensitive)
         self.connections = Connections(adapters.store, hides=settings.hide_sensitive)
+        self.pools = Pools(adapters.store, adapters.publisher)
+        slots = settings.workers * settings.slots_per_worker
+        self.reasons = Reasons(adapters.store, adapters.clock, slots)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
         self.health = Health(adapters.store, adapters.clock)
 

@@ -1,7 +1,15 @@
 """The one table of routes: handlers, OpenAPI document, permission checks and audit entries all come from it."""
 
 from jupyter_couture.services.access import Permission
-from jupyter_couture_server import routes_actions, routes_inputs, routes_origins, routes_secrets, wire, wire_origins
+from jupyter_couture_server import (
+    routes_actions,
+    routes_inputs,
+    routes_origins,
+    routes_pools,
+    routes_secrets,
+    wire,
+    wire_origins,
+)
 from jupyter_couture_server.handlers import dags, logs, runs, system, tasks
 from jupyter_couture_server.route import Audit, Download, Method, Route
 
@@ -200,6 +208,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     *routes_actions.ROUTES,
     *routes_inputs.ROUTES,
+    *routes_pools.ROUTES,
     *routes_secrets.ROUTES,
     *routes_origins.ROUTES,
 )

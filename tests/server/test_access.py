@@ -18,7 +18,7 @@ from jupyter_couture.model.errors import Denied
 from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.services.access import ROLE_PERMISSIONS, Actor, Permission, Role, require
 from tests.server.conftest import Ask
-from tests.server.yard import Yard, etl
+from tests.server.yard import Yard, add_origins, etl
 
 PLAIN = [route for route in ROUTES if route.method is not Method.SOCKET]
 CLOSED = [route for route in PLAIN if not route.is_open]
@@ -49,6 +49,9 @@ BODIES: dict[str, Any] = {
     "POST variables": {"key": "new", "value": "1"},
     "POST variables/import": {"variables": {"b": 1}},
     "POST connections": {"conn_id": "new"},
+    "POST assets/events": {"uri": "s3://thing"},
+    "POST backfills": {"dag_id": "nightly", "from_date": "2026-11-14", "to_date": "2026-11-16"},
+    "POST backfills/preview": {"dag_id": "nightly", "from_date": "2026-11-14", "to_date": "2026-11-16"},
     "POST connections/import": {"connections": {"b": "http://h"}},
 }
 """What a route's body must hold, for those that need one."""
@@ -74,6 +77,7 @@ def full_yard(yard: Yard) -> Yard:
     yard.add_attempt(key, "extract")
     yard.store.add_variable(Variable(key="thing", value="1"))
     yard.store.add_connection(Connection(conn_id="thing"))
+    add_origins(yard)
     return yard
 
 

@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 
 from jupyter_couture.model.secrets import Connection, Variable
 from tests.server.conftest import Ask
-from tests.server.yard import Yard, etl
+from tests.server.yard import Yard, add_origins, etl
 
 API_PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 
@@ -96,6 +96,7 @@ async def test_random_requests_never_meet_a_fault_or_an_undocumented_answer(
     yard.log(key, "extract").write_text("hello\n")
     yard.store.add_variable(Variable(key="thing", value="1"))
     yard.store.add_connection(Connection(conn_id="thing"))
+    add_origins(yard)
     config = tmp_path / "schemathesis.toml"
     config.write_text(AIMED if aimed else NOT_AIMED)
     phases = "coverage,fuzzing" if aimed else "fuzzing"

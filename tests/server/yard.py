@@ -7,11 +7,12 @@ from itertools import count
 from pathlib import Path
 from typing import cast
 
+from jupyter_couture.model.backfills import Backfill, BackfillSlot
 from jupyter_couture.model.dag import DagSpec, Json, TaskKind, TaskSpec
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import AttemptOutcome, Claim
-from jupyter_couture.model.policy import RetryPolicy, Schedule, ScheduleKind
+from jupyter_couture.model.policy import RetryPolicy, Schedule, ScheduleKind, Upcoming
 from jupyter_couture.model.records import (
     Batch,
     DagVersion,
@@ -49,6 +50,15 @@ def etl(dag_id: str = "etl") -> DagSpec:
             TaskSpec(TaskId("load"), "NotebookOperator", TaskKind.NOTEBOOK, upstream=(TaskId("transform"),)),
         ),
     )
+
+
+def add_origins(yard: "Yard") -> None:
+    """A DAG ``nightly`` that updates the asset ``s3://thing``, and the first backfill, of the DAG ``etl``."""
+    made = etl("nightly")
+    first = replace(made.tasks[0], outlets=("s3://thing",))
+    yard.add_dag(replace(made, start_date=T0 - timedelta(days=9), tasks=(first, *made.tasks[1:])))
+    slots = [BackfillSlot(0, Upcoming(T0, T0 + timedelta(days=1), T0 + timedelta(days=1)))]
+    yard.store.create_backfill(Backfill(backfill_id=0, dag_id=DagId("etl"), first=T0, last=T0, created_at=T0), slots)
 
 
 class Yard:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.services.runs import TriggerWish
-from jupyter_couture_server import present, wire
+from jupyter_couture_server import present, wire, wire_origins
 from jupyter_couture_server.route import Call, NoQuery, Reply
 
 
@@ -31,7 +33,9 @@ def trigger_run(call: Call[NoQuery, wire.TriggerBody]) -> Reply:
             idempotency_key=body.idempotency_key,
         )
     )
-    return Reply(present.run_info(row), 201 if is_new else 200)
+    notice = call.backend.runs.notice(row.run)
+    reply = wire_origins.TriggerReply(**msgspec.structs.asdict(present.run_info(row)), notice=notice)
+    return Reply(reply, 201 if is_new else 200)
 
 
 def cancel_run(call: Call[NoQuery, None]) -> wire.RunInfo:
