@@ -8,12 +8,14 @@ from itertools import count
 from typing import Any
 
 from jupyter_couture.decisions.capacity import Room
+from jupyter_couture.decisions.commands import runs_of
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.explain import key_name
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.past import FIRST, Past, is_before, past_of
 from jupyter_couture.decisions.plan import Plan, Snapshot, plan
+from jupyter_couture.model.commands import Command, StoredCommand
 from jupyter_couture.model.dag import DagSpec, Json, TaskKind, TaskSpec
 from jupyter_couture.model.facts import (
     AttemptDeferred,
@@ -114,6 +116,8 @@ class World:
     max_losses: int = 3
     pools: dict[str, Pool] = field(default_factory=lambda: {THE_DEFAULT_POOL.name: THE_DEFAULT_POOL})
     failed_streaks: dict[DagId, int] = field(default_factory=dict)
+    commands: list[StoredCommand] = field(default_factory=list)
+    busy: set[RunKey] = field(default_factory=set)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @classmethod
@@ -132,8 +136,12 @@ class World:
 
     def snapshot(self) -> Snapshot:
         """What the next pass looks at."""
+        named = {
+            key: LiveRun.of(self.ended[key], self.dags[key.dag_id].spec)
+            for key in runs_of(self.commands) & self.ended.keys()
+        }
         return Snapshot(
-            live=dict(self.live),
+            live={**self.live, **named},
             dags=dict(self.dags),
             facts=tuple(self.facts),
             cancel_requests=frozenset(self.cancel),
@@ -144,6 +152,8 @@ class World:
             pasts=self._pasts(),
             fresh_pasts=self._pasts().keys(),
             failed_streaks=dict(self.failed_streaks),
+            commands=tuple(self.commands),
+            busy=frozenset(self.busy),
         )
 
     def _pasts(self) -> dict[RunKey, Past]:
@@ -161,6 +171,10 @@ class World:
         self.now += seconds(after)
         made = plan(self.snapshot(), self.now)
         self.facts.clear()
+        done = {outcome.number for outcome in made.batch.command_outcomes}
+        self.commands = [stored for stored in self.commands if stored.number not in done]
+        for key in made.live.keys() & self.ended.keys():
+            del self.ended[key]
         self.live.update(made.live)
         self.dags.update(made.dags)
         self.ended.update({key: item.run for key, item in made.ended.items()})
@@ -169,6 +183,10 @@ class World:
         self.started.extend(made.starts)
         self.plans.append(made)
         return made
+
+    def order(self, command: Command) -> None:
+        """A user gives a command."""
+        self.commands.append(StoredCommand(next(self._numbers), command, "ada", self.now))
 
     def say(self, *facts: Fact) -> None:
         """Put facts into the inbox."""
