@@ -13,16 +13,22 @@ from jupyter_couture.model.errors import CoutureError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "bench": ("jupyter_couture.cli.bench", "Measure how fast this machine runs work, next to bare Dask."),
+    "connections": ("jupyter_couture.cli.connections", "List, add, delete, import and export connections."),
     "dags": ("jupyter_couture.cli.dags", "Look at DAG files and try them out."),
     "db": ("jupyter_couture.cli.db", "Prepare and check the database."),
     "doctor": ("jupyter_couture.cli.doctor", "Check that everything is there and works."),
     "down": ("jupyter_couture.cli.down", "Stop engine, workers and supervisor of this home folder."),
     "engine": ("jupyter_couture.cli.engine", "Run the scheduler."),
+    "pools": ("jupyter_couture.cli.pools", "List, make, change and remove pools; import and export them."),
     "runs": ("jupyter_couture.cli.runs", "List, trigger, cancel, clear, set and delete DAG runs."),
+    "secrets": ("jupyter_couture.cli.secrets", "Look after the keys under which secrets are stored."),
     "supervisor": ("jupyter_couture.cli.supervisor", "Look after the attempts of this host (started by the executor)."),
     "tasks": ("jupyter_couture.cli.tasks", "Look at task instances, clear, mark and run them."),
     "up": ("jupyter_couture.cli.up", "Start JupyterLab with Couture and run the showcase."),
+    "why": ("jupyter_couture.cli.why", "Say why a task instance does not run."),
+    "variables": ("jupyter_couture.cli.variables", "List, get, set, delete, import and export variables."),
     "workers": ("jupyter_couture.cli.workers", "Start, look at and stop the Dask workers of this deployment."),
+    "xcoms": ("jupyter_couture.cli.xcoms", "List, show and remove values that tasks handed on."),
 }
 """Each command, the module whose ``command`` it is, and its line in the list."""
 

@@ -1,7 +1,7 @@
 """Connections as people see and change them: passwords never come back, secrets in ``extra`` are hidden by name."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -30,9 +30,11 @@ class ShownConnection:
 class Connections:
     """Reads and changes connections. Every method may block. ``hides`` is the setting ``hide_sensitive``."""
 
-    def __init__(self, store: SecretStore, *, hides: bool = True) -> None:
+    def __init__(self, store: SecretStore, *, hides: bool = True, on_change: Callable[[], None] = lambda: None) -> None:
+        """``on_change`` is called after each change: DAG files that read connections may have to be parsed again."""
         self._store = store
         self._hides = hides
+        self._on_change = on_change
 
     def page(self, query: SecretQuery) -> Page[ShownConnection]:
         """A page of the list; raises ``InvalidRequest`` for an unknown order."""
@@ -57,7 +59,9 @@ class Connections:
                 raise InvalidRequest(field=f"$.{doubled[0]}", message="a URI says this already: give one of the two")
             wish = {**{name: getattr(parts, name) for name in CHANGEABLE - {"description"}}, **wish}
         made = Connection(**_complete(wish))
-        return self._shown(self._store.add_connection(checked_connection(made)))
+        stored = self._store.add_connection(checked_connection(made))
+        self._on_change()
+        return self._shown(stored)
 
     def change(self, number: int, changes: Mapping[str, Any], revision: str | None = None) -> ShownConnection:
         """Other values for the fields of ``changes``; a ``***`` leaves what it stands for.
@@ -74,18 +78,22 @@ class Connections:
             changed = checked_connection(replace(known, **values))
             return self._shown(self._store.put_connection(changed, revision or known.revision))
 
-        return attempt() if revision else without_loss(attempt)
+        changed = attempt() if revision else without_loss(attempt)
+        self._on_change()
+        return changed
 
     def delete(self, number: int, revision: str | None = None) -> None:
         """Remove; raises ``NotFound`` or ``Stale``."""
         self._store.delete_connection(number, revision)
+        self._on_change()
 
-    def delete_all(self, conn_id: str) -> int:
-        """Remove every connection of an id; how many there were."""
-        found = self._store.connections_of(conn_id)
-        for each in found:
-            self._store.delete_connection(each.number)
-        return len(found)
+    def delete_all(self, conn_id: str, number: int | None = None) -> list[int]:
+        """Remove every connection of an id, or the one of that ``number``; the numbers of those that were there."""
+        numbers = [each.number for each in self._store.connections_of(conn_id) if number in (None, each.number)]
+        for each in numbers:
+            self._store.delete_connection(each)
+        self._on_change()
+        return numbers
 
     def bring_in(self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE) -> ImportReport:
         """Store many at once: by id a URI, an object of fields, or an array of either.
@@ -110,7 +118,9 @@ class Connections:
                 self._store.delete_connection(each.number)
             return "updated" if known else "created"
 
-        return brought_in(entries, store)
+        report = brought_in(entries, store)
+        self._on_change()
+        return report
 
     def export(self, *, with_secrets: bool = False) -> dict[str, object]:
         """All connections as ``bring_in`` takes them; passwords are left out, secrets hidden, unless asked for."""

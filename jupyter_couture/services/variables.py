@@ -50,9 +50,11 @@ class ImportReport:
 class Variables:
     """Reads and changes variables. Every method may block. ``hides`` is the setting ``hide_sensitive``."""
 
-    def __init__(self, store: SecretStore, *, hides: bool = True) -> None:
+    def __init__(self, store: SecretStore, *, hides: bool = True, on_change: Callable[[], None] = lambda: None) -> None:
+        """``on_change`` is called after each change: DAG files that read variables may have to be parsed again."""
         self._store = store
         self._hides = hides
+        self._on_change = on_change
 
     def page(self, query: SecretQuery) -> Page[ShownVariable]:
         """A page of the list; raises ``InvalidRequest`` for an unknown order."""
@@ -66,7 +68,16 @@ class Variables:
     def add(self, key: str, value: str, description: str = "") -> ShownVariable:
         """A new one; raises ``InvalidRequest``, or ``Conflict`` if the key is taken."""
         given = Variable(key=key, value=value, description=description)
-        return self._shown(self._store.add_variable(checked_variable(given)))
+        made = self._store.add_variable(checked_variable(given))
+        self._on_change()
+        return self._shown(made)
+
+    def put(self, key: str, value: str, description: str | None = None) -> ShownVariable:
+        """A new one, or another value for it; None as description leaves the present one."""
+        try:
+            return self.change(key, value, description)
+        except NotFound:
+            return self.add(key, value, description or "")
 
     def change(
         self, key: str, value: str | None = None, description: str | None = None, revision: str | None = None
@@ -89,11 +100,13 @@ class Variables:
             self._store.put_variable(checked_variable(changed), revision or known.revision)
 
         attempt() if revision else without_loss(attempt)
+        self._on_change()
         return self.get(key)
 
     def delete(self, key: str, revision: str | None = None) -> None:
         """Remove; raises ``NotFound`` or ``Stale``."""
         self._store.delete_variable(key, revision)
+        self._on_change()
 
     def bring_in(self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE) -> ImportReport:
         """Store many at once: values of any JSON kind, or ``{"value": ..., "description": ...}``.
@@ -116,7 +129,9 @@ class Variables:
             self._store.put_variable(checked_variable(replace(wish, value=value, description=description)))
             return "updated"
 
-        return brought_in(entries, store)
+        report = brought_in(entries, store)
+        self._on_change()
+        return report
 
     def export(self, *, with_secrets: bool = False) -> dict[str, object]:
         """All variables as ``bring_in`` takes them; secret values read ``***`` unless asked for."""

@@ -76,6 +76,8 @@ class KeyRing:
 
     def reseal(self, sealed: str) -> str:
         """The same secret under the first key; raises ``Unavailable`` if no key opens it."""
+        with self._lock:
+            self._refresh()  # the first key as it is now, not as it was when we last sealed something
         return self._try(lambda ring: ring.rotate(sealed.encode("ascii", "replace"))).decode("ascii")
 
     def make(self) -> None:

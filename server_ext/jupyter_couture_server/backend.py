@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from jupyter_couture.ports.bus import Listener, Publisher
+from jupyter_couture.ports.bus import BAG, Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.logs import LogReader
 from jupyter_couture.ports.pools import PoolStore
 from jupyter_couture.ports.secrets import SecretStore
+from jupyter_couture.ports.xcoms import XComStore
 from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.assets import Assets
 from jupyter_couture.services.backfills import Backfills
@@ -25,10 +26,11 @@ from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.variables import Variables
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.services.work import Workers
+from jupyter_couture.services.xcoms import XComs
 from jupyter_couture.settings import Settings
 
 
-class ServerStore(HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, Protocol):
+class ServerStore(HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, Protocol):
     """What the services of a server need of the store."""
 
 
@@ -60,13 +62,18 @@ class Backend:
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
-        self.variables = Variables(adapters.store, hides=settings.hide_sensitive)
-        self.connections = Connections(adapters.store, hides=settings.hide_sensitive)
+        hides = settings.hide_sensitive
+        self.variables = Variables(adapters.store, hides=hides, on_change=self._look_at_files)
+        self.connections = Connections(adapters.store, hides=hides, on_change=self._look_at_files)
+        self.xcoms = XComs(adapters.store, settings.xcom_dir)
         self.pools = Pools(adapters.store, adapters.publisher)
         slots = settings.workers * settings.slots_per_worker
         self.reasons = Reasons(adapters.store, adapters.clock, slots)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
         self.health = Health(adapters.store, adapters.clock)
+
+    def _look_at_files(self) -> None:
+        self.adapters.publisher.publish(BAG)
 
     def close(self) -> None:
         """Let threads and connections go."""
