@@ -30,7 +30,7 @@ def to_portable(value: Any, where: str = "value") -> Json:
         case time():
             return _tagged("time", value.isoformat())
         case timedelta():
-            return _tagged("timedelta", value.total_seconds())
+            return _tagged("timedelta", [value.days, value.seconds, value.microseconds])
         case bytes():
             return _tagged("bytes", base64.b64encode(value).decode())
         case PurePath():
@@ -41,7 +41,8 @@ def to_portable(value: Any, where: str = "value") -> Json:
             items = [to_portable(item, where) for item in value]
             return _tagged("tuple" if isinstance(value, tuple) else "set", items)
         case Mapping():
-            return {str(name): to_portable(item, f"{where}.{name}") for name, item in value.items()}
+            plain = {str(name): to_portable(item, f"{where}.{name}") for name, item in value.items()}
+            return _tagged("mapping", plain) if _KIND in plain else plain
     message = f"{where} is a {type(value).__name__}, which cannot be sent to another process; give plain values"
     raise InvalidRequest(field=where, message=message)
 
@@ -54,7 +55,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "datetime": datetime.fromisoformat,
     "date": date.fromisoformat,
     "time": time.fromisoformat,
-    "timedelta": lambda value: timedelta(seconds=value),
+    "timedelta": lambda value: timedelta(*value),
+    "mapping": lambda value: {name: from_portable(item) for name, item in value.items()},
     "bytes": base64.b64decode,
     "path": Path,
     "tuple": lambda value: tuple(from_portable(item) for item in value),
