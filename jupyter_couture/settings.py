@@ -29,8 +29,8 @@ SECRETS = (f"{PREFIX}VAR_", f"{PREFIX}CONN_")
 BORROWED = ("AIRFLOW_VAR_", "AIRFLOW_CONN_")
 """The same under Airflow's names."""
 
-KEYS = (f"{PREFIX}DATABASE_URL", f"{PREFIX}FERNET_KEYS", f"{PREFIX}SECRETS_BACKEND_OPTIONS")
-"""Settings that open the database, what is sealed in it, or another store of secrets."""
+KEYS = tuple(f"{PREFIX}{name}" for name in ("DATABASE_URL", "FERNET_KEYS", "SECRETS_BACKEND_OPTIONS", "SMTP_PASSWORD"))
+"""Settings that open the database, what is sealed in it, another store of secrets, or the mail server."""
 
 _SOCKET_PATH_LIMIT = 80
 """Unix socket addresses end at 107 bytes; room is left for the file name."""
@@ -72,6 +72,13 @@ class Settings:
     connections_file: str = ""
     secrets_backend: str = ""  # package.module.Class of one's own
     secrets_backend_options: str = field(default="", repr=False)  # JSON object of its arguments
+    smtp_host: str = ""  # of the mail server; empty: mails are written down and not sent
+    smtp_port: int = 0  # 0: the usual one
+    smtp_tls: str = "starttls"  # starttls | ssl | none
+    smtp_user: str = ""
+    smtp_password: str = field(default="", repr=False)
+    smtp_from: str = ""  # empty: couture@ and the name of the host
+    smtp_timeout_seconds: float = 15.0
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **given: object) -> "Settings":
@@ -105,6 +112,8 @@ class Settings:
         for name in ("workers", "slots_per_worker", "max_deliveries", "max_losses", "max_map_length"):
             if getattr(self, name) < 1:
                 raise InvalidRequest(field=name, message=f"{name} must be at least 1")
+        if self.smtp_tls not in ("starttls", "ssl", "none"):
+            raise InvalidRequest(field="smtp_tls", message=f"smtp_tls is starttls, ssl or none, not {self.smtp_tls!r}")
         if self.sweep_seconds * 2 > self.claim_seconds:
             raise InvalidRequest(field="sweep_seconds", message="sweep_seconds must be at most half of claim_seconds")
 

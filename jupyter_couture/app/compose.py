@@ -19,6 +19,7 @@ from jupyter_couture.ports.executor import Executor
 from jupyter_couture.runtime.places import materialise
 from jupyter_couture.scheduler.loop import FACTS
 from jupyter_couture.scheduler.parts import EngineParts
+from jupyter_couture.scheduler.postman import SmtpPostman
 from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.settings import Settings
@@ -88,4 +89,5 @@ def engine_parts(settings: Settings, store: SqlStore, publisher: Publisher, bag:
         watch=changes,
         materialise=keep_source,
         triggers=make_triggers(settings, store, publisher),
+        postman=SmtpPostman(settings),
     )

@@ -84,6 +84,9 @@ class Postman(Protocol):
         """Why no mail can be sent at all, for people; empty if mails can be sent."""
         ...
 
-    def send(self, mail: Mail) -> None:
-        """Hand a mail over; may block for as long as its time-out. Raises ``Unavailable``."""
+    def send(self, mail: Mail) -> str:
+        """Hand a mail over; may block for as long as its time-out. Raises ``Unavailable``.
+
+        If some addresses were refused and others not, what is returned says so.
+        """
         ...

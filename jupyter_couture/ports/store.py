@@ -40,11 +40,11 @@ from jupyter_couture.model.records import (
     TaskRow,
 )
 from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskRef
-from jupyter_couture.ports.alerts import AlertStore, WatchStore
+from jupyter_couture.ports.alerts import AlertStore, Outbox, WatchStore
 from jupyter_couture.ports.origins import AssetStore, BackfillStore, OriginStore, ScheduleStore
 
 
-class SchedulerStore(OriginStore, WatchStore, Protocol):
+class SchedulerStore(OriginStore, WatchStore, Outbox, Protocol):
     """What the scheduler needs."""
 
     def acquire_lease(self, holder: str, ttl_seconds: float) -> Lease | None:

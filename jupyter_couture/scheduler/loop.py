@@ -29,6 +29,7 @@ from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.surroundings import Surroundings
 from jupyter_couture.scheduler.waits import WaitBook
+from jupyter_couture.scheduler.watchbook import WatchBook
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ FACTS_PER_PASS = 400
 MAX_CONFLICT_PAUSE_SECONDS = 2.0
 """Between two tries of what the store refuses again and again."""
 
-RUNS, DAGS, FACTS, ORIGINS, POOLS = "runs", "dags", "facts", "origins", "pools"
+RUNS, DAGS, FACTS, ORIGINS, POOLS, MAILS = "runs", "dags", "facts", "origins", "pools", "mails"
 """What a signal on the engine's topic may speak of."""
 
 
@@ -53,12 +54,18 @@ class _Memory:
 
 
 class Scheduler:
-    """A leader. ``on_bag`` re-reads a DAG file somebody asks for, or all of them.
+    """A leader. ``on_bag`` re-reads a DAG file somebody asks for, or all of them; ``on_mail`` has the outbox sent.
 
     ``run`` returns when ``stop`` was called and raises ``LeaseLost`` when another scheduler leads.
     """
 
-    def __init__(self, parts: EngineParts, listener: Listener, on_bag: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        parts: EngineParts,
+        listener: Listener,
+        on_bag: Callable[[str], Awaitable[None]],
+        on_mail: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = parts.store
         self._executor = parts.executor
         self._publisher = parts.publisher
@@ -67,6 +74,7 @@ class Scheduler:
         self._materialise = parts.materialise
         self._listener = listener
         self._on_bag = on_bag
+        self._on_mail = on_mail
         self._memory = _Memory()
         self._stopping = False
         self._bag_tasks: set[asyncio.Task[None]] = set()
@@ -78,6 +86,7 @@ class Scheduler:
         self._orders = Orders(parts.store, self._live_of)
         self._waits = WaitBook(parts.triggers)
         self._around = Surroundings(parts.store)
+        self._alerts = WatchBook(parts.store, self._live_of)
         self._care = Caretaker(parts.store, parts.clock, parts.settings)
 
     def stop(self) -> None:
@@ -128,6 +137,7 @@ class Scheduler:
         self._load_dags()
         self._origins.forget()
         self._orders.forget()
+        self._alerts.forget()
         self._around.forget()
         self._waits.begin(self._memory.live)
         self._cancel_requests.update(self._store.cancel_requests())
@@ -197,6 +207,9 @@ class Scheduler:
             is_followed = self._origins.take(outcome.batch) or outcome.is_followed
             is_followed = self._orders.take(outcome.batch) or is_followed
             self._around.take(outcome)
+            self._alerts.take(outcome)
+            if outcome.batch.mails:
+                self._on_mail()
             is_followed = self._around.look_back(self._memory.live) or is_followed
             self._waits.follow(outcome.live, outcome.ended)
             if outcome.starts:
@@ -229,6 +242,7 @@ class Scheduler:
             pasts=dict(self._around.pasts),
             fresh_pasts=frozenset(self._around.fresh_pasts),
             failed_streaks=dict(self._around.failed_streaks),
+            watch=self._alerts.look(now),
             commands=self._orders.pending,
             busy=self._orders.busy(),
         )
@@ -283,6 +297,8 @@ class Scheduler:
             self._cancel_requests.update(self._store.cancel_requests())
         if text in ("", DAGS):
             self._load_dags()
+        if text == MAILS:
+            self._on_mail()
         if text in ("", POOLS):
             self._around.forget_pools()
         if text in ("", ORIGINS):
@@ -299,7 +315,7 @@ class Scheduler:
         """Look at the whole picture: what signals should have told, and attempts nobody seems to care for."""
         self._swept_at = self._clock.monotonic()
         self._look("")
-        if not any(item.open for item in self._memory.live.values()):
+        if not self._alerts.callbacks and not any(item.open for item in self._memory.live.values()):
             return
         neglected = self._care.look(self._memory.live, self._executor.slots())
         if neglected:

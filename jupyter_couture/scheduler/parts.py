@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from jupyter_couture.model.ids import DagId, VersionHash
+from jupyter_couture.ports.alerts import Postman
 from jupyter_couture.ports.bus import Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.executor import Executor
@@ -31,3 +32,4 @@ class EngineParts:
     watch: Callable[[], AsyncIterator[Sequence[str]]]
     materialise: Callable[[VersionHash, str, str], None]
     triggers: Triggers
+    postman: Postman

@@ -11,6 +11,7 @@ from jupyter_couture.model.records import Lease
 from jupyter_couture.ports.bus import BAG, ENGINE
 from jupyter_couture.scheduler.leadership import HostLock, holder_name, try_to_lead
 from jupyter_couture.scheduler.loop import DAGS, Scheduler
+from jupyter_couture.scheduler.mailer import Mailer
 from jupyter_couture.scheduler.parts import EngineParts
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,9 @@ class Engine:
         parts = self._parts
         log.info("Leading with fence %s as %s", lease.fence, lease.holder)
         listener = parts.open_listener((ENGINE, BAG))
-        scheduler = self._scheduler = Scheduler(parts, listener, self._on_bag)
+        mailer = Mailer(parts.store, parts.postman, parts.clock.now)
+        scheduler = self._scheduler = Scheduler(parts, listener, self._on_bag, mailer.wake)
+        mailer.start()
         watcher = asyncio.create_task(self._follow_files())
         starter = asyncio.create_task(self._start_executor())
         try:
@@ -80,6 +83,7 @@ class Engine:
                 task.cancel()
             await asyncio.gather(watcher, starter, return_exceptions=True)
             listener.close()
+            mailer.close()
             with contextlib.suppress(Unavailable):
                 parts.store.release_lease(lease)
             await parts.triggers.close()

@@ -89,6 +89,14 @@ class Couture(ExtensionApp):
     connections_file = _text("Connections in a file: JSON, YAML or .env")
     secrets_backend = _text("package.module.Class of a secrets back-end of your own")
     secrets_backend_options = _text("Arguments of that back-end, a JSON object")
+    max_map_length = _whole("How many instances one mapped task may have")
+    smtp_host = _text("Mail server for alerts; without one mails are written down and not sent")
+    smtp_port = _whole("Its port; default: the usual one")
+    smtp_tls = _text("starttls, ssl or none")
+    smtp_user = _text("User at the mail server; default: none")
+    smtp_password = _text("Password at the mail server")
+    smtp_from = _text("Sender of mails; default: couture@ and the name of the host")
+    smtp_timeout_seconds = _seconds("How long the mail server may take to answer")
 
     deployment: Deployment
 

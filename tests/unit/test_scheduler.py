@@ -21,6 +21,7 @@ from jupyter_couture.ports.executor import ExecutorHealth
 from jupyter_couture.scheduler import loop, service
 from jupyter_couture.scheduler.loop import Scheduler
 from jupyter_couture.scheduler.parts import EngineParts
+from jupyter_couture.scheduler.postman import SmtpPostman
 from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.settings import Settings
 from jupyter_couture.store import MemoryStore
@@ -81,6 +82,7 @@ class _Bench:
             watch=self._watch,
             materialise=lambda version, source, file: None,
             triggers=make_triggers(settings, self.store, self.publisher),
+            postman=SmtpPostman(settings),
         )
 
     def close(self) -> None:
