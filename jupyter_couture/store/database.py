@@ -73,6 +73,11 @@ class Database:
         """The database's kind: ``sqlite`` or ``postgresql``."""
         return self.engine.dialect.name
 
+    @property
+    def writes(self) -> Engine:
+        """The engine of writing transactions, for sessions that end themselves."""
+        return self._writes
+
     def read(self, body: Callable[[Connection], _T]) -> _T:
         """The result of ``body``, which sees one state of the database throughout."""
         with self._read_turn:

@@ -3,7 +3,8 @@
 Writers take turns, the rotation of keys among them: so none seals with a key that is just being given up.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -25,6 +26,7 @@ from sqlalchemy import (
     Connection as DatabaseConnection,
 )
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound, Stale, Unavailable
 from jupyter_couture.model.secrets import Connection, Page, SecretQuery, Variable
@@ -178,6 +180,13 @@ class SecretPart(StorePart):
             return count
 
         return self._change(body)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session over the same database and keys, for mapped classes; commits in the end unless it raises."""
+        self._change(lambda database: None)  # the first key is there before a flush needs it
+        with Session(self._db.writes) as session, session.begin():
+            yield session
 
     # ---- what they share
 
