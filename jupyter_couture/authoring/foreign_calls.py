@@ -18,6 +18,8 @@ from typing import Any
 from jupyter_couture.model.errors import InvalidDag, InvalidRequest
 
 _SCRIPT = """\
+from __future__ import annotations
+
 import sys
 import traceback
 
