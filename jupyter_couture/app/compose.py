@@ -88,6 +88,7 @@ def engine_parts(settings: Settings, store: SqlStore, publisher: Publisher, bag:
         scan=scan,
         watch=changes,
         materialise=keep_source,
+        ask_timetable=bag.ask_timetable if bag is not None else None,
         triggers=make_triggers(settings, store, publisher),
         postman=SmtpPostman(settings),
     )

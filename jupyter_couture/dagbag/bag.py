@@ -12,6 +12,7 @@ from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.records import FileState, ImportProblem, ParsedFile
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import BagStore
+from jupyter_couture.ports.timetables import TimetableAnswer, TimetableQuestion
 from jupyter_couture.settings import Settings
 
 _BATCH_FILES = 32
@@ -88,6 +89,10 @@ class DagBag:
                 scan.pending += [ParsedFile(file, "", is_missing=True) for file in scan.hashes.keys() - scan.present]
             self._record(scan)
             return tuple(scan.changed)
+
+    def ask_timetable(self, question: TimetableQuestion) -> TimetableAnswer:
+        """What a DAG's own timetable says of its next runs."""
+        return self._parser.ask_timetable(question)
 
     def close(self) -> None:
         """End the parser process; a scan in another thread ends with what it has."""

@@ -22,9 +22,11 @@ from jupyter_couture.authoring.load import load_source
 from jupyter_couture.authoring.readable import text_of
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.questions import AskingDoor
-from jupyter_couture.model.codec import to_document
+from jupyter_couture.dagbag.timetable_child import points_of
+from jupyter_couture.model.codec import from_json, to_document, to_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidDag
+from jupyter_couture.ports.timetables import TimetableQuestion
 
 MAX_MESSAGE = 4_000
 MAX_TRACEBACK = 16_000
@@ -73,6 +75,12 @@ def _parse(request: Request) -> dict[str, Json]:
         loaded = load_source(request["source"], path, Path(request["dags_folder"]))
     except BaseException as error:  # noqa: BLE001  # user code ends here, whatever it raises
         return {"dags": [], "problems": [problem_of(error, path)]}
+    if request.get("question") is not None:
+        try:
+            question = from_json(TimetableQuestion, request["question"])
+            return {"told": to_json(points_of(loaded.dags, question)), "problems": []}
+        except BaseException as error:  # noqa: BLE001  # a timetable is user code too
+            return {"told": None, "problems": [problem_of(error, path)]}
     dags: list[Json] = []
     problems: list[Json] = []
     for dag in loaded.dags.values():

@@ -23,9 +23,13 @@ from jupyter_couture.dagbag import zygote
 from jupyter_couture.dagbag.discover import read_candidate
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.questions import Answers, Line
-from jupyter_couture.dagbag.verdict import Candidate, broken, judge
+from jupyter_couture.dagbag.verdict import Candidate, broken, judge, judge_answer
+from jupyter_couture.model.codec import to_json
+from jupyter_couture.model.dag import Json
+from jupyter_couture.model.policy import TimetablePoints
 from jupyter_couture.model.records import ParsedFile
 from jupyter_couture.ports.secrets import Secrets
+from jupyter_couture.ports.timetables import TimetableAnswer, TimetableQuestion
 from jupyter_couture.settings import BORROWED, PREFIX, Settings
 
 _CHUNK = 1 << 20
@@ -106,6 +110,26 @@ class Parser:
                         os.close(parse.pipe)
                         parse.line.link.close()
 
+    def ask_timetable(self, question: TimetableQuestion) -> TimetableAnswer:
+        """What a DAG's own timetable says of its next runs, asked in a child like any parse (see ``Timetables``)."""
+        candidate = Candidate(question.file, str(self._folder / question.file), question.source, content_hash="asked")
+        with self._lock, selectors.DefaultSelector() as selector:
+            begun = self._begin(candidate, 1, to_json(question))
+            active = {begun.pipe: begun}
+            selector.register(begun.pipe, selectors.EVENT_READ)
+            selector.register(begun.line.link, selectors.EVENT_READ, begun.line)
+            try:
+                while active and not self._is_closed:
+                    self._collect(selector, active)
+            finally:
+                for parse in active.values():
+                    os.close(parse.pipe)
+                    parse.line.link.close()
+        header, found, result = bytes(begun.data).partition(b"\n")
+        if not found:
+            return TimetableAnswer(TimetablePoints(), "Lost: the parser process was killed; it will be asked again")
+        return judge_answer(json.loads(header), result, self._limits)
+
     @property
     def pid(self) -> int | None:
         """Process id of the parser process, if it runs."""
@@ -120,13 +144,14 @@ class Parser:
         with self._lock:
             self._drop()
 
-    def _begin(self, candidate: Candidate, number: int) -> _Parse:
-        request = {
+    def _begin(self, candidate: Candidate, number: int, question: Json = None) -> _Parse:
+        request: dict[str, Json] = {
             "file": candidate.file,
             "path": candidate.path,
             "source": candidate.source,
             "dags_folder": str(self._folder if self._folder.is_dir() else Path(candidate.path).parent),
             "limits": self._limits.as_message(),
+            "question": question,
         }
         read, write = os.pipe()
         ours, theirs = socket.socketpair()

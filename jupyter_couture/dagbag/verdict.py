@@ -10,11 +10,13 @@ from typing import Any
 
 from jupyter_couture.authoring.compile import version_of
 from jupyter_couture.dagbag.limits import ParseLimits
-from jupyter_couture.model.codec import from_document
+from jupyter_couture.model.codec import from_document, from_json
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import CoutureError, InvalidRequest
 from jupyter_couture.model.ids import dag_id, task_id
+from jupyter_couture.model.policy import TimetablePoints
 from jupyter_couture.model.records import DagVersion, ImportProblem, ParsedFile
+from jupyter_couture.ports.timetables import TimetableAnswer
 
 _MEGABYTE = 1024**2
 _FRAME = re.compile(r'File "(?P<file>[^"\n]*)", line (?P<line>\d+)')
@@ -52,6 +54,20 @@ def judge(candidate: Candidate, report: Mapping[str, Any], result: bytes, limits
             return broken(candidate, f"Unreadable: the file's DAGs cannot be read back: {error}")
     output = str(report["output"])
     return broken(candidate, _ending(report, limits), _line_in(output, candidate.path), output)
+
+
+def judge_answer(report: Mapping[str, Any], result: bytes, limits: ParseLimits) -> TimetableAnswer:
+    """What a timetable said, or in one line why it said nothing; the process that answered ran user code."""
+    if report["reason"] != "ended" or not os.WIFEXITED(report["status"]) or not result:
+        return TimetableAnswer(TimetablePoints(), _ending(report, limits))
+    try:
+        found = json.loads(result)
+        for item in found["problems"]:
+            line = f" (line {int(item['line'])})" if item["line"] is not None else ""
+            return TimetableAnswer(TimetablePoints(), f"Timetable: {item['message']}{line}")
+        return TimetableAnswer(from_json(TimetablePoints, found["told"]))
+    except (CoutureError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        return TimetableAnswer(TimetablePoints(), f"Unreadable: the timetable's answer cannot be read back: {error}")
 
 
 def _read(candidate: Candidate, result: Mapping[str, Any]) -> ParsedFile:

@@ -28,6 +28,7 @@ from jupyter_couture.scheduler.orders import COMMANDS, Orders
 from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.surroundings import Surroundings
+from jupyter_couture.scheduler.timetables import TimetableAsker
 from jupyter_couture.scheduler.waits import WaitBook
 from jupyter_couture.scheduler.watchbook import WatchBook
 
@@ -83,6 +84,7 @@ class Scheduler:
         self._wake_at: datetime | None = None
         self._cancel_requests: set[RunKey] = set()
         self._origins = OriginReader(parts.store)
+        self._asker = TimetableAsker(parts.store, parts.ask_timetable, parts.clock, self._publish_dags)
         self._orders = Orders(parts.store, self._live_of)
         self._waits = WaitBook(parts.triggers)
         self._around = Surroundings(parts.store)
@@ -223,8 +225,12 @@ class Scheduler:
                 return
             await asyncio.sleep(0)
 
+    def _publish_dags(self) -> None:
+        self._publisher.publish(ENGINE, DAGS)
+
     def _decide(self, facts: Sequence[StoredFact], fence: int, live: Mapping[RunKey, LiveRun]) -> Plan:
         slots, now = self._executor.slots(), self._clock.now()
+        self._asker.look(self._memory.dags, now)
         snapshot = Snapshot(
             live=live,
             dags=self._memory.dags,

@@ -9,6 +9,7 @@ from jupyter_couture.ports.bus import Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.executor import Executor
 from jupyter_couture.ports.store import SchedulerStore
+from jupyter_couture.ports.timetables import TimetableAnswer, TimetableQuestion
 from jupyter_couture.ports.triggers import Triggers
 from jupyter_couture.settings import Settings
 
@@ -33,3 +34,4 @@ class EngineParts:
     materialise: Callable[[VersionHash, str, str], None]
     triggers: Triggers
     postman: Postman
+    ask_timetable: Callable[[TimetableQuestion], TimetableAnswer] | None = None

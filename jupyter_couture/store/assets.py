@@ -1,6 +1,6 @@
 """Assets, the events of their updates, and how far each DAG has come with them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -12,9 +12,7 @@ from jupyter_couture.model.assets import ALIAS_PREFIX, Asset, AssetCursor, Asset
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId
-from jupyter_couture.model.records import FeedEntry
 from jupyter_couture.model.run import TaskRef
-from jupyter_couture.store import feed
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag
@@ -39,24 +37,15 @@ _MOVE_CURSOR = (
 )
 
 
-def add_events(connection: Connection, events: Sequence[AssetEvent], turn: Any) -> list[FeedEntry]:
-    """Write events and the assets they are the first to speak of; ``turn`` takes the lock. What watchers hear of it."""
+def add_events(
+    connection: Connection, events: Sequence[AssetEvent], take_turns: Callable[[Connection, int], None]
+) -> None:
+    """Write events, and the assets they are the first to speak of."""
     if not events:
-        return []
-    turn(connection, _TURN)
+        return
+    take_turns(connection, _TURN)
     _note_assets(connection, {event.uri: MappingProxyType({}) for event in events}, max(event.at for event in events))
     connection.execute(insert(asset_event), [_event_values(event) for event in events])
-    return [
-        FeedEntry(
-            kind="asset.event",
-            dag_id=event.source.dag_id if event.source else None,
-            run_id=event.source.run_id if event.source else None,
-            task_id=event.source.task_id if event.source else None,
-            map_index=event.source.map_index if event.source else None,
-            data={"uri": event.uri, "at": event.at.isoformat()},
-        )
-        for event in events
-    ]
 
 
 def move_cursors(connection: Connection, cursors: Mapping[DagId, AssetCursor]) -> None:
@@ -175,9 +164,8 @@ class AssetPart(StorePart):
                 raise NotFound(what="asset", id=uri)
             at = connection.execute(select(DatabaseNow())).scalar_one()
             event = AssetEvent(uri=uri, at=at, extra=extra)
-            news = add_events(connection, [event], self._db.take_turns)
+            add_events(connection, [event], self._db.take_turns)
             newest = connection.execute(select(func.max(asset_event.c.number))).scalar_one()
-            feed.append(connection, news)
             return AssetEvent(uri=uri, at=at, number=int(newest), extra=extra)
 
         return self._db.write(body)

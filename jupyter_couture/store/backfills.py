@@ -23,9 +23,7 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Conflict, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.policy import Upcoming
-from jupyter_couture.model.records import FeedEntry
 from jupyter_couture.model.states import RunState
-from jupyter_couture.store import feed
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.live import IS_LIVE
 from jupyter_couture.store.part import StorePart
@@ -186,7 +184,6 @@ class BackfillPart(StorePart):
             ]
             if rows:
                 connection.execute(insert(backfill_slot), rows)
-            feed.append(connection, [_news(wish.dag_id, made[0], wish.state)])
             return _load(connection, int(made[0]))
 
         return self._db.write(body)
@@ -227,10 +224,8 @@ class BackfillPart(StorePart):
         """Let a backfill make no further runs, or go on; raises ``NotFound``, or ``Conflict`` if it is over."""
 
         def body(connection: Connection) -> Backfill:
-            found = _still_open(connection, number)
+            _still_open(connection, number)
             connection.execute(update(backfill).where(backfill.c.id == number).values(is_paused=is_paused))
-            if found.is_paused != is_paused:
-                feed.append(connection, [_news(found.dag_id, number, "paused" if is_paused else "running")])
             return _load(connection, number)
 
         return self._db.write(body)
@@ -242,7 +237,7 @@ class BackfillPart(StorePart):
         """
 
         def body(connection: Connection) -> Backfill:
-            found = _still_open(connection, number)
+            _still_open(connection, number)
             connection.execute(
                 update(backfill)
                 .where(backfill.c.id == number)
@@ -258,7 +253,6 @@ class BackfillPart(StorePart):
                 .where(dag_run.c.backfill_id == number, dag_run.c.state == RunState.QUEUED.value)
                 .values(is_cancel_requested=True)
             )
-            feed.append(connection, [_news(found.dag_id, number, "cancelled")])
             return _load(connection, number)
 
         return self._db.write(body)
@@ -337,7 +331,3 @@ def _runs_at(connection: Connection, dag_id: str, dates: Sequence[datetime]) -> 
         for logical_date, run_id, state in connection.execute(query):
             found[logical_date] = ExistingRun(RunId(run_id), RunState(state))
     return found
-
-
-def _news(dag_id: str, number: int, state: str) -> FeedEntry:
-    return FeedEntry(kind="backfill.state", dag_id=dag_id, data={"backfill_id": number, "state": state})

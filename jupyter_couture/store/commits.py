@@ -317,7 +317,7 @@ class CommitPart(StorePart):
                 connection.execute(_CANCEL_ATTEMPT, [{"of_attempt": name} for name in sorted(batch.cancel_attempts)])
             _set_next_due(connection, batch.next_due)
             _note_scheduled(connection, ((name, slot.start, slot.end) for name, slot in batch.passed.items()))
-            asset_news = add_events(connection, batch.asset_events, self._db.take_turns)
+            add_events(connection, batch.asset_events, self._db.take_turns)
             move_cursors(connection, batch.asset_cursors)
             write_steps(connection, batch.backfill_slots, batch.ended_backfills)
             add_mails(connection, batch.mails)
@@ -326,6 +326,6 @@ class CommitPart(StorePart):
             close_commands(connection, batch.command_outcomes)
             delete_runs(connection, batch.deleted_runs)
             delete_dags(connection, batch.deleted_dags)
-            return feed.append(connection, [*batch.feed, *asset_news])
+            return feed.append(connection, batch.feed)
 
         return self._db.write(body)

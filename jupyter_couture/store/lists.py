@@ -27,6 +27,7 @@ from jupyter_couture.store.live import ATTEMPTS, IS_LIVE, find_run
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import RUN_COLUMNS, TASK_COLUMNS, AnyRow, attempt_from, run_from, task_from
 from jupyter_couture.store.tables import attempt, dag, dag_run, dag_version, import_problem, task_instance
+from jupyter_couture.store.timetables import timetable_problems
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
@@ -264,7 +265,8 @@ class ListPart(StorePart):
         """Import problems of all files."""
 
         def body(connection: Connection) -> list[ImportProblem]:
-            return [from_json(ImportProblem, document) for document in connection.execute(_PROBLEMS).scalars()]
+            found = [from_json(ImportProblem, document) for document in connection.execute(_PROBLEMS).scalars()]
+            return [*found, *timetable_problems(connection)]
 
         return self._db.read(body)
 
