@@ -40,6 +40,8 @@ class Permission(StrEnum):
     CONNECTIONS_EXPORT = "connections.export"
     POOLS_READ = "pools.read"
     POOLS_EDIT = "pools.edit"
+    XCOMS_READ = "xcoms.read"
+    XCOMS_EDIT = "xcoms.edit"
 
     @property
     def resource(self) -> str:

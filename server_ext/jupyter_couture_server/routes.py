@@ -7,6 +7,7 @@ from jupyter_couture_server import (
     routes_origins,
     routes_pools,
     routes_secrets,
+    routes_xcoms,
     wire,
     wire_origins,
 )
@@ -210,5 +211,6 @@ ROUTES: tuple[Route, ...] = (
     *routes_inputs.ROUTES,
     *routes_pools.ROUTES,
     *routes_secrets.ROUTES,
+    *routes_xcoms.ROUTES,
     *routes_origins.ROUTES,
 )

@@ -25,9 +25,11 @@ from jupyter_couture.model.records import (
 )
 from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstance
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
+from jupyter_couture.model.xcom import XComForm, XComItem
 from jupyter_couture.runtime.logs import log_path
 from jupyter_couture.store import SqlStore
 from jupyter_couture.store.keys import KeyRing
+from jupyter_couture.store.xcoms import PushedItem, put_xcoms
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -122,6 +124,12 @@ class Yard:
             new_tasks = [(run.key, tasks)] if place == 0 else []
             self.commit(Batch(new_tasks=new_tasks, run_updates=[change], feed=[_run_news(change.run)]))
         return run.key
+
+    def add_value(self, key: RunKey, task_id: str, name: str, item: XComItem | None = None) -> None:
+        """A value that a task handed on."""
+        made = item or XComItem(form=XComForm.JSON, type_name="int", size_bytes=1, preview=1, value=1)
+        pushed = PushedItem(key, TaskKey(TaskId(task_id)), "attempt", name, made)
+        self.store._db.write(lambda connection: put_xcoms(connection, [pushed]))
 
     def commit(self, batch: Batch) -> int:
         """As the leader."""
