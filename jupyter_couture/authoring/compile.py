@@ -8,9 +8,9 @@ from pathlib import Path
 
 from jupyter_couture.authoring.arguments import seconds
 from jupyter_couture.authoring.assets import Asset, AssetAlias, notes_on, read_assets
-from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.dag import DAG, DAG_CALLBACKS
 from jupyter_couture.authoring.groups import TaskGroup
-from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.operator import TASK_CALLBACKS, BaseOperator
 from jupyter_couture.authoring.params import check_defaults, param_schemas, plain_params
 from jupyter_couture.authoring.readable import readable, text_of
 from jupyter_couture.authoring.schedules import assets_of_schedule
@@ -21,13 +21,11 @@ from jupyter_couture.model.errors import InvalidDag
 from jupyter_couture.model.ids import DagId, TaskId, VersionHash
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
 
-TASK_CALLBACKS = ("on_execute", "on_success", "on_failure", "on_retry", "on_skipped")
-DAG_CALLBACKS = ("on_success", "on_failure", "sla_miss")
-
 
 def compile_dag(dag: DAG, file: str = "") -> DagSpec:
     """The spec of ``dag``; ``file`` is its path below the DAG folder. Raises ``AuthoringError``."""
     run_timeout = seconds(dag.dagrun_timeout)
+    dag.settle()
     check_dag(dag)
     check_defaults(f"DAG {dag.dag_id!r}", dag.params, is_scheduled=dag.schedule is not None)
     for task in dag.tasks:

@@ -27,6 +27,9 @@ from jupyter_couture.model.errors import InvalidDag, NotFound
 from jupyter_couture.model.ids import dag_id as check_dag_id
 from jupyter_couture.model.policy import Schedule, ScheduleKind
 
+DAG_CALLBACKS = ("on_success", "on_failure", "sla_miss")
+"""What a DAG can tell of; the argument's name has ``_callback`` behind it."""
+
 _PACKAGE = str(Path(__file__).parent)
 _DEFAULT_ACTIVE_RUNS = 16
 _DEFAULT_ACTIVE_TASKS = 64
@@ -169,6 +172,14 @@ class DAG(TaskHolder):
         self.task_dict: dict[str, BaseOperator] = {}
         self.fileloc, self.line, self.module_name = _written_in()
         self.doc_md = documentation(self.folder, doc_md=doc_md)
+
+    def settle(self) -> None:
+        """Read again what the author may have assigned since the DAG and its tasks were made."""
+        self.doc_md = documentation(self.folder, doc_md=self.doc_md)
+        for name in DAG_CALLBACKS:
+            setattr(self, f"{name}_callback", callbacks(getattr(self, f"{name}_callback"), f"{name}_callback"))
+        for task in self.tasks:
+            task.settle()
 
     def _active_runs(self, given: int | None) -> int:
         is_continuous = self.schedule is not None and self.schedule.kind is ScheduleKind.CONTINUOUS

@@ -5,10 +5,10 @@ Arguments that a DAG or a task group gives as ``default_args`` reach every opera
 """
 
 import logging
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from jupyter_couture.authoring import arguments as read
@@ -28,6 +28,9 @@ from jupyter_couture.model.errors import DuplicateTask, InvalidDag
 from jupyter_couture.model.ids import TaskId
 from jupyter_couture.model.ids import task_id as check_task_id
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
+
+TASK_CALLBACKS = ("on_execute", "on_success", "on_failure", "on_retry", "on_skipped")
+"""What a task can tell of; the argument's name has ``_callback`` behind it."""
 
 DEFAULT_RETRY_DELAY = timedelta(seconds=RetryPolicy().delay_seconds)
 
@@ -200,11 +203,7 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
         self.map_index_template = map_index_template
         self.description = description
         self.task_display_name = task_display_name or ""
-        self.doc_md = doc_md
-        folder = os.path.dirname(holder.fileloc) if holder is not None else ""  # noqa: PTH120  # once per task
-        self.documentation = read.documentation(
-            folder, doc_md=doc_md, doc=doc, doc_rst=doc_rst, doc_yaml=doc_yaml, doc_json=doc_json
-        )
+        self.doc_md, self.doc, self.doc_rst, self.doc_yaml, self.doc_json = doc_md, doc, doc_rst, doc_yaml, doc_json
         self.render_template_as_native_obj = render_template_as_native_obj
         self.executor = executor
         self.executor_config = dict(executor_config or {})
@@ -215,6 +214,20 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
             raise self._refused("run_as_user is not available: attempts run as the user of the deployment")
         if holder is not None:
             self.join(holder)
+
+    def settle(self) -> None:
+        """Read again what the author may have assigned since the task was made, and draw what values imply."""
+        self.email = read.addresses(self.email)
+        self.start_date = read.aware(self.start_date, "start_date")
+        self.end_date = read.aware(self.end_date, "end_date")
+        self.retry_delay = read.duration(self.retry_delay, "retry_delay") or timedelta(0)
+        self.max_retry_delay = read.duration(self.max_retry_delay, "max_retry_delay")
+        self.execution_timeout = self._positive(self.execution_timeout, "execution_timeout")
+        self.sla = self._positive(self.sla, "sla")
+        self.trigger_rule = read.trigger_rule(self.trigger_rule)
+        for name in TASK_CALLBACKS:
+            setattr(self, f"{name}_callback", read.callbacks(getattr(self, f"{name}_callback"), f"{name}_callback"))
+        self.connect_references()
 
     def _positive(self, value: object, name: str) -> timedelta | None:
         span = read.duration(value, name)
@@ -314,6 +327,13 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
     def output(self) -> XComArg:
         """What this task returns, to hand to another one."""
         return XComArg(self)
+
+    @property
+    def documentation(self) -> str:
+        """The first of its long texts that there is."""
+        texts = {"doc_md": self.doc_md, "doc": self.doc, "doc_rst": self.doc_rst, "doc_yaml": self.doc_yaml}
+        folder = str(Path(self.dag.fileloc).parent) if self.doc_md and self.dag is not None else ""
+        return read.documentation(folder, **texts, doc_json=self.doc_json)
 
     @property
     def operator_class(self) -> type:

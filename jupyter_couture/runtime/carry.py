@@ -41,6 +41,7 @@ class Carrier:
         task = dag.task_dict.get(start.task_key.task_id)
         if task is None:
             raise NotFound(what=f"task of DAG {start.run_key.dag_id!r} as of this version", id=start.task_key.task_id)
+        task.settle()
         group = task.mapped_group
         self._place = Place(start.task_key.map_index, tuple(start.lengths), group.group_id if group else "")
         services.began_at = start.first_started_at or services.began_at
@@ -92,6 +93,8 @@ class Carrier:
 
     def judge(self, error: BaseException, result: dict[str, Json]) -> None:
         """Put into the result of a failure whether and when it is tried again, as far as the task has a say in it."""
+        if self._operator is None:
+            result["is_silent"] = True  # ``call_back`` knows none to call, so the engine has it done
         if isinstance(error, GiveUp):
             result["is_final"] = True
         elif isinstance(error, RetryLater):

@@ -297,3 +297,28 @@ def test_documentation_may_stand_in_a_file_beside_the_dags(tmp_path: Path) -> No
     exec(compile(source, str(tmp_path / "d.py"), "exec"), names)
 
     assert (names["dag"].doc_md, names["lost"].doc_md) == ("# About", "lost.md")
+
+
+def test_what_is_assigned_after_a_task_was_made_counts_like_an_argument() -> None:
+    with DAG("d") as made:
+        rows = PythonOperator("rows", python_callable=list)
+        late = PythonOperator("late", python_callable=print)
+        changed: Any = late
+        changed.doc_md = "# Late"
+        changed.email = "ann@example.org, bo@example.org"
+        changed.trigger_rule = "all_done"
+        changed.sla = 60
+        changed.on_failure_callback = nothing
+        changed.op_args = [rows.output]
+    unread: Any = made
+    unread.on_success_callback = nothing
+    unread.doc_md = "# The DAG"
+
+    spec = compile_dag(made)
+    task_spec = spec.task_by_id["late"]
+    assert (task_spec.description, task_spec.email) == ("# Late", ("ann@example.org", "bo@example.org"))
+    assert (task_spec.trigger_rule, task_spec.sla_seconds) == (TriggerRule.ALL_DONE, 60.0)
+    assert task_spec.callbacks == ("on_failure",)
+    assert spec.edges == (("rows", "late"),)
+    assert (spec.callbacks, spec.doc) == (("on_success",), "# The DAG")
+    assert from_document(DagSpec, to_document(spec)) == spec
