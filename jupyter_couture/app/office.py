@@ -13,6 +13,8 @@ from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.inputs import Inputs
+from jupyter_couture.services.pools import Pools
+from jupyter_couture.services.reasons import Reasons
 from jupyter_couture.services.runs import Runs
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.settings import Settings
@@ -28,6 +30,8 @@ class Office:
     publisher: Publisher
     runs: Runs
     actions: Actions
+    pools: Pools
+    reasons: Reasons
     inputs: Inputs
     actor: str
 
@@ -61,6 +65,8 @@ def opened_office(settings: Settings) -> Iterator[Office]:
             publisher=publisher,
             runs=Runs(store, publisher, specs, clock),
             actions=Actions(store, publisher, specs, clock),
+            pools=Pools(store, publisher),
+            reasons=Reasons(store, clock, settings.workers * settings.slots_per_worker),
             inputs=Inputs(store, publisher, clock),
             actor=getpass.getuser(),
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from jupyter_couture.model.ids import RunKey, VersionHash
 from jupyter_couture.model.pools import Pool
 
 
@@ -26,6 +27,17 @@ class PoolUse:
     def open(self) -> int | None:
         """How many slots are free; None if there is no limit."""
         return None if self.pool.is_unlimited else max(0, self.pool.slots - self.taken)
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """How many instances of a task in one live run have an attempt (``open``) or wait without one (``waiting``)."""
+
+    run_key: RunKey
+    version: VersionHash
+    task_id: str
+    open: int
+    waiting: int
 
 
 class PoolStore(Protocol):

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from jupyter_couture.decisions.past import types_before
 from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.run import DagRun, RunType
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
@@ -25,6 +26,21 @@ _BEFORE = (
     .order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc())
     .limit(1)
 )
+_ANY_BEFORE = (
+    select(*RUN_COLUMNS)
+    .where(
+        dag_run.c.dag_id == bindparam("dag_id"),
+        dag_run.c.logical_date < bindparam("logical_date"),
+        dag_run.c.run_type.in_(bindparam("types", expanding=True)),
+    )
+    .order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc())
+    .limit(1)
+)
+_RUNNING = select(func.count()).where(
+    dag_run.c.dag_id == bindparam("dag_id"),
+    dag_run.c.state == RunState.RUNNING.value,
+    dag_run.c.run_type != RunType.BACKFILL.value,
+)
 _LAST_STATES = (
     select(dag_run.c.state)
     .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.run_type == RunType.SCHEDULED.value, _IS_OVER)
@@ -44,6 +60,23 @@ class HistoryPart(StorePart):
             return next(iter(with_tasks(connection, connection.execute(_BEFORE, asked).all())), None)
 
         return self._db.read(body)
+
+    def run_before(self, run: DagRun) -> DagRun | None:
+        """The run before ``run``, live or not, with its task instances."""
+        asked = {
+            "dag_id": run.dag_id,
+            "logical_date": run.logical_date,
+            "types": sorted(kind.value for kind in types_before(run.run_type)),
+        }
+
+        def body(connection: Connection) -> DagRun | None:
+            return next(iter(with_tasks(connection, connection.execute(_ANY_BEFORE, asked).all())), None)
+
+        return self._db.read(body)
+
+    def running_runs(self, dag_id: DagId) -> int:
+        """How many runs of the DAG take room, by ``max_active_runs``."""
+        return self._db.read(lambda connection: int(connection.execute(_RUNNING, {"dag_id": dag_id}).scalar_one()))
 
     def failed_streak(self, dag_id: DagId, limit: int) -> int:
         """How many of the newest scheduled runs that have ended failed in a row; ``limit`` at most are looked at."""

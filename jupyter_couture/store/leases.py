@@ -18,7 +18,7 @@ from jupyter_couture.store.tables import lease
 NAME = "scheduler"
 
 _NOW = DatabaseNow()
-_FIELDS = (lease.c.holder, lease.c.fence, lease.c.expires_at, lease.c.renewed_at)
+_FIELDS = (lease.c.holder, lease.c.fence, lease.c.expires_at, lease.c.renewed_at, lease.c.slots)
 _MINE = (lease.c.name == NAME, lease.c.holder == bindparam("of_holder"), lease.c.fence == bindparam("of_fence"))
 
 _READ_NOW = select(_NOW)
@@ -38,9 +38,14 @@ _TAKE = (
         fence=lease.c.fence + 1,
         renewed_at=bindparam("now", type_=UtcDateTime),
         expires_at=bindparam("until", type_=UtcDateTime),
+        slots=None,
     )
 )
-_RENEW = update(lease).where(*_MINE).values(renewed_at=bindparam("now"), expires_at=bindparam("until"))
+_RENEW = (
+    update(lease)
+    .where(*_MINE)
+    .values(renewed_at=bindparam("now"), expires_at=bindparam("until"), slots=bindparam("slots"))
+)
 _RELEASE = update(lease).where(*_MINE).values(holder=None)
 _CURRENT = select(*_FIELDS).where(lease.c.name == NAME, lease.c.holder.is_not(None))
 _HOLD = (
@@ -57,7 +62,7 @@ def check_fence(connection: Connection, fence: int) -> None:
 
 
 def _lease_from(row: Any) -> Lease:
-    return Lease(row.holder, row.fence, row.expires_at, row.renewed_at)
+    return Lease(row.holder, row.fence, row.expires_at, row.renewed_at, row.slots)
 
 
 class LeasePart(StorePart):
@@ -79,17 +84,18 @@ class LeasePart(StorePart):
 
         return self._db.write(body)
 
-    def renew_lease(self, lease: Lease, ttl_seconds: float) -> Lease:
-        """Prolong; raises ``LeaseLost`` if another leads."""
+    def renew_lease(self, lease: Lease, ttl_seconds: float, slots: int | None = None) -> Lease:
+        """Prolong, and say how many ``slots`` the workers have; raises ``LeaseLost`` if another leads."""
 
         def body(connection: Connection) -> Lease:
             connection.execute(_LOCK)
             now = connection.execute(_READ_NOW).scalar_one()
             until = now + timedelta(seconds=ttl_seconds)
             values = {"of_holder": lease.holder, "of_fence": lease.fence, "now": now, "until": until}
+            values["slots"] = slots
             if connection.execute(_RENEW, values).rowcount != 1:
                 raise LeaseLost(holder=lease.holder, fence=lease.fence)
-            return Lease(lease.holder, lease.fence, until, now)
+            return Lease(lease.holder, lease.fence, until, now, slots)
 
         return self._db.write(body)
 

@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from jupyter_couture.model.errors import Conflict, NotFound
-from jupyter_couture.model.ids import VersionHash
+from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
 from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
 from jupyter_couture.model.states import TaskState
-from jupyter_couture.ports.pools import PoolUse
+from jupyter_couture.ports.pools import Busy, PoolUse
 from jupyter_couture.store.live import IS_LIVE
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag_run, task_instance
@@ -42,6 +42,25 @@ _BUSY = (
     .where(IS_LIVE, task_instance.c.state.in_([state.value for state in _COLUMN_OF]))
     .group_by(dag_run.c.version, task_instance.c.task_id, task_instance.c.state)
 )
+_PER_RUN = (
+    select(
+        dag_run.c.dag_id,
+        dag_run.c.run_id,
+        dag_run.c.version,
+        task_instance.c.task_id,
+        func.count(task_instance.c.attempt_id),
+        func.count(),
+    )
+    .join_from(dag_run, task_instance, task_instance.c.run_pk == dag_run.c.id)
+    .where(
+        IS_LIVE,
+        or_(
+            task_instance.c.attempt_id.is_not(None),
+            task_instance.c.state.in_([TaskState.DEFERRED.value, TaskState.AWAITING_INPUT.value]),
+        ),
+    )
+    .group_by(dag_run.c.dag_id, dag_run.c.run_id, dag_run.c.version, task_instance.c.task_id)
+)
 
 
 class PoolPart(StorePart):
@@ -62,6 +81,17 @@ class PoolPart(StorePart):
                     column = _COLUMN_OF[TaskState(state)]
                     slots.setdefault(task.pool, Counter())[column] += number * task.pool_slots
             return [PoolUse(each, **slots.get(each.name, Counter())) for each in _pools(connection)]
+
+        return self._db.read(body)
+
+    def busy(self) -> Sequence[Busy]:
+        """What takes slots, in numbers."""
+
+        def body(connection: Connection) -> list[Busy]:
+            return [
+                Busy(RunKey(DagId(dag_id), RunId(run_id)), VersionHash(version), task_id, opened, number - opened)
+                for dag_id, run_id, version, task_id, opened, number in connection.execute(_PER_RUN)
+            ]
 
         return self._db.read(body)
 

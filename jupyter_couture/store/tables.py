@@ -28,6 +28,7 @@ lease = Table(
     Column("fence", BigInteger, nullable=False),
     Column("renewed_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("slots", Integer),  # how many attempts may run at once, as the holder said last
 )
 
 dag_file = Table(

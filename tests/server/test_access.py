@@ -15,6 +15,7 @@ from tornado.httpclient import HTTPClientError
 
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Denied
+from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.services.access import ROLE_PERMISSIONS, Actor, Permission, Role, require
 from tests.server.conftest import Ask
@@ -46,6 +47,7 @@ BODIES: dict[str, Any] = {
     "POST dags/{dag_id}/runs/{run_id}/tasks/{task_id}/mark": {"state": "success"},
     "POST dags/{dag_id}/runs/{run_id}/state": {"state": "failed"},
     "POST runs/actions": {"action": "set_failed", "runs": [{"dag_id": "etl", "run_id": "r1"}]},
+    "POST pools": {"name": "new", "slots": 1},
     "POST variables": {"key": "new", "value": "1"},
     "POST variables/import": {"variables": {"b": 1}},
     "POST connections": {"conn_id": "new"},
@@ -75,7 +77,9 @@ def full_yard(yard: Yard) -> Yard:
     """A DAG ``etl`` with a run ``r1`` and an attempt at ``extract``; a ``thing`` of each kind with a name or number."""
     key = yard.add_run(yard.add_dag(etl()), "r1", {})
     yard.add_attempt(key, "extract")
+    yard.store.put_pool(Pool("thing", 1))
     yard.store.add_variable(Variable(key="thing", value="1"))
+    yard.add_value(key, "extract", "thing")
     yard.store.add_connection(Connection(conn_id="thing"))
     add_origins(yard)
     return yard

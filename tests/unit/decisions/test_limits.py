@@ -7,6 +7,7 @@ import pytest
 
 from jupyter_couture.model.dag import DagSpec, TaskSpec
 from jupyter_couture.model.ids import DagId, RunKey, TaskId
+from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import TriggerRule
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.run import RunType, Wait, WaitKind
@@ -263,7 +264,7 @@ def test_a_failure_in_a_fail_fast_dag_ends_everything_but_teardowns() -> None:
     world = World.of(spec)
     world.step()
     (key,) = world.live
-    by_name = {start.task_key.task_id: start for start in world.started}
+    by_name: dict[str, StartAttempt] = {start.task_key.task_id: start for start in world.started}
     world.succeed(by_name["up"])
     world.fail(by_name["bad"])
     made = world.step()

@@ -1,0 +1,95 @@
+"""Why a task instance does not run: the reasons the engine acts on, found again from what the store says."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from jupyter_couture.decisions.capacity import Occupancy, Room
+from jupyter_couture.decisions.due import DagCase
+from jupyter_couture.decisions.explain import sentence, waiting_reasons
+from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.past import FIRST, Past, past_of
+from jupyter_couture.decisions.plan import run_refusals
+from jupyter_couture.model.errors import NotFound
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
+from jupyter_couture.model.reasons import Reason, ReasonKind
+from jupyter_couture.model.run import DagRun
+from jupyter_couture.model.states import TERMINAL_TASK_STATES, RunState
+from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.pools import Busy
+from jupyter_couture.ports.store import SchedulerStore
+
+
+class ReasonStore(SchedulerStore, Protocol):
+    """What reasons need of the store."""
+
+    def busy(self) -> Sequence[Busy]:
+        """What takes slots, in numbers."""
+        ...
+
+    def running_runs(self, dag_id: DagId) -> int:
+        """How many runs of the DAG take room."""
+        ...
+
+    def run_before(self, run: DagRun) -> DagRun | None:
+        """The run before, live or not, with its task instances."""
+        ...
+
+
+class Reasons:
+    """Answers why. Every method may block. ``slots`` is taken if no leader said how many there are."""
+
+    def __init__(self, store: ReasonStore, clock: Clock, slots: int) -> None:
+        self._store = store
+        self._clock = clock
+        self._slots = slots
+
+    def of(self, key: RunKey, task: TaskKey) -> list[Reason]:
+        """Everything that keeps a task instance from running now; empty if it runs, or is about to.
+
+        Raises ``NotFound``. A task of a run that has not started has no instances yet and waits with its run.
+        """
+        run = self._store.run_with_tasks(key)
+        if run is None:
+            raise NotFound(what="DAG run", id=f"{key.dag_id}/{key.run_id}")
+        spec = self._store.spec(run.version)
+        if task.task_id not in spec.task_by_id:
+            raise NotFound(what="task", id=task.task_id, **key._asdict())
+        if run.tasks and task not in run.tasks:
+            raise NotFound(what="task instance", id=f"{task.task_id}[{task.map_index}]", **key._asdict())
+        item = LiveRun.of(run, spec)
+        lease, now = self._store.current_lease(), self._store.now()
+        occupancy = self._occupancy(lease.slots if lease is not None else None)
+        found = waiting_reasons(item, task, occupancy, self._of_run(item), self._past(item))
+        is_over = bool(run.tasks) and run.tasks[task].state in TERMINAL_TASK_STATES
+        if found and not is_over and (lease is None or lease.expires_at <= now):
+            found.append(Reason(ReasonKind.NO_LEADER))
+        return found
+
+    def _of_run(self, item: LiveRun) -> tuple[Reason, ...]:
+        now: datetime = self._clock.now()
+        states = [state for state in self._store.dag_states() if state.dag_id == item.run.dag_id]
+        dags = {state.dag_id: DagCase.of(state, self._store.spec(state.version), now) for state in states}
+        running = self._store.running_runs(item.run.dag_id) if item.run.state is RunState.QUEUED else 0
+        return run_refusals(item, dags, running)
+
+    def _occupancy(self, slots: int | None) -> Occupancy:
+        known = self._slots if slots is None else slots
+        room = Room(known, known * 3, {pool.name: pool for pool in self._store.pools()})
+        occupancy = Occupancy({}, room)
+        for busy in self._store.busy():
+            task = self._store.spec(busy.version).task_by_id.get(busy.task_id)
+            if task is not None:
+                occupancy.count(busy.run_key, task, busy.open, busy.waiting)
+        return occupancy
+
+    def _past(self, item: LiveRun) -> Past:
+        if not item.spec.past_dependents:
+            return FIRST
+        before = self._store.run_before(item.run)
+        return FIRST if before is None else past_of(before)
+
+
+def as_rows(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Reasons as JSON: kind, facts, sentence."""
+    return [{"kind": each.kind.value, "facts": dict(each.facts), "sentence": sentence(each)} for each in reasons]
