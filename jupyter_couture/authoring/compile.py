@@ -26,6 +26,8 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
     """The spec of ``dag``; ``file`` is its path below the DAG folder. Raises ``AuthoringError``."""
     run_timeout = seconds(dag.dagrun_timeout)
     dag.settle()
+    for task in dag.tasks:
+        task.settle()
     check_dag(dag)
     check_defaults(f"DAG {dag.dag_id!r}", dag.params, is_scheduled=dag.schedule is not None)
     for task in dag.tasks:

@@ -174,12 +174,10 @@ class DAG(TaskHolder):
         self.doc_md = documentation(self.folder, doc_md=doc_md)
 
     def settle(self) -> None:
-        """Read again what the author may have assigned since the DAG and its tasks were made."""
+        """Read again what the author may have assigned since the DAG was made; its tasks have a ``settle`` too."""
         self.doc_md = documentation(self.folder, doc_md=self.doc_md)
         for name in DAG_CALLBACKS:
             setattr(self, f"{name}_callback", callbacks(getattr(self, f"{name}_callback"), f"{name}_callback"))
-        for task in self.tasks:
-            task.settle()
 
     def _active_runs(self, given: int | None) -> int:
         is_continuous = self.schedule is not None and self.schedule.kind is ScheduleKind.CONTINUOUS
