@@ -69,8 +69,9 @@ def test_S153_set_takes_a_key_and_a_value_and_says_so(shelf: Shelf) -> None:
     assert shelf.kept["n"] == "3"
     assert shelf.described["n"] == "a number"
     assert Variable.get("d", deserialize_json=True) == {"a": 1}
+    one_argument: Any = {"host": "h"}
     with pytest.raises(TypeError, match="takes a key and a value"):
-        Variable.set({"host": "h"})  # type: ignore[arg-type]
+        Variable.set(one_argument)
 
 
 def test_the_rest_of_what_users_know(shelf: Shelf) -> None:
