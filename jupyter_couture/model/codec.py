@@ -176,7 +176,7 @@ def _dataclass_decoder(kind: type) -> _Decoder:
 
 def _scalar_decoder(kind: Any) -> _Decoder:
     if isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return lambda data: kind(*data)
+        return _named_tuple_decoder(kind)
 
     def decode(data: Any) -> Any:
         if kind is float and isinstance(data, int) and not isinstance(data, bool):
@@ -186,3 +186,11 @@ def _scalar_decoder(kind: Any) -> _Decoder:
         return data
 
     return decode
+
+
+def _named_tuple_decoder(kind: type) -> _Decoder:
+    hints = [_plain(hint) for hint in typing.get_type_hints(kind).values()]
+    if all(hint in (str, int) for hint in hints):  # keys: many of them, read all the time
+        return lambda data: kind(*data)
+    parts = [_decoder(hint) for hint in hints]
+    return lambda data: kind(*(part(item) for part, item in zip(parts, data, strict=False)))

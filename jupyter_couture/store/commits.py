@@ -51,6 +51,9 @@ from jupyter_couture.store.xcoms import drop_xcoms
 
 _Rows: TypeAlias = Sequence[dict[str, Any]]
 
+_DONE = TERMINAL_TASK_STATES | {TaskState.RESTARTING}
+"""States whose values are void once an instance leaves them to run again."""
+
 _NO_CONF: Mapping[str, Json] = MappingProxyType({})
 
 _RUN_PK = (
@@ -236,8 +239,11 @@ def _update_tasks(connection: Connection, changes: Sequence[TaskUpdate]) -> None
 
 
 def _begins_anew(change: TaskUpdate) -> bool:
-    """Whether an instance that had ended was cleared, so that what it left is void; marking it keeps that."""
-    return change.expected in TERMINAL_TASK_STATES and change.task.state not in (TaskState.SUCCESS, TaskState.FAILED)
+    """Whether an instance was cleared, so that what it left is void; marking it keeps that."""
+    state, before = change.task.state, change.expected
+    if state is TaskState.NONE:
+        return before is not TaskState.NONE
+    return before in _DONE and state not in (TaskState.SUCCESS, TaskState.FAILED)
 
 
 def _insert_attempts(connection: Connection, intents: Sequence[StartAttempt]) -> None:

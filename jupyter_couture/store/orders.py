@@ -15,9 +15,10 @@ from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.live import with_tasks
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import RUN_COLUMNS, open_key
-from jupyter_couture.store.tables import dag, dag_file, dag_run, metadata, task_instance
+from jupyter_couture.store.tables import dag_claim, dag_file, dag_run, metadata, task_instance
 from jupyter_couture.store.tables_alerts import sla_miss
 from jupyter_couture.store.tables_commands import command
+from jupyter_couture.store.tables_origins import backfill, backfill_slot
 
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Command)}
 
@@ -65,15 +66,16 @@ def delete_runs(connection: Connection, keys: Iterable[RunKey]) -> None:
 def delete_dags(connection: Connection, dag_ids: Sequence[DagId]) -> None:
     """Forget DAGs with all their runs and versions. Their files are read again as if they were new."""
     for dag_id in dag_ids:
-        file = connection.execute(select(dag.c.file).where(dag.c.dag_id == dag_id)).scalar()
+        claimants = select(dag_claim.c.file).where(dag_claim.c.dag_id == dag_id)
+        connection.execute(update(dag_file).where(dag_file.c.file.in_(claimants)).values(content_hash=""))
         runs = select(dag_run.c.id).where(dag_run.c.dag_id == dag_id)
+        backfills = select(backfill.c.id).where(backfill.c.dag_id == dag_id)
+        connection.execute(delete(backfill_slot).where(backfill_slot.c.backfill_id.in_(backfills)))
         for table in reversed(metadata.sorted_tables):
             if "run_pk" in table.c:
                 connection.execute(delete(table).where(table.c.run_pk.in_(runs)))
             elif "dag_id" in table.c and table.name not in _REMEMBER:
                 connection.execute(delete(table).where(table.c.dag_id == dag_id))
-        if file is not None:
-            connection.execute(update(dag_file).where(dag_file.c.file == file).values(content_hash=""))
 
 
 _REMEMBER = frozenset({"audit", "feed", "mail"})
