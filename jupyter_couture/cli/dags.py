@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -15,10 +16,14 @@ from jupyter_couture.app.edges import open_store
 from jupyter_couture.app.trial import Trial, TrialWish, try_dag
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.cli.tree import run_tree, state_text
+from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.show import show_file
 from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.ids import dag_id as check_dag_id
 from jupyter_couture.model.records import DagQuery, TaskRow
+from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.secrets import Secrets
+from jupyter_couture.services.versions import SpecCache
 
 _LOG_TAIL_LINES = 15
 
@@ -109,6 +114,52 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         click.echo("No DAG is known yet: put a DAG file into the DAG folder and start an engine.")
     for item in problems:
         click.secho(f"{item.file}:{item.line or 1}: {item.message}", fg="red", err=True)
+
+
+@command.command(name="next")
+@click.argument("dag_id")
+@click.option("--count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many runs.")
+@json_option
+@click.pass_context
+def next_(ctx: click.Context, dag_id: str, count: int, as_json: bool) -> None:
+    """Show when DAG_ID runs next, in UTC and in the time zone of its schedule."""
+    store = open_store(settings_of(ctx))
+    try:
+        found = Schedules(store, SpecCache(store), SystemClock()).next_runs(check_dag_id(dag_id), count)
+    finally:
+        store.close()
+    zone = ZoneInfo(found.timezone)
+    if as_json:
+        runs = [
+            {
+                "logical_date": slot.start.isoformat(),
+                "data_interval_end": slot.end.isoformat(),
+                "due_at": slot.due_at.isoformat(),
+                "local_time": slot.due_at.astimezone(zone).isoformat(),
+            }
+            for slot in found.runs
+        ]
+        label = found.schedule.label if found.schedule else None
+        print_json(
+            {
+                "dag_id": found.dag_id,
+                "schedule": label,
+                "timezone": found.timezone,
+                "is_paused": found.is_paused,
+                "problem": found.problem,
+                "runs": runs,
+            }
+        )
+        return
+    for slot in found.runs:
+        local = "" if found.timezone == "UTC" else f"  ({slot.due_at.astimezone(zone).isoformat()} {found.timezone})"
+        click.echo(f"{slot.due_at.isoformat()}{local}  covers {slot.start.isoformat()} to {slot.end.isoformat()}")
+    if not found.runs:
+        click.echo("No run is to come by the clock.")
+    if found.problem is not None:
+        click.secho(found.problem, fg="red", err=True)
+    if found.is_paused:
+        click.echo("The DAG is off: none of this happens until it is turned on.", err=True)
 
 
 def _date(text: str | None) -> datetime | None:

@@ -12,6 +12,8 @@ import jupyter_couture
 from jupyter_couture.model.errors import CoutureError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "assets": ("jupyter_couture.cli.assets", "Look at assets and their events, and say that one was updated."),
+    "backfill": ("jupyter_couture.cli.backfill", "Make the runs of a range of dates, a few at a time."),
     "bench": ("jupyter_couture.cli.bench", "Measure how fast this machine runs work, next to bare Dask."),
     "connections": ("jupyter_couture.cli.connections", "List, add, delete, import and export connections."),
     "dags": ("jupyter_couture.cli.dags", "Look at DAG files and try them out."),

@@ -2,11 +2,13 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.settings import Settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
@@ -16,6 +18,17 @@ def settings_of(ctx: click.Context, **given: object) -> Settings:
     """The settings of this call: the environment, ``--home`` of the group, and what the command gives."""
     home: Path | None = (ctx.obj or {}).get("home")
     return Settings.load(None, home=str(home) if home is not None else None, **given)
+
+
+def json_object(text: str, option: str) -> Mapping[str, Any]:
+    """The JSON object given as ``option``; raises ``InvalidRequest``."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise InvalidRequest(field=option, message=f"{option} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise InvalidRequest(field=option, message=f"{option} must be a JSON object")
+    return found
 
 
 def print_json(data: Any) -> None:
