@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_couture.model import errors
@@ -29,7 +29,9 @@ _TOLD = frozenset({"InvalidRequest", "NotFound", "Conflict", "Denied"})
 class DeskClient:
     """Asks for one attempt, whose ``token`` is valid as long as it runs. Safe to use from any thread."""
 
-    def __init__(self, address: str, attempt_id: str, token: str, patience_seconds: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self, address: Callable[[], str], attempt_id: str, token: str, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
         self._address = address
         self._attempt_id = attempt_id
         self._token = token
@@ -80,7 +82,7 @@ class DeskClient:
         link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         link.settimeout(self._patience)
         try:
-            link.connect(self._address)
+            link.connect(self._address())
         except OSError:
             link.close()
             raise

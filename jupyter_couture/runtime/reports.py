@@ -73,7 +73,7 @@ class Services(OtherRuns):
         self._earlier: dict[bool, dict[str, Any] | None] = {}
         self._secrets = SecretMask()
         self._keeper = ValueKeeper(settings, start.run_key, start.task_key, start.attempt_id)
-        self._desk = DeskClient(str(desk_socket(settings)), start.attempt_id, token)
+        self._desk = DeskClient(lambda: str(desk_socket(settings)), start.attempt_id, token)
         super().__init__(self._desk)
         self._puller = Puller(start.run_key, start.logical_date, self._desk.ask, self._keeper.open)
         self.began_at: datetime = datetime.now(UTC)

@@ -34,12 +34,21 @@ class RunView:
         self.logical_date = logical
         self.data_interval_start = begin
         self.data_interval_end = end
-        self.queued_at = pendulum.instance(start.run_queued_at)
-        self.start_date = pendulum.instance(start.run_started_at or start.run_queued_at)
         self.end_date = None
         self.state = "running"
         self.parent = start.parent
+        self._start = start
         self._services = services
+
+    @property
+    def queued_at(self) -> datetime:
+        """When the run was asked for."""
+        return pendulum.instance(self._start.run_queued_at)
+
+    @property
+    def start_date(self) -> datetime:
+        """When the run began."""
+        return pendulum.instance(self._start.run_started_at or self._start.run_queued_at)
 
     @property
     def execution_date(self) -> datetime:
@@ -81,7 +90,6 @@ class TaskInstanceView:
         self.state = "running"
         self.hostname = host_name()
         self.pid = os.getpid()
-        self.start_date = pendulum.instance(services.try_began())
         self.end_date = None
         self.duration = None
         self.log = logging.getLogger("couture.task")
@@ -96,6 +104,11 @@ class TaskInstanceView:
     def logical_date(self) -> datetime:
         """The newer name of ``execution_date``."""
         return self.execution_date
+
+    @property
+    def start_date(self) -> datetime:
+        """When this try began."""
+        return pendulum.instance(self._services.try_began())
 
     @property
     def prev_attempted_tries(self) -> int:
