@@ -65,7 +65,7 @@ class Parser:
         secrets: Secrets | None = None,
     ) -> None:
         """``secrets`` answer what files ask for at their top level; without, such files are broken."""
-        self.answers = Answers(secrets)
+        self.answers = Answers(secrets, hides=settings.hide_sensitive)
         self._folder = settings.dags_folder
         self._limits = limits or ParseLimits.of(settings)
         self._parallel = parallel or max(4, min(8, os.cpu_count() or 2))  # slow files must not hold up the others
@@ -195,7 +195,7 @@ class Parser:
         if not found:
             lost = Candidate(file=ended.candidate.file, path=ended.candidate.path, source="", content_hash=LOST)
             return broken(lost, "Lost: the parser process was killed from outside; the file will be tried again")
-        return judge(ended.candidate, json.loads(header), result, self._limits)
+        return self.answers.masked(judge(ended.candidate, json.loads(header), result, self._limits))
 
     def _ensure(self) -> socket.socket:
         if self._control is not None and self.pid is not None:

@@ -2,8 +2,8 @@
 
 The child that executes the file has no key to anything. It asks over a socket of its own, one JSON line each; the
 engine's parser answers, for reading only. Answers go to the file's code and nowhere else: not into the result, not into
-a log. The engine remembers a digest of what each file was told, and so knows which files to parse again when a value
-changes.
+a log; if the file's error repeats a secret, it is hidden there. The engine remembers a digest of what each file was
+told, and so knows which files to parse again when a value changes.
 """
 
 import contextlib
@@ -13,12 +13,16 @@ import os
 import selectors
 import socket
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
 from jupyter_couture.authoring.door import ReadingDoor, fields_of
 from jupyter_couture.model.errors import CoutureError, Unavailable
+from jupyter_couture.model.masking import secrets_in_text
+from jupyter_couture.model.records import ParsedFile
 from jupyter_couture.ports.secrets import Secrets
+from jupyter_couture.runtime.secrecy import SecretMask
 
 VARIABLE = "variable"
 CONNECTION = "connection"
@@ -59,14 +63,17 @@ class AskingDoor(ReadingDoor):
 class Answers:
     """The engine's answers, and what each file was told. Used by one thread at a time."""
 
-    def __init__(self, secrets: Secrets | None) -> None:
+    def __init__(self, secrets: Secrets | None, *, hides: bool = True) -> None:
         self._secrets = secrets
+        self._hides = hides
+        self._masks: dict[str, SecretMask] = {}
         self._told: dict[str, dict[tuple[str, str], bytes]] = {}
         self._salt = os.urandom(16)
 
     def begin(self, file: str) -> None:
         """A parse of ``file`` begins: what it was told before is of no interest."""
         self._told.pop(file, None)
+        self._masks.pop(file, None)
 
     def answer(self, file: str, question: bytes) -> bytes:
         """The line that answers one line of ``file``; raises ``ValueError`` if that is no question."""
@@ -74,10 +81,33 @@ class Answers:
         if kind not in (VARIABLE, CONNECTION) or not isinstance(name, str):
             raise ValueError("a question names a variable or a connection")
         said = self._say(kind, name)
+        self._note_secrets(file, kind, name, said)
         told = self._told.setdefault(file, {})
         if len(told) < _MOST_QUESTIONS:
             told[kind, name] = self._digest(said)
         return said + b"\n"
+
+    def masked(self, parsed: ParsedFile) -> ParsedFile:
+        """The result of a parse without the secrets that the file was told, should its problems repeat them."""
+        mask = self._masks.pop(parsed.file, None)
+        if mask is None or not parsed.problems:
+            return parsed
+        problems = (
+            replace(each, message=mask.text(each.message), traceback=mask.text(each.traceback))
+            for each in parsed.problems
+        )
+        return replace(parsed, problems=tuple(problems))
+
+    def _note_secrets(self, file: str, kind: str, name: str, said: bytes) -> None:
+        found = json.loads(said).get("found")
+        secrets: set[str] = set()
+        if kind == VARIABLE and found is not None:
+            secrets.update(secrets_in_text(found, name))
+        elif kind == CONNECTION:
+            for each in found or ():
+                secrets.update(secrets_in_text(each["extra"] or ""), {each["password"] or ""})
+        for secret in secrets - {""} if self._hides else ():
+            self._masks.setdefault(file, SecretMask()).add(secret)
 
     def outdated(self) -> frozenset[str]:
         """The files that would be told something else now."""

@@ -10,6 +10,7 @@ from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.bag import DagBag
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.parse import Parser, parse_one
+from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.records import DagQuery
 from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.services.secrets import Secrets
@@ -118,6 +119,20 @@ def test_what_a_file_was_told_stays_in_it(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
+    "ending", ["raise ValueError(uri + word)", "print(uri, word, flush=True); import os; os.abort()"]
+)
+def test_an_error_that_repeats_a_secret_is_told_without_it(scene: Scene, ending: str) -> None:
+    scene.put("my_token", f"{CANARY}-word")
+    scene.store.add_connection(Connection(conn_id="db", conn_type="x", host="h", password=f"{CANARY}/&"))
+    before = f"uri = BaseHook.get_connection('db').get_uri()\nword = Variable.get('my_token')\n{ending}"
+    scene.write("'none'", before=before)
+    scene.bag.scan()
+    (problem,) = scene.store.import_problems()
+    assert CANARY not in problem.message + problem.traceback
+    assert "***" in problem.message + problem.traceback
+
+
+@pytest.mark.parametrize(
     ("code", "message"),
     [
         ("Variable.set('a', '1')", "cannot be changed while a DAG file is loaded"),
@@ -153,7 +168,7 @@ def test_a_file_that_misuses_its_line_keeps_no_other_from_its_answers(scene: Sce
     (scene.settings.dags_folder / "other.py").write_text(other)
     scene.bag.scan()
     found = {row.spec.dag_id: row.spec.description for row in scene.store.list_dags(DagQuery()).rows}
-    assert found["other"] == "1"
+    assert found[DagId("other")] == "1"
 
 
 def test_one_file_is_shown_with_what_environment_and_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
