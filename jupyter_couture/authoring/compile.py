@@ -136,6 +136,10 @@ def _expansion(task: BaseOperator) -> Expansion | None:
 
 def check_dag(dag: DAG) -> None:
     """What can be seen only when the whole DAG is there. Raises ``InvalidDag``."""
+    for partial in dag.partials:
+        if not partial.is_complete:
+            message = f"partial() of task {partial.task_id!r} is not completed by expand() or expand_kwargs()"
+            raise InvalidDag(dag_id=dag.dag_id, task_id=partial.task_id, message=message)
     for task in dag.tasks:
         if task.mapped_group is not None and task.trigger_rule is TriggerRule.ALWAYS:
             message = f"Task {task.task_id!r} of a mapped task group cannot have the trigger rule 'always'"

@@ -169,6 +169,7 @@ class DAG(TaskHolder):
         self.auto_register = auto_register
         self.graph = DependencyGraph(self.dag_id)
         self.group_dict: dict[str, GroupHolder] = {}
+        self.partials: list[Any] = []
         self.task_dict: dict[str, BaseOperator] = {}
         self.fileloc, self.line, self.module_name = _written_in()
         self.doc_md = documentation(self.folder, doc_md=doc_md)

@@ -102,6 +102,15 @@ class TaskGroup(Dependable, GroupHolder):
         """The tasks in here and in the groups in here, in order."""
         return list(self._walk())
 
+    @property
+    def children(self) -> dict[str, Any]:
+        """The tasks and groups directly in it, by full id."""
+        return {str(getattr(item, "task_id", None) or item.group_id): item for item in self.members}
+
+    def get_child_by_label(self, label: str) -> Any:
+        """A task or group directly in it, by the name the author gave it; raises ``KeyError``."""
+        return self.children[self.child_id(label)]
+
     def _walk(self) -> Iterator[TaskNode]:
         for member in self.members:
             if isinstance(member, TaskGroup):

@@ -276,6 +276,15 @@ class OperatorPartial(Generic[_Op]):
             if name not in self._known:
                 raise unknown_argument(f"{operator_class.__name__}.partial", name, self._known)
         self._shared = dict(shared)
+        self.is_complete = False
+        dag = shared.get("dag") or scopes.dags.current()
+        if dag is not None:
+            dag.partials.append(self)
+
+    @property
+    def task_id(self) -> str:
+        """The name that the task would have."""
+        return str(self._shared.get("task_id", ""))
 
     def expand(self, **mapped: Any) -> _Op:
         """One instance for each value, and for several arguments for each combination, the last varying fastest.
@@ -325,6 +334,7 @@ class OperatorPartial(Generic[_Op]):
             message = f"Task {made.task_id!r} cannot be mapped inside a mapped task group"
             raise InvalidDag(task_id=made.task_id, message=message)
         expand_input.mark_sources()
+        self.is_complete = True
         return made.become_mapped(MappedWork(self._class, own, expand_input, self._target))
 
     def __repr__(self) -> str:

@@ -24,6 +24,8 @@ class TaskHolder:
     graph: DependencyGraph
     group_dict: "dict[str, GroupHolder]"
     """Its task groups by full id, in the order of writing."""
+    partials: list[Any]
+    """The ``partial(...)`` calls made for it."""
 
     def node_of(self, task_id: str) -> Any:
         """A task by id."""

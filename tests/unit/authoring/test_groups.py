@@ -220,3 +220,12 @@ def test_an_operator_of_a_function_and_a_plain_one_stand_in_one_group() -> None:
             EmptyOperator("b")
 
     assert made.task_ids == ["a", "inner.b"]
+
+
+def test_a_group_knows_what_is_in_it() -> None:
+    with DAG("d"), TaskGroup("g") as group:
+        a = EmptyOperator("a")
+        inner = TaskGroup("inner")
+
+    assert group.children == {"g.a": a, "g.inner": inner}
+    assert (group.get_child_by_label("a"), group.get_child_by_label("inner")) == (a, inner)

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from copy import copy
+from itertools import product
+from math import prod
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from jupyter_couture import DAG, BashOperator, EmptyOperator, PythonOperator, Skip, TriggerRule, XComArg, task
 from jupyter_couture.authoring.compile import compile_dag
@@ -440,3 +444,26 @@ def test_custom_operators_map_like_ours_and_get_their_default_arguments() -> Non
         Copy.partial(task_id="copy").expand(source=["a", "b"])
 
     assert instance(made, "copy", 1).execute({}) == "b>there"
+
+
+def test_a_partial_that_nothing_completes_is_not_lost_in_silence() -> None:
+    with DAG("d") as made:
+        BashOperator.partial(task_id="say", cwd="x")
+
+    with pytest.raises(InvalidDag, match=r"partial\(\) of task 'say' is not completed by expand\(\)"):
+        compile_dag(made)
+
+
+@settings(deadline=None)
+@given(st.lists(st.lists(st.integers(), min_size=1, max_size=4), min_size=1, max_size=3))
+def test_instances_are_the_product_of_the_arguments_in_order(values: list[list[int]]) -> None:
+    @task
+    def show(**kwargs: int) -> None: ...
+
+    with DAG("d") as made:
+        show.expand(**{f"x{at}": each for at, each in enumerate(values)})
+
+    sizes = [len(each) for each in values]
+    found = [tuple(instance(made, "show", at, sizes).op_kwargs.values()) for at in range(prod(sizes))]
+    assert found == list(product(*values))
+    assert [tuple(instance(made, "show", at).op_kwargs.values()) for at in range(prod(sizes))] == found, "no engine"
