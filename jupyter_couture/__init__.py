@@ -10,12 +10,16 @@ from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.context import current_attempt, get_current_context
 from jupyter_couture.authoring.dag import DAG, dag
 from jupyter_couture.authoring.edges import EdgeModifier, Label, chain, chain_linear, cross_downstream
+from jupyter_couture.authoring.files import FileReference
 from jupyter_couture.authoring.groups import TaskGroup, task_group
+from jupyter_couture.authoring.hiding import mask_secret
+from jupyter_couture.authoring.literals import literal
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.bash import BashOperator
 from jupyter_couture.authoring.operators.empty import DummyOperator, EmptyOperator
 from jupyter_couture.authoring.operators.notebook import NotebookOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
+from jupyter_couture.authoring.params import Param
 from jupyter_couture.authoring.references import XComArg
 from jupyter_couture.authoring.retry_rules import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
 from jupyter_couture.authoring.task_decorator import setup, task, teardown
@@ -36,9 +40,11 @@ __all__ = [
     "EdgeModifier",
     "EmptyOperator",
     "ExceptionRetryPolicy",
+    "FileReference",
     "GiveUp",
     "Label",
     "NotebookOperator",
+    "Param",
     "PythonOperator",
     "RetryAction",
     "RetryDecision",
@@ -56,6 +62,8 @@ __all__ = [
     "current_attempt",
     "dag",
     "get_current_context",
+    "literal",
+    "mask_secret",
     "setup",
     "task",
     "task_group",
