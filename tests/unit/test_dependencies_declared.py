@@ -43,7 +43,7 @@ def imported(file: Path) -> Iterator[str]:
 
 def test_every_imported_library_is_declared() -> None:
     providers = packages_distributions()
-    allowed = declared("postgres", "examples") | {"jupyter-couture"}
+    allowed = declared("postgres", "examples", "frames") | {"jupyter-couture"}
     undeclared = {
         (name, str(file.relative_to(ROOT)))
         for package in PACKAGES

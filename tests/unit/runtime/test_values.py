@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pendulum
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -168,6 +169,18 @@ def test_frames_and_series_keep_index_types_and_names(tmp_path: Path) -> None:
 
     pd.testing.assert_frame_equal(keeper.open(stored(keeper.seal("k", frame))), frame)
     pd.testing.assert_series_equal(keeper.open(stored(keeper.seal("k", series))), series)
+
+
+def test_polars_frames_and_series_come_back_as_such(tmp_path: Path) -> None:
+    keeper = a_keeper(tmp_path)
+    frame = pl.DataFrame({"n": [1, 2], "t": ["a", None]})
+
+    for value in (frame, frame["n"]):
+        item = keeper.seal("k", value)
+        back = keeper.open(stored(item))
+        assert item.form is XComForm.ARROW
+        assert type(back) is type(value)
+        assert back.equals(value)
 
 
 def test_a_frame_that_arrow_cannot_hold_is_pickled(tmp_path: Path) -> None:
