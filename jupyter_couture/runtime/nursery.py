@@ -24,8 +24,9 @@ from typing import NoReturn
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.door import ClosedDoor, answering
 from jupyter_couture.authoring.load import LoadedFile, load_source
+from jupyter_couture.authoring.params import check_defaults
 from jupyter_couture.model.dag import TaskKind
-from jupyter_couture.model.errors import NotFound
+from jupyter_couture.model.errors import InvalidDag, NotFound
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.attempt import Payload, become_payload
@@ -162,6 +163,9 @@ class Nursery:
     def _rehearse(self) -> None:
         """Fill caches with the very folders that the DAGs here look for templates in."""
         if self._loaded is not None:
+            for dag in self._loaded.dags.values():
+                with contextlib.suppress(InvalidDag):  # reads the checker of schemas, if it will be needed
+                    check_defaults(dag.dag_id, dag.params)
             for folder in {dag.folder for dag in self._loaded.dags.values()}:
                 rehearse((folder, str(self._settings.dags_folder)), self._settings)
 

@@ -175,7 +175,8 @@ def test_polars_frames_and_series_come_back_as_such(tmp_path: Path) -> None:
     keeper = a_keeper(tmp_path)
     frame = pl.DataFrame({"n": [1, 2], "t": ["a", None]})
 
-    for value in (frame, frame["n"]):
+    values: list[Any] = [frame, frame["n"]]
+    for value in values:
         item = keeper.seal("k", value)
         back = keeper.open(stored(item))
         assert item.form is XComForm.ARROW
