@@ -4,7 +4,9 @@ A run's conf overrides defaults of the same name. What has a schema is checked a
 (defaults), when a run is asked for, and once more before its tasks begin.
 """
 
+import sys
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from jupyter_couture.model.dag import Json
@@ -83,6 +85,8 @@ def param_schemas(params: Mapping[str, Any]) -> dict[str, Json]:
 
 REQUIRED = "x-required"
 
+_SLOW = "rfc3987_syntax"
+
 
 def check_defaults(owner: str, params: Mapping[str, Any], *, is_scheduled: bool = False) -> None:
     """Raise ``InvalidDag`` if a default does not fit its own schema, or a schema is none.
@@ -135,8 +139,7 @@ def check_param(name: str, value: Any, schema: Mapping[str, Json], *, is_default
     rules = {key: rule for key, rule in schema.items() if key != REQUIRED}
     if not rules:
         return
-    import jsonschema  # noqa: PLC0415  # 80 ms that only parameters with a schema need
-
+    jsonschema = _library()
     try:
         checker = jsonschema.validators.validator_for(rules, default=jsonschema.Draft202012Validator)
         checker.check_schema(rules)
@@ -148,3 +151,16 @@ def check_param(name: str, value: Any, schema: Mapping[str, Json], *, is_default
     if wrong is not None:
         path = wrong.json_path.removeprefix("$")
         raise InvalidRequest(field=f"$.conf.{name}{path}", message=f"parameter {name}{path}: {wrong.message}")
+
+
+@cache
+def _library() -> Any:
+    """The checker of schemas, read when it is first needed, without an optional part that costs most of a second."""
+    hidden: dict[str, Any] = {} if _SLOW in sys.modules else {_SLOW: None}  # None: it cannot be imported
+    sys.modules.update(hidden)
+    try:
+        import jsonschema  # noqa: PLC0415  # only parameters with a schema need it
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+    return jsonschema
