@@ -30,6 +30,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from jupyter_couture.executors.jobs import Job, Phase
+from jupyter_couture.executors.leftovers import keep_tidy
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import CoutureError, Denied, InvalidRequest, Unavailable
@@ -88,6 +89,10 @@ class Desk:
             return await loop.create_unix_server(lambda: _Visitor(self._answer_soon), path, backlog=512)
         finally:
             os.umask(before)
+
+    async def keep_tidy(self, xcom_dir: Path) -> None:
+        """Remove files of values whose runs are gone, now and then, for ever."""
+        await keep_tidy(self._store, xcom_dir)
 
     def close(self) -> None:
         """Answer no more."""

@@ -106,6 +106,7 @@ class _Service:
             asyncio.create_task(adopt_from_ledger(self._supervisor, self._settings, self._clock)),
             asyncio.create_task(self._supervisor.beat()),
             asyncio.create_task(self._watch_need()),
+            asyncio.create_task(self._desk.keep_tidy(self._settings.xcom_dir)),
             asyncio.create_task(asyncio.to_thread(remove_litter, str(work_folder(self._settings)))),
         ]
         for task in work:

@@ -66,6 +66,14 @@ class DeskStore(RunStore, Protocol):
         """Asset updates by their numbers, oldest first."""
         ...
 
+    def dags_with_runs(self) -> Collection[DagId]:
+        """Every DAG that has a run."""
+        ...
+
+    def run_ids(self, dag_id: DagId) -> Collection[RunId]:
+        """Every run of a DAG."""
+        ...
+
     def earlier_run(self, key: RunKey, *, only_success: bool) -> EarlierRun | None:
         """The run of the same DAG with the greatest logical date before that of ``key``."""
         ...

@@ -142,12 +142,11 @@ class Puller:
         queries = [
             replace(base, task_id=task_id, map_indexes=(index,)) for task_id in names for index in map(int, indexes)
         ]
-        return [
-            self.open_value(page.rows[0]) if page.rows else default
-            for at in range(0, len(queries), PAGE)
-            for page in self._pages(queries[at : at + PAGE])
-        ]
+        return [self.open_value(page.rows[0]) if page.rows else default for page in self._pages(queries)]
 
     def _pages(self, queries: Sequence[XComQuery]) -> list[XComPage]:
-        documents: list[Json] = [to_json(query) for query in queries]
-        return [from_json(XComPage, page) for page in self.ask("pull", queries=documents)]
+        found: list[XComPage] = []
+        for at in range(0, len(queries), PAGE):
+            documents: list[Json] = [to_json(query) for query in queries[at : at + PAGE]]
+            found += [from_json(XComPage, page) for page in self.ask("pull", queries=documents)]
+        return found

@@ -3,7 +3,7 @@
 Nothing here knows what a value is; it is text of a form that task processes read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -181,6 +181,16 @@ class XComPart(StorePart):
             return XComPage(tuple(rows), total)
 
         return self._db.read(body)
+
+    def dags_with_runs(self) -> Collection[DagId]:
+        """Every DAG that has a run."""
+        wanted = select(dag_run.c.dag_id).distinct()
+        return [DagId(name) for name in self._db.read(lambda connection: connection.execute(wanted).scalars().all())]
+
+    def run_ids(self, dag_id: DagId) -> Collection[RunId]:
+        """Every run of a DAG."""
+        wanted = select(dag_run.c.run_id).where(dag_run.c.dag_id == dag_id)
+        return [RunId(name) for name in self._db.read(lambda connection: connection.execute(wanted).scalars().all())]
 
     def earlier_run(self, key: RunKey, *, only_success: bool) -> EarlierRun | None:
         """The run of the same DAG with the greatest logical date before that of ``key``."""

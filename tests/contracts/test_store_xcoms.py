@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jupyter_couture.executors.leftovers import remove_leftovers
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.intents import StartAttempt
@@ -13,6 +15,7 @@ from jupyter_couture.model.records import Batch, RunUpdate, TaskUpdate
 from jupyter_couture.model.run import DagRun, TaskInstance
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 from jupyter_couture.model.xcom import XCom, XComFilter, XComForm, XComItem, XComQuery
+from jupyter_couture.runtime.value_files import task_folder
 from tests.builders import T0, task_key
 from tests.contracts.store_desk import Desk, claims, outcome, progress
 
@@ -160,6 +163,35 @@ def test_the_run_before_is_found_by_its_date(desk: Desk) -> None:
     assert before(third, only_success=True) == "r1"
     assert before(second, only_success=True) == "r1"
     assert before(first, only_success=False) is None
+
+
+def test_files_of_runs_that_are_gone_are_found_and_removed(desk: Desk, tmp_path: Path) -> None:
+    run = desk.started("manual__2026-03-01T00:00:00+00:00")
+    values_dir = tmp_path / "xcom"
+    kept = task_folder(values_dir, run.key, task_key("a"))
+    gone = [task_folder(values_dir, RunKey(DagId(name), RunId("r9")), task_key("a")) for name in ("d", "nobody")]
+    for folder in (kept, *gone):
+        folder.mkdir(parents=True)
+        (folder / "value").write_text("1")
+    (values_dir / ".key").write_text("secret")
+
+    assert remove_leftovers(desk.store, values_dir) == 2
+    assert remove_leftovers(desk.store, tmp_path / "none") == 0
+
+    assert sorted(str(path.relative_to(values_dir)) for path in values_dir.rglob("*") if path.is_file()) == [
+        ".key",
+        str((kept / "value").relative_to(values_dir)),
+    ]
+
+
+def test_values_go_with_their_run(desk: Desk) -> None:
+    run = desk.started()
+    (start,) = running(desk, run, "a")
+    desk.store.keep_xcoms(start.attempt_id, {"k": an_item(1)})
+    desk.store.finish([outcome(start)])
+    desk.commit(Batch(deleted_runs=[run.key]))
+
+    assert desk.store.list_xcoms(XComFilter()).total == 0
 
 
 def test_lists_show_previews_and_values_can_be_removed(desk: Desk) -> None:
