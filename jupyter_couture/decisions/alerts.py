@@ -67,13 +67,17 @@ class Alerts:
     # --- facts --------------------------------------------------------------------------------------------------------
 
     def hear(self, fact: Fact) -> bool:
-        """Take a fact about a callback: one that was lost is made again, any other end is one. False if it is none."""
+        """Take a fact about a callback; False if it is about something else.
+
+        One that was lost, or whose process died without a word, is made again; any other end is one.
+        """
         if not isinstance(fact, AttemptFact) or fact.attempt_id not in self.callbacks:
             return False
         if isinstance(fact, AttemptStarted):
             return True
         start = self.callbacks.pop(fact.attempt_id)
-        if isinstance(fact, AttemptLost) and start.try_number < self._max_losses:
+        is_undone = isinstance(fact, AttemptLost) or (isinstance(fact, AttemptFailed) and fact.is_silent)
+        if is_undone and start.try_number < self._max_losses:
             attempt_id = AttemptId(self._new_id())
             self._take(replace(start, attempt_id=attempt_id, try_number=start.try_number + 1, fence=self._fence))
         return True

@@ -169,8 +169,7 @@ class Job:
             "place": self.place,
             "log": self.log,
             "token": self.token,
-            "title": f"Try {start.try_number} of {start.max_tries} of {start.run_key.dag_id}.{start.task_key.task_id} "
-            f"in run {start.run_key.run_id}",
+            "title": _title(start),
         }
 
     def claim(self, at: datetime) -> Claim:
@@ -260,6 +259,15 @@ class Job:
             message="The attempt vanished without a word; none of its processes is left",
             hint="Its warm parent process was killed, or the host was restarted. A retry starts it anew.",
         )
+
+
+def _title(start: StartAttempt) -> str:
+    where = f"in run {start.run_key.run_id}"
+    if start.callback is None:
+        return f"Try {start.try_number} of {start.max_tries} of {start.run_key.dag_id}.{start.task_key.task_id} {where}"
+    task = start.callback.task
+    about = "" if task is None else f" for task {task.task_id}"
+    return f"Callback {start.callback.name} of {start.run_key.dag_id}{about} {where}, delivery {start.try_number}"
 
 
 def new_job(settings: Settings, document: Json, runner: str, token: str = "") -> Job:

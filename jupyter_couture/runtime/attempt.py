@@ -25,6 +25,7 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import AwaitInput, RescheduleTask, Skip, TaskDeferred
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.runtime.callback_runs import run_callback
 from jupyter_couture.runtime.carry import Carrier
 from jupyter_couture.runtime.failures import describe_exception
 from jupyter_couture.runtime.processes import COOKIE, bake_cookie, cookie_of, die_with_parent, show_name
@@ -123,8 +124,11 @@ def _run(payload: Payload, start: StartAttempt) -> int:
     try:
         answer_with(services)  # to the file if it is loaded now, and to threads, which know no scope
         dag = payload.find_dag(start)
-        carrier.carry_out(dag, (dag.folder, payload.settings.dags_folder), _end_on_request)
-        result = carrier.success()
+        if start.callback is not None:
+            result = run_callback(start, start.callback, dag, services)
+        else:
+            carrier.carry_out(dag, (dag.folder, payload.settings.dags_folder), _end_on_request)
+            result = carrier.success()
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
         ended_by = error
         result = _result_of(error, start)
