@@ -244,10 +244,13 @@ def _keep_unrendered(operator: Instance, fixed: set[int]) -> None:
 def _with_fixed(value: Any, fixed: set[int]) -> Any:
     if id(value) in fixed:
         return Fixed(value)
-    if type(value) is dict and any(_with_fixed(item, fixed) is not item for item in value.values()):
-        return {name: _with_fixed(item, fixed) for name, item in value.items()}
-    if type(value) in (list, tuple) and any(_with_fixed(item, fixed) is not item for item in value):
-        return type(value)(_with_fixed(item, fixed) for item in value)
+    if type(value) is dict:
+        made = {name: _with_fixed(item, fixed) for name, item in value.items()}
+        return made if any(made[name] is not item for name, item in value.items()) else value
+    if type(value) in (list, tuple):
+        items = [_with_fixed(item, fixed) for item in value]
+        changed = any(after is not before for after, before in zip(items, value, strict=True))
+        return type(value)(items) if changed else value
     return value
 
 

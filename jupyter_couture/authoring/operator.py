@@ -89,6 +89,8 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
 
     mapped: MappedWork | None = None
     """What a mapped task's instances are made of; None: the task itself does the work."""
+    are_outputs_guessed = False
+    """Whether ``multiple_outputs`` follows from an annotation alone; then a value that is no dict is no error."""
     _dag: TaskHolder | None = None
 
     def __init__(
@@ -297,7 +299,7 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
         self.task_group = whole.task_group
         self.task_id, self.label = whole.task_id, whole.label
         self.is_setup, self.is_teardown = whole.is_setup, whole.is_teardown
-        self.is_mapped_over = whole.is_mapped_over
+        self.is_mapped_over, self.are_outputs_guessed = whole.is_mapped_over, whole.are_outputs_guessed
         self.trigger_rule = whole.trigger_rule
 
     def connect_references(self) -> None:

@@ -7,7 +7,6 @@ from jupyter_couture.authoring.callbacks import call_back
 from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices, Context, attempt_scope
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.references import current_place, resolve
-from jupyter_couture.authoring.task_decorator import returns_mapping
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.run import Resume
@@ -61,16 +60,15 @@ def _keep_all(services: AttemptServices, operator: BaseOperator, value: Any) -> 
 
 
 def _outputs(operator: BaseOperator, value: Any) -> Mapping[str, Any]:
-    is_guessed = returns_mapping(getattr(operator, "python_callable", operator.execute))
     if not isinstance(value, Mapping):
-        if is_guessed:
+        if operator.are_outputs_guessed:
             return {}
         what = type(value).__name__
         message = f"task {operator.task_id!r} has multiple_outputs, so it must return a dict, not {what}"
         raise InvalidRequest(field="multiple_outputs", message=message)
     if all(isinstance(key, str) for key in value):
         return value
-    if is_guessed:
+    if operator.are_outputs_guessed:
         return {}
     message = f"task {operator.task_id!r} has multiple_outputs, so the keys of its dict must be texts"
     raise InvalidRequest(field="multiple_outputs", message=message)

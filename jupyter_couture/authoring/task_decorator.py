@@ -131,6 +131,7 @@ class TaskFunction(Generic[_P, _R]):
             raise TypeError(f"{self.function.__name__}(): {error}") from None
 
     def _finish(self, operator: BaseOperator) -> XComArg:
+        operator.are_outputs_guessed = "multiple_outputs" not in self.options
         if self.role == "setup":
             operator.as_setup()
         elif self.role == "teardown":

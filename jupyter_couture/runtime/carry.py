@@ -46,6 +46,7 @@ class Carrier:
         self._place = Place(start.task_key.map_index, tuple(start.lengths), group.group_id if group else "")
         services.began_at = start.first_started_at or services.began_at
         services.find_after = partial(dag.graph.all_after, task.task_id)
+        self._operator = task  # until the one of the instance is there: its rules and callbacks are the same
         self._context = build_context(start, dag, task, services)
         with place_scope(self._place):
             operator = self._operator = self._operator_of(task, dag)

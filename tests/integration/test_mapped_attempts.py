@@ -84,6 +84,17 @@ TASKS = """
 
         shout.expand(text=count())
 
+        def only_even(x):
+            if x % 20:
+                raise Skip(f"{x} is odd")
+            return x
+
+        @task(on_skipped_callback=lambda context: print("TOLD", context["ti"].map_index, context["reason"]))
+        def even(x):
+            return x
+
+        even.expand(x=rows().map(only_even))
+
         told_all = dict(
             on_execute_callback=told("execute"),
             on_success_callback=[told("success"), broken, told("more success")],
@@ -231,6 +242,17 @@ async def test_tasks_of_a_mapped_group_hand_values_on_within_their_index(bench: 
     await bench.run(run, "gather")
 
     assert bench.value(run, "gather") == [[100, 10], [400, 20], [900, 30]]
+
+
+async def test_skip_in_map_skips_that_instance_and_calls_back(bench: Bench) -> None:
+    run = bench.new_run()
+    await bench.run(run, "rows__3")
+
+    end, log = await bench.run(run, "even", 0, (3,))
+    assert isinstance(end, AttemptSkipped)
+    assert "TOLD 0 10 is odd" in log
+    end, _ = await bench.run(run, "even", 1, (3,))
+    assert isinstance(end, AttemptSucceeded)
 
 
 async def test_a_branch_says_which_tasks_are_skipped(bench: Bench) -> None:

@@ -140,6 +140,21 @@ def test_multiple_outputs_need_a_dict_with_text_keys(value: object) -> None:
         perform(operator, {}, StandaloneAttempt())
 
 
+@pytest.mark.parametrize("value", [5, {1: 2}])
+def test_a_function_that_is_only_annotated_to_return_a_dict_may_return_anything(value: Any) -> None:
+    attempt = StandaloneAttempt()
+
+    def annotated() -> dict[str, int]:
+        made: dict[str, int] = value
+        return made
+
+    with DAG("d") as made:
+        task(annotated)()
+    perform(made.get_task("annotated"), {}, attempt)
+
+    assert attempt.outputs == {"return_value": value}
+
+
 def test_an_output_that_nobody_keeps_by_key_is_asked_for_in_vain() -> None:
     class Empty(StandaloneAttempt):
         def pull(self, *what: Any, **how: Any) -> Any:
