@@ -19,6 +19,7 @@ from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.door import answer_with
 from jupyter_couture.authoring.load import load_source
+from jupyter_couture.authoring.members import check_members
 from jupyter_couture.authoring.readable import text_of
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.questions import AskingDoor
@@ -85,6 +86,7 @@ def _parse(request: Request) -> dict[str, Json]:
     problems: list[Json] = []
     for dag in loaded.dags.values():
         try:
+            check_members(dag, loaded.dags)
             dags.append(to_document(compile_dag(dag, request["file"])))
         except Exception as error:  # noqa: BLE001  # values of user classes may raise anything
             problems.append(_with_line(problem_of(error, path), dag, path))

@@ -117,12 +117,6 @@ with DAG("master", **START):
 with DAG("off", is_paused_upon_creation=True, **START):
     EmptyOperator("nothing")
 
-with DAG("ping", **START):
-    DagOperator("to_pong", run_dag_id="pong")
-
-with DAG("pong", **START):
-    DagOperator("to_ping", run_dag_id="ping")
-
 with DAG("again", **START):
     once = {"trigger_dag_id": "member", "trigger_run_id": "mine", "conf": {"message": "x"}}
     first = TriggerDagRunOperator("first", wait_for_completion=True, logical_date="{{ logical_date }}", **once)
@@ -137,6 +131,14 @@ with DAG("asks", **START):
     gate >> EmptyOperator("ship")
 """
 
+CIRCLE = """
+from datetime import datetime
+from jupyter_couture import DAG, DagOperator
+
+with DAG("THIS", schedule=None, start_date=datetime(2026, 1, 1)):
+    DagOperator("to_THERE", run_dag_id="THERE")
+"""
+
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
@@ -146,6 +148,8 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]
         deployment.write_dag("beside.py", HELPERS)
         deployment.write_dag("waits.py", WAITS.replace("FOLDER", str(home)))
         deployment.write_dag("members.py", MEMBERS)
+        deployment.write_dag("ping.py", CIRCLE.replace("THIS", "ping").replace("THERE", "pong"))
+        deployment.write_dag("pong.py", CIRCLE.replace("THIS", "pong").replace("THERE", "ping"))
         deployment.start_engine()
         yield deployment
 

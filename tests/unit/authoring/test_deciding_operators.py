@@ -15,6 +15,7 @@ from jupyter_couture import DAG, EmptyOperator, TaskGroup, operators, sensors, t
 from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.mail import plain_text
+from jupyter_couture.authoring.members import check_members
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.approval import ApprovalOperator, InputBranchOperator, InputOperator, Rejected
 from jupyter_couture.authoring.operators.branch import (
@@ -160,7 +161,11 @@ def test_a_branch_by_date_and_time(lower: Any, upper: Any, chosen: str) -> None:
 
 
 def test_a_branch_by_day_of_the_week() -> None:
-    options: dict[str, Any] = {"follow_task_ids_if_true": "a", "follow_task_ids_if_false": ["b", "g"], "use_task_logical_date": True}
+    options: dict[str, Any] = {
+        "follow_task_ids_if_true": "a",
+        "follow_task_ids_if_false": ["b", "g"],
+        "use_task_logical_date": True,
+    }
     assert "a" not in skipped_by(lambda: BranchDayOfWeekOperator("branch", week_day="wednesday", **options))
     assert skipped_by(lambda: BranchDayOfWeekOperator("branch", week_day={"monday"}, **options)) == ["a"]
 
@@ -228,6 +233,18 @@ def test_S081_the_task_ends_as_the_run_of_its_member_does() -> None:
 def test_S083_a_member_that_is_the_dag_itself_is_refused_where_it_is_written() -> None:
     with pytest.raises(InvalidDag, match="its own DAG 'd'"), DAG("d"):
         DagOperator("loop", run_dag_id="d")
+
+
+def test_S083_dags_of_one_file_that_would_run_each_other_are_refused_with_the_path() -> None:
+    names = {"a": "b", "b": "c", "c": "a", "d": "a"}
+    dags = {}
+    for name, other in names.items():
+        with DAG(name) as dags[name]:
+            DagOperator("run", run_dag_id=other)
+            TriggerDagRunOperator("start", trigger_dag_id=name)
+    with pytest.raises(InvalidDag, match="b >> c >> a >> b"):
+        check_members(dags["b"], dags)
+    check_members(dags["d"], dags)
 
 
 def test_S082_the_spec_says_which_dag_a_task_runs() -> None:
