@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
+from jupyter_couture.app.edges import open_listener
 from jupyter_couture.model.masking import SENSITIVE_WORDS
+from jupyter_couture.ports.bus import BAG
+from jupyter_couture.settings import Settings
 from tests.server.conftest import Answer, Ask
 from tests.server.yard import Yard
 
@@ -156,6 +159,16 @@ async def test_wrong_connections_are_refused_by_field(
 ) -> None:
     refused = await ask("connections", method="POST", json=body)
     assert (refused.status, refused.error["field"]) == (422, field)
+
+
+async def test_a_change_wakes_whoever_parses_the_files_that_read_it(yard: Yard, ask: Ask) -> None:
+    listener = open_listener(Settings.load({}, home=yard.home), (BAG,))
+    try:
+        for body in ({"key": "a", "value": "1"}, {"conn_id": "c"}):
+            await post(ask, "variables" if "key" in body else "connections", **body)
+            assert await listener.wait(5)
+    finally:
+        listener.close()
 
 
 async def test_a_value_that_looks_like_a_credential_comes_with_a_warning(yard: Yard, ask: Ask) -> None:
