@@ -56,7 +56,9 @@ class Orders:
         return frozenset(attempt.run_key for attempt in self._store.open_attempts())
 
     def take(self, batch: Batch) -> bool:
-        """Let go of what a pass carried out; whether there may be more."""
+        """Let go of what a pass carried out; whether there may be more. Backfills give commands in their steps."""
+        if batch.backfill_slots:
+            self._is_known = False
         if not self._pending:
             return False
         done = {outcome.number for outcome in batch.command_outcomes}

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,13 @@ import pytest
 from jupyter_couture.app.compose import make_triggers
 from jupyter_couture.app.edges import open_listener, open_publisher
 from jupyter_couture.clock import SystemClock
+from jupyter_couture.model.backfills import Reprocess
 from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.errors import Conflict
 from jupyter_couture.model.ids import AttemptId, DagId, VersionHash
 from jupyter_couture.model.intents import StartAttempt
+from jupyter_couture.model.policy import Schedule, ScheduleKind
+from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState
 from jupyter_couture.ports.bus import ENGINE
 from jupyter_couture.ports.executor import ExecutorHealth
@@ -23,6 +28,8 @@ from jupyter_couture.scheduler.loop import Scheduler
 from jupyter_couture.scheduler.parts import EngineParts
 from jupyter_couture.scheduler.postman import SmtpPostman
 from jupyter_couture.scheduler.service import Engine
+from jupyter_couture.services.backfills import Backfills, BackfillWish
+from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.settings import Settings
 from jupyter_couture.store import MemoryStore
 from tests.builders import T0, a_dag, a_task
@@ -223,3 +230,26 @@ async def test_an_engine_outlives_faults_of_its_folder_and_its_executor(
 
 def test_the_pause_after_conflicts_has_an_end() -> None:
     assert 0 < loop.MAX_CONFLICT_PAUSE_SECONDS < Settings.load().lease_seconds / 3
+
+
+def _is_over(backfills: Backfills, number: int) -> bool:
+    return backfills.one(number).state == "completed"
+
+
+@pytest.mark.asyncio
+async def test_a_backfill_makes_runs_and_another_has_them_done_again(bench_of: Callable[..., _Bench]) -> None:
+    now = datetime.now(UTC)
+    daily = Schedule(ScheduleKind.CRON, "@daily", "0 0 * * *")
+    spec = replace(a_dag(a_task("t", kind=TaskKind.EMPTY)), schedule=daily, start_date=now - timedelta(days=20))
+    bench = bench_of(spec)
+    backfills = Backfills(bench.store, bench.publisher, SpecCache(bench.store), SystemClock())
+    wish = BackfillWish(dag_id=spec.dag_id, first=now - timedelta(days=8), last=now - timedelta(days=3), max_active=2)
+    ends: list[dict[str, datetime | None]] = []
+    for reprocess in (Reprocess.NONE, Reprocess.COMPLETED):
+        number = backfills.create(replace(wish, reprocess=reprocess), "ada").backfill_id
+        await bench.lead(partial(_is_over, backfills, number))
+        rows = bench.store.list_runs(spec.dag_id, 100, 0)[0]
+        ends.append({row.run.run_id: row.run.ended_at for row in rows if row.run.run_type is RunType.BACKFILL})
+        assert {row.run.state for row in rows} == {RunState.SUCCESS}
+    assert ends[0].keys() == ends[1].keys()
+    assert not set(ends[0].values()) & set(ends[1].values())
