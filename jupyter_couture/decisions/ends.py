@@ -5,6 +5,7 @@ from datetime import datetime
 
 from jupyter_couture.decisions.advance import Draft
 from jupyter_couture.decisions.explain import sentence
+from jupyter_couture.decisions.readiness import Settled
 from jupyter_couture.decisions.retries import later, next_attempt_at
 from jupyter_couture.model.dag import TaskSpec
 from jupyter_couture.model.facts import (
@@ -175,20 +176,27 @@ def _lost(draft: Draft, task: TaskInstance, fact: AttemptLost, rules: Rules) -> 
 
 
 def _skip(draft: Draft, key: TaskKey, names: tuple[str, ...], at: datetime) -> None:
-    """Skip at once what a task decided to skip further down; those directly after it are skipped when decided."""
+    """Skip at once what a task decided to skip further down; those directly after it are skipped when decided.
+
+    One directly after it that was decided already, by a rule that did not wait for it, is skipped if it has not begun.
+    """
     spec = draft.spec
-    direct = spec.downstream[key.task_id]
     scope = spec.task_by_id[key.task_id].map_scope
     reason = sentence(Reason(ReasonKind.NOT_CHOSEN, {"task": key.task_id}))
     for name in names:
-        if name in direct or name not in spec.task_by_id:
+        if name not in spec.task_by_id:
             continue
+        is_direct = name in spec.downstream[key.task_id]
         is_inner = bool(scope) and spec.task_by_id[name].map_scope == scope
         keys = (TaskKey(TaskId(name), key.map_index),) if is_inner else tuple(draft.keys_of(name))
         for each in keys:
-            if each in draft.tasks and draft.tasks[each].state in _SKIPPABLE:
-                is_undecided = draft.tasks[each].state is _S.NONE
-                draft.close(each, _E.SKIPPED if is_undecided else _E.CANCELLED, ended_at=at, reason=reason)
+            task = draft.tasks.get(each)
+            if task is None or task.state not in _SKIPPABLE or task.forced:
+                continue
+            if is_direct and (task.state is _S.NONE or not isinstance(draft.readiness(each), Settled)):
+                continue
+            event = _E.SKIPPED if task.state is _S.NONE else _E.CANCELLED
+            draft.close(each, event, ended_at=at, reason=reason)
 
 
 # --- the end of everything else ---------------------------------------------------------------------------------------
