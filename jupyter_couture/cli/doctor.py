@@ -16,6 +16,7 @@ from jupyter_couture.app.edges import open_store
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.executors.dask_record import PoolRecord
 from jupyter_couture.model.errors import CoutureError
+from jupyter_couture.model.secrets import SecretQuery
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 
@@ -61,6 +62,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
     yield _database(settings)
     yield _dags(settings)
     yield _leader(settings)
+    yield _secrets(settings)
     yield _workers(settings)
     yield _installed(
         "labextension", jupyter_path(), _LABEXTENSION, "Install the wheel, or run `make run` in a checkout."
@@ -119,6 +121,23 @@ def _with_store(settings: Settings, check: str, look: Callable[[SqlStore], Findi
 
 def _database(settings: Settings) -> Finding:
     return _with_store(settings, "database", lambda store: Finding("database", True, f"{store.check()} answers"))
+
+
+def _secrets(settings: Settings) -> Finding:
+    file, everything = settings.keys_file, SecretQuery(limit=1_000_000)
+
+    def look(store: SqlStore) -> Finding:
+        variables, connections = store.list_variables(everything).rows, store.list_connections(everything).rows
+        shut = [each.key for each in variables if each.value is None]
+        shut += [row.conn_id for row in (store.connection(each.number) for each in connections) if not row.is_readable]
+        if shut:
+            hint = "Bring the key back that they were stored with, or set them anew."
+            return Finding("secrets", False, f"no key opens {', '.join(sorted(set(shut))[:10])}", hint)
+        if not settings.fernet_keys and file.exists() and file.stat().st_mode & 0o077:
+            return Finding("secrets", False, f"{file} can be read by others", f"chmod 600 {file}")
+        return Finding("secrets", True, f"{len(variables)} variables, {len(connections)} connections")
+
+    return _with_store(settings, "secrets", look)
 
 
 def _leader(settings: Settings) -> Finding:

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from jupyter_couture.app.edges import open_store
 from jupyter_couture.cli.main import main
 from jupyter_couture.settings import Settings
+from jupyter_couture.store.keys import new_key
 from jupyter_couture.store.sql import SqlStore
 
 CANARY = "c4nary-3b77"
@@ -157,6 +158,21 @@ def test_S155_keys_are_rotated_and_secrets_stay_readable(run: Run, store: SqlSto
     run("secrets", "rotate", "--keep-old")
     assert len((home / "fernet.keys").read_text().splitlines()) == 3
     assert len(run("secrets", "key").stdout.strip()) == 44
+
+
+def test_the_doctor_finds_keys_that_are_open_to_others_and_secrets_that_no_key_opens(run: Run, home: Path) -> None:
+    def finding() -> tuple[bool, str]:
+        result = CliRunner().invoke(main, ["doctor", "--json"])
+        (found,) = (each for each in json.loads(result.stdout)["findings"] if each["check"] == "secrets")
+        return found["is_ok"], found["message"]
+
+    run("variables", "set", "a", "1")
+    run("connections", "add", "db", "--password-stdin", given=CANARY)
+    assert finding() == (True, "1 variables, 1 connections")
+    (home / "fernet.keys").chmod(0o644)
+    assert finding() == (False, f"{home / 'fernet.keys'} can be read by others")
+    (home / "fernet.keys").write_text(f"{new_key()}\n")
+    assert finding() == (False, "no key opens a, db")
 
 
 def test_what_a_person_does_is_written_down_without_secrets(run: Run, home: Path, store: SqlStore) -> None:
