@@ -66,6 +66,8 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
         is_fail_fast=dag.fail_fast,
         max_failed_runs=dag.max_consecutive_failed_dag_runs,
         edge_labels=tuple(EdgeLabel(TaskId(up), TaskId(down), text_of(text)) for (up, down), text in labels),
+        display_name=text_of(dag.dag_display_name),
+        owner_links=_readable_map(dict(dag.owner_links)),
     )
 
 
@@ -124,6 +126,8 @@ def _compile_task(
         sla_seconds=seconds(task.sla),
         callbacks=tuple(name for name in TASK_CALLBACKS if getattr(task, f"{name}_callback")),
         child_dag=text_of(getattr(task, "child_dag", "")),
+        display_name=text_of(task.task_display_name),
+        doc=text_of(task.documentation) if task.description else "",
     )
 
 

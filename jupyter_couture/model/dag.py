@@ -135,6 +135,8 @@ class TaskSpec:
     sla_seconds: float | None = None
     callbacks: tuple[str, ...] = ()
     child_dag: str = ""
+    display_name: str = ""  # what people see instead of the id
+    doc: str = ""  # the long text of a task that has a description besides
 
     @property
     def map_scope(self) -> str:
@@ -176,6 +178,8 @@ class DagSpec:
     max_failed_runs: int = 0  # this many failed scheduled runs in a row turn the DAG off; 0: never
     assets: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)  # URI to what the file says of the asset
     edge_labels: tuple[EdgeLabel, ...] = ()
+    display_name: str = ""  # what people see instead of the id
+    owner_links: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
 
     def __post_init__(self) -> None:
         known = self.upstream.keys()

@@ -48,6 +48,10 @@ def nothing(*args: object) -> None:
         ({"doc_rst": "rst"}, "description", "rst"),
         ({"doc_json": {"a": 1}}, "description", '{\n  "a": 1\n}'),
         ({"doc_md": "md", "doc": "plain"}, "description", "md"),
+        ({"doc_md": "md", "doc": "plain"}, "doc", ""),
+        ({"doc_md": "md", "description": "short"}, "description", "short"),
+        ({"doc_md": "md", "description": "short"}, "doc", "md"),
+        ({"task_display_name": "The task"}, "display_name", "The task"),
         ({"on_failure_callback": nothing}, "callbacks", ("on_failure",)),
         (
             {
@@ -246,6 +250,8 @@ def a_dag(**options: Any) -> DagSpec:
         ({"fail_fast": True}, "is_fail_fast", True),
         ({"fail_stop": True}, "is_fail_fast", True),
         ({"max_consecutive_failed_dag_runs": 3}, "max_failed_runs", 3),
+        ({"dag_display_name": "The DAG"}, "display_name", "The DAG"),
+        ({"owner_links": {"ann": "mailto:ann@example.org"}}, "owner_links", {"ann": "mailto:ann@example.org"}),
     ],
 )
 def test_an_argument_of_a_dag_reaches_its_spec(options: dict[str, Any], field: str, expected: object) -> None:
