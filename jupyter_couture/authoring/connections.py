@@ -67,8 +67,8 @@ class Connection:
     def from_json(cls, value: str, conn_id: str | None = None) -> "Connection":
         """A connection from JSON text of its fields; raises ``InvalidRequest``."""
         (found,) = connections_of(conn_id or "connection", value)
-        made = {name: getattr(found, name) for name in FIELDS}
-        return cls(**{**{name: value or None for name, value in made.items()}, "conn_id": conn_id})
+        made: dict[str, Any] = {name: getattr(found, name) or None for name in FIELDS}
+        return cls(**{**made, "conn_id": conn_id})
 
     def get_uri(self) -> str:
         """All of it as one URI, password included."""
