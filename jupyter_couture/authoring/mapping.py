@@ -28,6 +28,8 @@ from jupyter_couture.authoring.references import (
 from jupyter_couture.model.dag import Length
 from jupyter_couture.model.errors import InvalidDag, InvalidRequest
 
+_SHOWN_VALUES = 100
+
 
 class ExpandInput:
     """Over what a task or a group is mapped."""
@@ -202,8 +204,12 @@ class MappedWork:
         return [*fields, self.expand_input.given]
 
     def shown_fields(self) -> dict[str, Any]:
-        """Template fields as the author wrote them, for people to read."""
+        """Template fields as the author wrote them, for people to read; of long lists the beginning."""
         given = self.expand_input.given
+        if isinstance(given, Mapping):
+            given = {name: _shortened(value) for name, value in given.items()}
+        else:
+            given = _shortened(given)
         if self.target:
             inner = given if isinstance(given, Mapping) else {"expand_kwargs": given}
             merged = {**self.shared, self.target: {**self.shared.get(self.target, {}), **inner}}
@@ -231,6 +237,12 @@ class MappedWork:
             operator = self.operator_class(**{**self.shared, **plain, "task_id": task_id.rpartition(".")[2]})
         _keep_unrendered(operator, fixed)
         return operator
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, list | tuple) and len(value) > _SHOWN_VALUES:
+        return [*value[:_SHOWN_VALUES], f"… {len(value) - _SHOWN_VALUES} more"]
+    return value
 
 
 def _keep_unrendered(operator: Instance, fixed: set[int]) -> None:

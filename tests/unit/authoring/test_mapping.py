@@ -446,6 +446,19 @@ def test_custom_operators_map_like_ours_and_get_their_default_arguments() -> Non
     assert instance(made, "copy", 1).execute({}) == "b>there"
 
 
+def test_of_many_values_the_spec_shows_the_beginning() -> None:
+    with DAG("d") as made:
+        BashOperator.partial(task_id="say").expand(bash_command=[str(at) for at in range(10_000)])
+        BashOperator.partial(task_id="each").expand_kwargs([{"bash_command": str(at)} for at in range(500)])
+
+    spec = compile_dag(made)
+    assert spec.task_by_id["say"].expand == Expansion((length(10_000),))
+    shown = spec.task_by_id["say"].fields["bash_command"]
+    assert isinstance(shown, list)
+    assert (len(shown), shown[99:]) == (101, ["99", "… 9900 more"])
+    assert len(str(spec.task_by_id["each"].fields)) < 5_000
+
+
 def test_a_partial_that_nothing_completes_is_not_lost_in_silence() -> None:
     with DAG("d") as made:
         BashOperator.partial(task_id="say", cwd="x")
