@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jupyter_couture.decisions.advance import Draft
+from jupyter_couture.decisions.expansion import MAX_MAP_LENGTH
 from jupyter_couture.decisions.explain import sentence
-from jupyter_couture.decisions.readiness import Settled
+from jupyter_couture.decisions.readiness import Settled, culprit
 from jupyter_couture.decisions.retries import later, next_attempt_at
 from jupyter_couture.model.dag import TaskSpec
 from jupyter_couture.model.facts import (
@@ -39,7 +40,7 @@ class Rules:
 
     max_losses: int = 3
     jitter: float = 0.0
-    max_map_length: int = 10_000
+    max_map_length: int = MAX_MAP_LENGTH
 
 
 def act(draft: Draft, fact: Fact, rules: Rules) -> bool:
@@ -210,13 +211,6 @@ def cancel_waiting(draft: Draft, now: datetime, reason: str) -> None:
 def _is_over(draft: Draft) -> bool:
     """Whether a failure ended everything else of a fail-fast run."""
     return draft.spec.is_fail_fast and culprit(draft) is not None
-
-
-def culprit(draft: Draft) -> TaskId | None:
-    """The task whose failure ended everything else."""
-    tasks = draft.spec.task_by_id
-    failed = (key.task_id for key, task in draft.tasks.items() if task.state is _S.FAILED)
-    return next((name for name in failed if not tasks[name].is_teardown), None)
 
 
 def _give_up(draft: Draft, failed: TaskSpec, at: datetime) -> None:

@@ -14,6 +14,9 @@ from jupyter_couture.model.ids import TaskId
 from jupyter_couture.model.reasons import Reason, ReasonKind
 from jupyter_couture.model.states import TERMINAL_TASK_STATES, TaskEvent, TaskState
 
+MAX_MAP_LENGTH = 10_000
+"""How many instances a mapped task may have, unless the settings say otherwise."""
+
 NOTHING_TO_DO = "It is mapped over nothing."
 """The reason of a placeholder whose task has no instances."""
 

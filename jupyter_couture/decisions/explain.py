@@ -5,10 +5,10 @@ from typing import Any
 
 from jupyter_couture.decisions.capacity import Occupancy
 from jupyter_couture.decisions.dates import out_of_dates
-from jupyter_couture.decisions.expansion import Unknown, lengths_of
+from jupyter_couture.decisions.expansion import MAX_MAP_LENGTH, Unknown, lengths_of, too_long
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.past import FIRST, Past, past_refusals
-from jupyter_couture.decisions.readiness import RunView, Settled, Waiting, readiness, waiting_for
+from jupyter_couture.decisions.readiness import RunView, Settled, Waiting, culprit, readiness, waiting_for
 from jupyter_couture.model.ids import NOT_MAPPED, TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
 from jupyter_couture.model.run import TaskInstance, WaitKind
@@ -87,7 +87,12 @@ def obstacles(view: RunView, key: TaskKey, past: Past) -> list[Reason]:
 
 
 def waiting_reasons(
-    item: LiveRun, key: TaskKey, occupancy: Occupancy, run_reasons: tuple[Reason, ...], past: Past = FIRST
+    item: LiveRun,
+    key: TaskKey,
+    occupancy: Occupancy,
+    run_reasons: tuple[Reason, ...],
+    past: Past = FIRST,
+    max_map_length: int = MAX_MAP_LENGTH,
 ) -> list[Reason]:
     """Everything that keeps a task from running now; empty if it runs or is about to.
 
@@ -100,7 +105,7 @@ def waiting_reasons(
     if task.state is TaskState.RUNNING:
         return []
     if task.state in TERMINAL_TASK_STATES:
-        return [Reason(_K.TERMINAL, {"state": task.state.value}), *_causes(item, key)]
+        return [Reason(_K.TERMINAL, {"state": task.state.value}), *_causes(item, key, max_map_length)]
     if task.state is TaskState.RESTARTING:
         return [Reason(_K.RESTARTING)]
     if task.state in OPEN_TASK_STATES:
@@ -134,7 +139,7 @@ def _timed(task: TaskInstance) -> list[Reason]:
     return [Reason(_K.WAITS_FOR_TRIGGER, {"trigger": wait.trigger, "until": until})]
 
 
-def _causes(item: LiveRun, key: TaskKey) -> list[Reason]:
+def _causes(item: LiveRun, key: TaskKey, max_map_length: int) -> list[Reason]:
     """Why an instance that never ran is over."""
     task, spec = item.tasks[key], item.spec.task_by_id[key.task_id]
     if task.try_number or task.state not in (TaskState.SKIPPED, TaskState.UPSTREAM_FAILED, TaskState.REMOVED):
@@ -143,7 +148,26 @@ def _causes(item: LiveRun, key: TaskKey) -> list[Reason]:
         dates = out_of_dates(item.run, spec)
         return [dates] if dates is not None else []
     verdict = readiness(item, spec, key.map_index)
-    return [verdict.reason] if isinstance(verdict, Settled) else []
+    if isinstance(verdict, Settled):
+        return [verdict.reason]
+    if task.state is TaskState.UPSTREAM_FAILED and spec.expand is not None:
+        lengths = lengths_of(item, spec)
+        refusal = lengths.reason if isinstance(lengths, Unknown) else too_long(lengths, max_map_length)
+        return [refusal] if refusal is not None else []
+    if task.state is TaskState.SKIPPED:
+        return _ended_with_the_rest(item, task)
+    return []
+
+
+def _ended_with_the_rest(item: LiveRun, task: TaskInstance) -> list[Reason]:
+    """Why an instance that could have run was skipped: its run was stopped, or another task's failure ended all."""
+    run, limit = item.run, item.spec.run_timeout_seconds
+    if run.is_cancel_requested:
+        spent = (task.ended_at - run.started_at).total_seconds() if task.ended_at and run.started_at else 0.0
+        is_late = limit is not None and spent >= limit
+        return [Reason(_K.RUN_TIMED_OUT, {"seconds": limit}) if is_late else Reason(_K.RUN_CANCELLED)]
+    failed = culprit(item) if item.spec.is_fail_fast else None
+    return [Reason(_K.DAG_OVER, {"task": failed})] if failed is not None else []
 
 
 def key_name(key: TaskKey) -> str:

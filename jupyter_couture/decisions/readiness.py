@@ -108,6 +108,13 @@ def readiness(view: RunView, task: TaskSpec, map_index: int = NOT_MAPPED) -> Rea
     return Settled(verdict, Reason(ReasonKind.UPSTREAM_RULE, facts))
 
 
+def culprit(view: RunView) -> TaskId | None:
+    """The task whose failure ended everything else of a fail-fast run."""
+    tasks = view.spec.task_by_id
+    failed = (key.task_id for key, task in view.tasks.items() if task.state is _S.FAILED)
+    return next((name for name in failed if not tasks[name].is_teardown), None)
+
+
 def waiting_for(view: RunView, task: TaskSpec, map_index: int = NOT_MAPPED) -> Reason:
     """Which tasks before the instance have not ended."""
     names = dict.fromkeys((*task.upstream, *task.setups))

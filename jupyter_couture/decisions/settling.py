@@ -4,7 +4,15 @@ from datetime import datetime
 
 from jupyter_couture.decisions.advance import Draft
 from jupyter_couture.decisions.dates import out_of_dates
-from jupyter_couture.decisions.expansion import NOTHING_TO_DO, Lengths, Unknown, lengths_of, too_long, width_of
+from jupyter_couture.decisions.expansion import (
+    MAX_MAP_LENGTH,
+    NOTHING_TO_DO,
+    Lengths,
+    Unknown,
+    lengths_of,
+    too_long,
+    width_of,
+)
 from jupyter_couture.decisions.explain import sentence
 from jupyter_couture.decisions.past import past_refusals
 from jupyter_couture.decisions.readiness import Readiness, Ready, Settled, Waiting, readiness
@@ -14,8 +22,6 @@ from jupyter_couture.model.reasons import Reason
 from jupyter_couture.model.states import TERMINAL_TASK_STATES, TaskEvent, TaskState
 
 _S, _E = TaskState, TaskEvent
-
-MAX_MAP_LENGTH = 10_000
 
 
 def begin(draft: Draft, now: datetime) -> None:

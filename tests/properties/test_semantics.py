@@ -197,9 +197,8 @@ class _Play:
     def _check_determinism(self) -> None:
         """The same snapshot gives the same plan, also from a run that was read anew from the store."""
         snapshot = self.world.snapshot()
-        plans = []
-        for live in (snapshot.live, {key: LiveRun.of(item.run, item.spec) for key, item in snapshot.live.items()}):
-            plans.append(plan(replace(snapshot, live=live, new_id=_names()), self.world.now))
+        anew = {key: LiveRun.of(item.run, item.spec) for key, item in snapshot.live.items()}
+        plans = [plan(replace(snapshot, live=live, new_id=_names()), self.world.now) for live in (snapshot.live, anew)]
         assert plans[0] == plans[1]
 
 
