@@ -33,22 +33,27 @@ PATIENCE = timedelta(seconds=60)
 
 @dataclass(slots=True)
 class Carried:
-    """What came of the commands of a pass."""
+    """What came of the commands of a pass. Nobody is to be told that a run in ``doomed`` has ended."""
 
     outcomes: list[CommandOutcome] = field(default_factory=list)
     deleted_runs: list[RunKey] = field(default_factory=list)
     deleted_dags: list[DagId] = field(default_factory=list)
     turned_off: list[DagId] = field(default_factory=list)
+    doomed: set[RunKey] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What commands work on: the runs in memory, drafts of them, and the runs that still have attempts."""
+    """What commands work on: the runs in memory, drafts of them, and the runs that still have attempts.
+
+    ``files`` say where each DAG that is there comes from.
+    """
 
     live: Mapping[RunKey, LiveRun]
     draft: Callable[[RunKey], Draft]
     busy: Collection[RunKey]
     now: datetime
+    files: Mapping[DagId, str] = field(default_factory=dict)
 
 
 def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
@@ -106,7 +111,7 @@ def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) ->
 def _delete_runs(stored: StoredCommand, keys: Iterable[RunKey], desk: Desk, effect: Effect, carried: Carried) -> bool:
     rest = 0
     for key in keys:
-        if _is_stopped(key, stored, desk):
+        if _is_stopped(key, stored, desk, carried):
             carried.deleted_runs.append(key)
             effect.touched += 1
         else:
@@ -119,19 +124,25 @@ def _delete_runs(stored: StoredCommand, keys: Iterable[RunKey], desk: Desk, effe
 def _delete_dag(stored: StoredCommand, dag_id: DagId, desk: Desk, effect: Effect, carried: Carried) -> bool:
     carried.turned_off.append(dag_id)
     keys = {key for key in desk.live if key.dag_id == dag_id} | {key for key in desk.busy if key.dag_id == dag_id}
-    still = [key for key in sorted(keys) if not _is_stopped(key, stored, desk)]  # asks each of them to end
+    still = [key for key in sorted(keys) if not _is_stopped(key, stored, desk, carried)]  # asks each of them to end
     if still:
         return False
     carried.deleted_dags.append(dag_id)
     effect.touched += 1
+    if dag_id in desk.files:
+        effect.notes.append(
+            f"Its file {desk.files[dag_id]} is still there: it is read again, and makes the DAG anew, without history. "
+            "Remove the file to be rid of the DAG."
+        )
     return True
 
 
-def _is_stopped(key: RunKey, stored: StoredCommand, desk: Desk) -> bool:
+def _is_stopped(key: RunKey, stored: StoredCommand, desk: Desk, carried: Carried) -> bool:
     """Whether nothing of a run is left to stop; what runs is asked to end."""
     item = desk.live.get(key)
     if item is not None and item.run.state not in TERMINAL_RUN_STATES:
         set_run_state(desk.draft(key), RunState.FAILED, desk.now, Effect())
+        carried.doomed.add(key)
         return False
     return key not in desk.busy or desk.now - stored.at > PATIENCE
 

@@ -60,6 +60,16 @@ def dag_off_news(dag_id: DagId) -> FeedEntry:
     return FeedEntry(kind="dag.changed", dag_id=dag_id, data={"is_paused": True})
 
 
+def run_removed_news(key: RunKey) -> FeedEntry:
+    """The feed entry of a run that was deleted."""
+    return FeedEntry(kind="run.removed", dag_id=key.dag_id, run_id=key.run_id)
+
+
+def dag_removed_news(dag_id: DagId) -> FeedEntry:
+    """The feed entry of a DAG that was deleted."""
+    return FeedEntry(kind="dag.removed", dag_id=dag_id)
+
+
 def attempt_intent(
     run: DagRun, spec: DagSpec, task: TaskInstance, fence: int, lengths: tuple[int, ...] = ()
 ) -> StartAttempt:

@@ -22,7 +22,15 @@ from jupyter_couture.decisions.expansion import Unknown, lengths_of
 from jupyter_couture.decisions.explain import sentence
 from jupyter_couture.decisions.lineage import Lineage
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.news import attempt_intent, dag_off_news, run_news, task_news, task_removed_news
+from jupyter_couture.decisions.news import (
+    attempt_intent,
+    dag_off_news,
+    dag_removed_news,
+    run_news,
+    run_removed_news,
+    task_news,
+    task_removed_news,
+)
 from jupyter_couture.decisions.past import Past
 from jupyter_couture.decisions.retries import later
 from jupyter_couture.decisions.settling import begin, settle
@@ -216,7 +224,9 @@ def _apply(work: _Pass, stored: StoredFact) -> None:
 
 def _carry_out(work: _Pass) -> None:
     """Do what users ask for."""
-    work.carried = carry_out(work.snapshot.commands, Desk(work.live, work.draft, work.snapshot.busy, work.now))
+    given = work.snapshot
+    files = {dag_id: case.spec.file for dag_id, case in given.dags.items()}
+    work.carried = carry_out(given.commands, Desk(work.live, work.draft, given.busy, work.now, files))
     for dag_id in work.carried.turned_off:
         case = work.snapshot.dags.get(dag_id)
         if case is not None and not case.state.is_paused:
@@ -255,9 +265,12 @@ def _stop_runs(work: _Pass) -> None:
 
 def _create_due_runs(work: _Pass) -> None:
     origins = work.snapshot.origins
-    if not (due_dags(work.snapshot.dags, work.now) or origins.asset_events or origins.backfills):
+    dags, leaving = work.snapshot.dags, work.carried.turned_off
+    if leaving:  # DAGs that are being deleted
+        dags = {dag_id: case for dag_id, case in dags.items() if dag_id not in leaving}
+    if not (due_dags(dags, work.now) or origins.asset_events or origins.backfills):
         return
-    made = work.births = births(work.snapshot.dags, active_runs(work.live), origins, work.now)
+    made = work.births = births(dags, active_runs(work.live), origins, work.now)
     for run in made.runs:
         if run.key not in work.live:
             work.created[run.key] = run
@@ -286,8 +299,9 @@ def _tell(work: _Pass) -> None:
     for key, run in work.created.items():
         if run.next_deadline is not None and run.next_deadline <= work.now:
             work.draft(key)
-    before = {key: work.live[key].run for key in work.drafts}
-    work.alerts.look_at_runs(before, work.drafts, work.snapshot.watch.overdue.values())
+    drafts = {key: draft for key, draft in work.drafts.items() if key not in work.carried.doomed}
+    before = {key: work.live[key].run for key in drafts}
+    work.alerts.look_at_runs(before, drafts, work.snapshot.watch.overdue.values())
 
 
 def _note_next_due(work: _Pass) -> None:
@@ -415,6 +429,8 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
             feed.append(task_news(key, task))
     run_updates += work.alerts.run_updates
     feed.extend(dag_off_news(dag_id) for dag_id in work.turned_off)
+    feed.extend(run_removed_news(key) for key in work.carried.deleted_runs)
+    feed.extend(dag_removed_news(dag_id) for dag_id in work.carried.deleted_dags)
     return Batch(
         new_runs=new_runs,
         new_tasks=new_tasks,
@@ -433,6 +449,7 @@ def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
         ended_backfills=work.births.backfills.ended,
         sla_misses=work.alerts.misses,
         mails=work.alerts.mails,
+        ended_callbacks=work.alerts.ended_callbacks,
         command_outcomes=work.carried.outcomes,
         deleted_runs=work.carried.deleted_runs,
         deleted_dags=work.carried.deleted_dags,

@@ -116,13 +116,9 @@ def _setups_around(spec: DagSpec, names: set[str]) -> set[str]:
     return setups | {task.task_id for task in teardowns if setups.intersection(task.setups)}
 
 
-def parents_in(targets: Iterable[Target], specs: Mapping[RunKey, DagSpec]) -> list[TaskRef]:
-    """The selected task instances that may have triggered runs of other DAGs, as those runs name their parent."""
-    found: list[TaskRef] = []
-    for run_key, key in targets:
-        if specs[run_key].task_by_id[key.task_id].child_dag:
-            found.append(TaskRef(run_key.dag_id, run_key.run_id, key.task_id, key.map_index))
-    return found
+def parents_in(targets: Iterable[Target]) -> list[TaskRef]:
+    """Task instances as the runs that they have triggered name them."""
+    return [TaskRef(run.dag_id, run.run_id, key.task_id, key.map_index) for run, key in targets]
 
 
 def whole(item: GridRun) -> list[Target]:

@@ -14,15 +14,17 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from jupyter_couture.authoring.wishes import check_conf, chosen_run_id
+from jupyter_couture.decisions.calendar import manual_interval
 from jupyter_couture.executors.jobs import Job
 from jupyter_couture.model.codec import to_json
 from jupyter_couture.model.commands import ClearTasks, Target
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunKey
-from jupyter_couture.model.ids import run_id as check_run_id
 from jupyter_couture.model.records import NewRun
 from jupyter_couture.model.run import DagRun, RunType, TaskRef, manual_run_id
+from jupyter_couture.model.states import TERMINAL_RUN_STATES
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.desk import RunStore
@@ -51,28 +53,36 @@ class RunDesk:
     def _trigger(self, job: Job, asked: Message) -> Json:
         start = job.start
         dag_id = DagId(str(asked.get("dag_id")))
+        task_id, map_index = start.task_key
+        parent = TaskRef(start.run_key.dag_id, start.run_key.run_id, task_id, map_index)
         if asked.get("is_awaited"):
             self._refuse_cycle(start.run_key, dag_id)
+            going_on = None if asked.get("run_id") else self._child_going_on(dag_id, parent)
+            if going_on is not None:
+                return _answer(going_on, is_new=False)
         now = self._clock.now()
         given = asked.get("logical_date")
         date = datetime.fromisoformat(str(given)).astimezone(UTC) if given else now
         conf = asked.get("conf") or {}
         if not isinstance(conf, dict):
             raise InvalidRequest(field="conf", message="conf must be an object")
-        task_id, map_index = start.task_key
         part = json.dumps(to_json(start.resume)) if start.resume is not None else ""
         words = (*start.run_key, task_id, str(map_index), str(start.try_number), part, str(asked.get("ordinal")))
+        state = self._store.dag_state(dag_id)
+        spec = self._store.spec(state.version)
+        check_conf(spec, conf)
+        begin, end = manual_interval(spec.schedule, date, state.timetable)
         wish = NewRun(
             dag_id=dag_id,
-            run_id=check_run_id(str(asked["run_id"])) if asked.get("run_id") else manual_run_id(date),
+            run_id=chosen_run_id(str(asked["run_id"])) if asked.get("run_id") else manual_run_id(date),
             run_type=RunType.MANUAL,
             logical_date=date,
-            data_interval_start=date,
-            data_interval_end=date,
+            data_interval_start=begin,
+            data_interval_end=end,
             conf=conf,
             at=now,
             idempotency_key=f"task-{hashlib.sha256(chr(0).join(words).encode()).hexdigest()}",
-            parent=TaskRef(start.run_key.dag_id, start.run_key.run_id, task_id, map_index),
+            parent=parent,
         )
         try:
             run, is_new = self._store.create_run(wish)
@@ -82,12 +92,19 @@ class RunDesk:
             run, is_new = self._again(wish, start.attempt_id, now), False
         self._publisher.publish(ENGINE)
         self._publisher.publish(FEED)
-        return {
-            "run_id": run.run_id,
-            "logical_date": run.logical_date.isoformat(),
-            "state": run.state.value,
-            "is_new": is_new,
-        }
+        return _answer(run, is_new=is_new)
+
+    def _child_going_on(self, dag_id: DagId, parent: TaskRef) -> DagRun | None:
+        """A run that this task instance has made before and that is not over.
+
+        It is there if the instance was cleared together with what it triggered, or is tried again after its patience
+        was at its end: it waits for that run instead of making a second one beside it.
+        """
+        for key in reversed(self._store.children_of([parent])):
+            run = self._store.run_row(key).run if key.dag_id == dag_id else None
+            if run is not None and run.state not in TERMINAL_RUN_STATES and not run.is_cancel_requested:
+                return run
+        return None
 
     def _refuse_cycle(self, run_key: RunKey, dag_id: DagId) -> None:
         chain = [run_key.dag_id, *(key.dag_id for key in self._store.ancestors(run_key))]
@@ -119,3 +136,12 @@ class RunDesk:
                 None if asked.get("group") is None else str(asked["group"]),
             )
         )
+
+
+def _answer(run: DagRun, *, is_new: bool) -> Json:
+    return {
+        "run_id": run.run_id,
+        "logical_date": run.logical_date.isoformat(),
+        "state": run.state.value,
+        "is_new": is_new,
+    }

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from jupyter_couture.model.assets import AssetEvent
 from jupyter_couture.model.commands import Command
-from jupyter_couture.model.dag import Json
-from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey
-from jupyter_couture.model.records import NewRun
-from jupyter_couture.model.run import DagRun
+from jupyter_couture.model.dag import DagSpec, Json
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, VersionHash
+from jupyter_couture.model.records import DagState, NewRun, RunRow
+from jupyter_couture.model.run import DagRun, TaskRef
 from jupyter_couture.model.states import RunState
 from jupyter_couture.model.xcom import EarlierRun, XComItem, XComPage, XComQuery
 
@@ -22,6 +22,14 @@ class RunStore(Protocol):
 
     def create_run(self, wish: NewRun) -> tuple[DagRun, bool]:
         """See ``ServiceStore``."""
+        ...
+
+    def dag_state(self, dag_id: DagId) -> DagState:
+        """An active DAG; raises ``NotFound``."""
+        ...
+
+    def spec(self, version: VersionHash) -> DagSpec:
+        """What a version says."""
         ...
 
     def add_command(self, wanted: Command, actor: str, at: datetime) -> int:
@@ -34,6 +42,14 @@ class RunStore(Protocol):
 
     def ancestors(self, key: RunKey) -> Sequence[RunKey]:
         """The run whose task triggered this one, that run's, and so on, the nearest first."""
+        ...
+
+    def children_of(self, parents: Sequence[TaskRef]) -> Sequence[RunKey]:
+        """The runs that these task instances triggered."""
+        ...
+
+    def run_row(self, key: RunKey) -> RunRow:
+        """One run without its tasks, with counters; raises ``NotFound``."""
         ...
 
     def run_at(self, dag_id: DagId, run_id: RunId, logical_date: datetime) -> DagRun | None:

@@ -20,9 +20,10 @@ from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import Conflict, InvalidRequest, LeaseLost, NotFound, Unavailable
 from jupyter_couture.model.ids import DagId, RunKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.model.records import Lease, StoredFact
+from jupyter_couture.model.records import Batch, Lease, StoredFact
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
+from jupyter_couture.runtime.remains import remove_remains
 from jupyter_couture.scheduler.care import Caretaker
 from jupyter_couture.scheduler.orders import COMMANDS, Orders
 from jupyter_couture.scheduler.origins import OriginReader
@@ -212,6 +213,8 @@ class Scheduler:
             self._alerts.take(outcome)
             if outcome.batch.mails:
                 self._on_mail()
+            if outcome.batch.deleted_runs or outcome.batch.deleted_dags:
+                await self._clear_away(outcome.batch)
             is_followed = self._around.look_back(self._memory.live) or is_followed
             self._waits.follow(outcome.live, outcome.ended)
             if outcome.starts:
@@ -263,6 +266,12 @@ class Scheduler:
         self._cancel_requests.clear()
         for dag_id in outcome.batch.deleted_dags:
             self._memory.dags.pop(dag_id, None)
+
+    async def _clear_away(self, batch: Batch) -> None:
+        """Remove what forgotten runs left on disk, and have the files of forgotten DAGs read again."""
+        await asyncio.to_thread(remove_remains, self._settings, batch.deleted_runs, batch.deleted_dags)
+        if batch.deleted_dags:
+            self._look_at_files("")
 
     async def _dispatch(self, starts: Sequence[StartAttempt]) -> None:
         held: set[VersionHash] = set()

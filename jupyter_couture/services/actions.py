@@ -202,8 +202,7 @@ class Actions:
         found: list[Target] = []
         level = list(chosen)
         for _ in range(MAX_NESTING):
-            parents = parents_in(level, {key: item.spec for key, item in runs.items()})
-            fresh = [key for key in self._store.children_of(parents) if key not in runs] if parents else []
+            fresh = [key for key in self._store.children_of(parents_in(level)) if key not in runs]
             if not fresh:
                 return found
             level = []

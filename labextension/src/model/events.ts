@@ -4,7 +4,7 @@
  * An event is applied only where it is newer than what is known of that run or task, so replays after a
  * reconnect and snapshots taken meanwhile can come in any order.
  */
-import { assertNever } from './assertNever';
+import { ignoreUnknown } from './assertNever';
 import {
   runKey,
   taskKey,
@@ -180,7 +180,7 @@ export function applyEvents(state: CoutureState, events: readonly StreamEvent[])
         }
         break;
       default:
-        assertNever(event);
+        ignoreUnknown(event);
     }
   }
   const tasks = new Draft<string, TasksOfRun>(state.tasks);
