@@ -17,6 +17,7 @@ from typing import Any
 from jupyter_couture.app.compose import engine_parts
 from jupyter_couture.app.edges import open_listener, open_publisher, open_store
 from jupyter_couture.app.stop import stop_deployment
+from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.parse import parse_one
 from jupyter_couture.model.dag import Json
@@ -28,7 +29,6 @@ from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskStat
 from jupyter_couture.ports.bus import FEED
 from jupyter_couture.runtime.logs import FileLogs
 from jupyter_couture.scheduler.service import Engine
-from jupyter_couture.services.runs import check_conf
 from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore

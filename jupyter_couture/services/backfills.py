@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.decisions.backfill import MAX_SLOTS, outcome_of, slots_of
 from jupyter_couture.decisions.calendar import between, time_part
 from jupyter_couture.model.backfills import Backfill, BackfillSlot, Reprocess, SlotOutcome
@@ -15,7 +16,6 @@ from jupyter_couture.model.policy import ScheduleKind
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import ServiceStore
-from jupyter_couture.services.runs import check_conf
 from jupyter_couture.services.versions import SpecCache
 
 _NOTHING: Mapping[str, Json] = MappingProxyType({})

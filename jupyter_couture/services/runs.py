@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from jupyter_couture.authoring.params import check_params
+from jupyter_couture.authoring.wishes import check_conf, chosen_run_id
 from jupyter_couture.decisions.calendar import manual_interval
 from jupyter_couture.model.dag import DagSpec, Json, TaskSpec
-from jupyter_couture.model.errors import InvalidId, InvalidRequest, NotFound
-from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskKey, run_id
+from jupyter_couture.model.errors import NotFound
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.records import NewRun, RunRow, TaskRow
 from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance, manual_run_id
 from jupyter_couture.model.states import RunState
@@ -79,7 +79,7 @@ class Runs:
         run, is_new = self._store.create_run(
             NewRun(
                 dag_id=wish.dag_id,
-                run_id=manual_run_id(now) if wish.run_id is None else _chosen_run_id(wish.run_id),
+                run_id=manual_run_id(now) if wish.run_id is None else chosen_run_id(wish.run_id),
                 run_type=RunType.MANUAL,
                 logical_date=logical_date,
                 data_interval_start=start,
@@ -167,63 +167,6 @@ class Runs:
     def _spec_of(self, key: RunKey) -> DagSpec:
         run: DagRun = self._store.run_row(key).run
         return self._specs.spec(run.dag_id, run.version)
-
-
-def check_conf(spec: DagSpec, conf: Mapping[str, Json]) -> None:
-    """Raise ``InvalidRequest`` if ``conf`` does not fit the parameters of the DAG.
-
-    A parameter with a JSON schema must fit that, one without default must be given. Without schema a value must be of
-    the JSON type of the default it overrides; an integer is a number. Names that are no params, and params whose
-    default is null, take anything.
-    """
-    check_params({**spec.params, **conf}, spec.params_schema, conf)
-    for name, value in conf.items():
-        if name in spec.params_schema:
-            continue
-        wanted = _json_type(spec.params.get(name))
-        found = _json_type(value)
-        if wanted == "null" or wanted == found or (wanted, found) == ("number", "integer"):
-            continue
-        raise InvalidRequest(
-            field=f"$.conf.{name}",
-            message=f"param {name!r} of DAG {spec.dag_id!r} is {_article(wanted)}, conf gives {_article(found)}",
-        )
-
-
-def _json_type(value: Json) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case Mapping():
-            return "object"
-        case _:
-            return "array"
-
-
-def _article(kind: str) -> str:
-    if kind == "null":
-        return kind
-    return f"{'an' if kind[0] in 'aio' else 'a'} {kind}"
-
-
-def _chosen_run_id(text: str) -> RunId:
-    try:
-        chosen = run_id(text)
-    except InvalidId as error:
-        raise InvalidRequest(field="$.run_id", message=str(error)) from None
-    for kind in (RunType.SCHEDULED, RunType.BACKFILL, RunType.ASSET_TRIGGERED):
-        if chosen.startswith(f"{kind}__"):
-            message = f"run ids that begin with '{kind}__' belong to the scheduler"
-            raise InvalidRequest(field="$.run_id", message=message)
-    return chosen
 
 
 def _is_known(spec: DagSpec, row: TaskRow) -> bool:

@@ -54,7 +54,7 @@ class TriggerDagRunOperator(BaseOperator):
         then the task ends skipped.
 
     Errors: ``NotFound`` (DAG), ``Conflict`` (there is such a run), ``ChildRunFailed``, ``MemberPaused``. A retry makes
-    a new run. The id of the run is kept as ``trigger_run_id``.
+    a new run, unless it waits for one that still goes on. The id of the run is kept as ``trigger_run_id``.
     """
 
     template_fields: Sequence[str] = ("trigger_dag_id", "trigger_run_id", "logical_date", "conf")

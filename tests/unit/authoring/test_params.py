@@ -8,8 +8,8 @@ from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.operators.empty import EmptyOperator
 from jupyter_couture.authoring.params import Param, merged_params
+from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.model.errors import InvalidDag, InvalidRequest
-from jupyter_couture.services.runs import check_conf
 
 
 def a_dag(schedule: str | None = None, **params: Any) -> DAG:
