@@ -109,6 +109,8 @@ def merged_params(conf: Mapping[str, Json], *levels: Mapping[str, Any]) -> dict[
 
     Raises ``InvalidRequest`` naming the parameter that does not fit.
     """
+    if not any(levels):
+        return dict(conf)
     given: dict[str, Any] = {}
     for level in levels:
         given.update(level)

@@ -6,6 +6,8 @@ Dates are pendulum's, which are ``datetime`` values with more methods; ``ds`` an
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import pendulum
@@ -18,18 +20,12 @@ from jupyter_couture.decisions.timetables import point_after, point_at_or_before
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import RunType
 from jupyter_couture.runtime.accessors import MACROS, ConnectionAccessor, VariableAccessor
-from jupyter_couture.runtime.task_context import TaskContext
+from jupyter_couture.runtime.task_context import TaskContext, Work
 from jupyter_couture.runtime.views import RunView, TaskInstanceView
 
 _INSTANT = timedelta(microseconds=1)
 _DAY = "%Y-%m-%d"
-_PREVIOUS = {
-    "prev_data_interval_start_success": "data_interval_start",
-    "prev_data_interval_end_success": "data_interval_end",
-    "prev_execution_date_success": "logical_date",
-    "prev_start_date_success": "started_at",
-    "prev_end_date_success": "ended_at",
-}
+_NODASH = "%Y%m%d"
 
 
 def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: AttemptServices) -> TaskContext:
@@ -37,63 +33,21 @@ def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: A
 
     Raises ``InvalidRequest`` if the run's conf does not fit the parameters.
     """
-    logical = pendulum.instance(start.logical_date)
-    begin, end = (
-        logical if instant == start.logical_date else pendulum.instance(instant)
-        for instant in (start.data_interval_start, start.data_interval_end)
-    )
-    ds, ts = logical.strftime(_DAY), logical.isoformat()
-    ds_nodash = ds.replace("-", "")
-    yesterday, tomorrow = logical.subtract(days=1).strftime(_DAY), logical.add(days=1).strftime(_DAY)
-    run = RunView(start, logical, begin, end, services)
-    instance = TaskInstanceView(start, task, services, run)
     ready = {
         "dag": dag,
-        "ds": ds,
-        "ds_nodash": ds_nodash,
-        "ts": ts,
-        "ts_nodash": ts.replace("-", "").replace(":", ""),
-        "ts_nodash_short": logical.strftime("%Y%m%dT%H%M%S"),
-        "ts_nodash_with_tz": ts.replace("-", "").replace(":", ""),
-        "yesterday_ds": yesterday,
-        "yesterday_ds_nodash": yesterday.replace("-", ""),
-        "tomorrow_ds": tomorrow,
-        "tomorrow_ds_nodash": tomorrow.replace("-", ""),
-        "END_DATE": ds,
-        "end_date": ds,
-        "latest_date": ds,
-        "dag_run": run,
         "run_id": start.run_key.run_id,
-        "execution_date": logical,
-        "logical_date": logical,
-        "data_interval_start": begin,
-        "data_interval_end": end,
         "params": merged_params(start.conf, dag.params, task.own_params),
         "conf": start.conf,
         "tables": None,
         "task": task,
-        "task_instance": instance,
-        "ti": instance,
-        "task_instance_key_str": f"{start.run_key.dag_id}__{start.task_key.task_id}__{ds_nodash}",
         "map_index": start.task_key.map_index,
-        "expanded_ti_count": math.prod(start.lengths) if start.lengths else None,
         "test_mode": False,
-        "var": {
-            "value": VariableAccessor(services, is_json=False),
-            "json": VariableAccessor(services, is_json=True),
-        },
-        "conn": ConnectionAccessor(),
         "inlets": task.inlets,
         "outlets": task.outlets,
         "templates_dict": None,
         "macros": MACROS,
     }
-    late = _neighbours(start, dag, logical, begin, end)
-    asked: dict[str, Callable[[], Any]] = {
-        name: _previous_success(services, field) for name, field in _PREVIOUS.items()
-    }
-    asked["triggering_asset_events"] = asked["triggering_dataset_events"] = lambda: events_by_asset(services)
-    return TaskContext(ready, late, asked)
+    return TaskContext(ready, _Source(start, dag, task, services), _LATE, _ASKED)
 
 
 def events_by_asset(services: AttemptServices) -> dict[str, list[Mapping[str, Any]]]:
@@ -104,43 +58,136 @@ def events_by_asset(services: AttemptServices) -> dict[str, list[Mapping[str, An
     return found
 
 
-def _previous_success(services: AttemptServices, field: str) -> Callable[[], Any]:
-    def ask() -> Any:
-        run = services.previous_run(only_success=True)
+class _Source:
+    """What the values of a context are worked out from."""
+
+    def __init__(self, start: StartAttempt, dag: DAG, task: BaseOperator, services: AttemptServices) -> None:
+        self.start = start
+        self.dag = dag
+        self.task = task
+        self.services = services
+
+    @cached_property
+    def logical(self) -> pendulum.DateTime:
+        return pendulum.instance(self.start.logical_date)
+
+    @cached_property
+    def begin(self) -> pendulum.DateTime:
+        return self._instant(self.start.data_interval_start)
+
+    @cached_property
+    def end(self) -> pendulum.DateTime:
+        return self._instant(self.start.data_interval_end)
+
+    @cached_property
+    def run(self) -> RunView:
+        return RunView(self.start, self.logical, self.begin, self.end, self.services)
+
+    @cached_property
+    def instance(self) -> TaskInstanceView:
+        return TaskInstanceView(self.start, self.task, self.services, self.run)
+
+    @cached_property
+    def before(self) -> pendulum.DateTime:
+        """The point of the schedule before this run; without schedule the run's own date."""
+        schedule = self.dag.schedule
+        found = schedule and point_at_or_before(schedule, self.logical - _INSTANT, self._anchor)
+        if found:
+            return pendulum.instance(found)
+        return self.logical - (self.end - self.begin) if self._is_scheduled else self.logical
+
+    @cached_property
+    def after(self) -> pendulum.DateTime:
+        """The point of the schedule after this run."""
+        schedule = self.dag.schedule
+        found = schedule and point_after(schedule, self.logical, self._anchor)
+        if found:
+            return pendulum.instance(found)
+        return self.end if self._is_scheduled else self.logical
+
+    @property
+    def _is_scheduled(self) -> bool:
+        return self.start.run_type == RunType.SCHEDULED
+
+    @property
+    def _anchor(self) -> datetime:
+        return self.dag.start_date if self.dag.start_date is not None else self.begin
+
+    def _instant(self, at: datetime) -> pendulum.DateTime:
+        return self.logical if at == self.start.logical_date else pendulum.instance(at)
+
+    def key_text(self) -> str:
+        """The older name of a task instance in one text."""
+        return f"{self.start.run_key.dag_id}__{self.start.task_key.task_id}__{self.logical.strftime(_NODASH)}"
+
+
+def _day(source: _Source) -> str:
+    return source.logical.strftime(_DAY)
+
+
+def _compact(source: _Source) -> str:
+    return source.logical.isoformat().replace("-", "").replace(":", "")
+
+
+def _variables(source: _Source) -> dict[str, VariableAccessor]:
+    return {
+        "value": VariableAccessor(source.services, is_json=False),
+        "json": VariableAccessor(source.services, is_json=True),
+    }
+
+
+def _previous_success(field: str) -> Callable[[_Source], Any]:
+    def ask(source: _Source) -> Any:
+        run = source.services.previous_run(only_success=True)
         value = None if run is None else run.get(field)
         return pendulum.instance(value) if isinstance(value, datetime) else value
 
     return ask
 
 
-def _neighbours(
-    start: StartAttempt, dag: DAG, logical: pendulum.DateTime, begin: pendulum.DateTime, end: pendulum.DateTime
-) -> dict[str, Callable[[], Any]]:
-    """The dates of the schedule around this run; without schedule the run's own date stands for both."""
-    schedule = dag.schedule
-    is_scheduled = start.run_type == RunType.SCHEDULED
-
-    def before() -> pendulum.DateTime:
-        found = schedule and point_at_or_before(schedule, logical - _INSTANT, _anchor(dag, begin))
-        if found:
-            return pendulum.instance(found)
-        return logical - (end - begin) if is_scheduled else logical
-
-    def after() -> pendulum.DateTime:
-        found = schedule and point_after(schedule, logical, _anchor(dag, begin))
-        if found:
-            return pendulum.instance(found)
-        return end if is_scheduled else logical
-
-    return {
-        "prev_execution_date": before,
-        "next_execution_date": after,
-        "prev_ds": lambda: before().strftime(_DAY),
-        "next_ds": lambda: after().strftime(_DAY),
-        "prev_ds_nodash": lambda: before().strftime("%Y%m%d"),
-        "next_ds_nodash": lambda: after().strftime("%Y%m%d"),
+_LATE: Work = MappingProxyType(
+    {
+        "ds": _day,
+        "ds_nodash": lambda source: source.logical.strftime(_NODASH),
+        "ts": lambda source: source.logical.isoformat(),
+        "ts_nodash": _compact,
+        "ts_nodash_short": lambda source: source.logical.strftime("%Y%m%dT%H%M%S"),
+        "ts_nodash_with_tz": _compact,
+        "yesterday_ds": lambda source: source.logical.subtract(days=1).strftime(_DAY),
+        "yesterday_ds_nodash": lambda source: source.logical.subtract(days=1).strftime(_NODASH),
+        "tomorrow_ds": lambda source: source.logical.add(days=1).strftime(_DAY),
+        "tomorrow_ds_nodash": lambda source: source.logical.add(days=1).strftime(_NODASH),
+        "END_DATE": _day,
+        "end_date": _day,
+        "latest_date": _day,
+        "dag_run": lambda source: source.run,
+        "execution_date": lambda source: source.logical,
+        "logical_date": lambda source: source.logical,
+        "data_interval_start": lambda source: source.begin,
+        "data_interval_end": lambda source: source.end,
+        "prev_execution_date": lambda source: source.before,
+        "next_execution_date": lambda source: source.after,
+        "prev_ds": lambda source: source.before.strftime(_DAY),
+        "next_ds": lambda source: source.after.strftime(_DAY),
+        "prev_ds_nodash": lambda source: source.before.strftime(_NODASH),
+        "next_ds_nodash": lambda source: source.after.strftime(_NODASH),
+        "ti": lambda source: source.instance,
+        "task_instance": lambda source: source.instance,
+        "task_instance_key_str": _Source.key_text,
+        "expanded_ti_count": lambda source: math.prod(source.start.lengths) if source.start.lengths else None,
+        "var": _variables,
+        "conn": lambda _: ConnectionAccessor(),
     }
+)
 
-
-def _anchor(dag: DAG, begin: datetime) -> datetime:
-    return dag.start_date if dag.start_date is not None else begin
+_ASKED: Work = MappingProxyType(
+    {
+        "prev_data_interval_start_success": _previous_success("data_interval_start"),
+        "prev_data_interval_end_success": _previous_success("data_interval_end"),
+        "prev_execution_date_success": _previous_success("logical_date"),
+        "prev_start_date_success": _previous_success("started_at"),
+        "prev_end_date_success": _previous_success("ended_at"),
+        "triggering_asset_events": lambda source: events_by_asset(source.services),
+        "triggering_dataset_events": lambda source: events_by_asset(source.services),
+    }
+)
