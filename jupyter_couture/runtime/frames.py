@@ -49,8 +49,8 @@ def read_arrow(data: bytes) -> Any:
         case "polars-series":
             import polars as pl  # noqa: PLC0415  # as above
 
-            frame: Any = pl.from_arrow(table)
-            return frame[_SERIES_COLUMN].rename(name)
+            column: Any = pl.from_arrow(table)
+            return column[_SERIES_COLUMN].rename(name)
         case "batch":
             return table.to_batches()[0] if table.num_rows else pa.RecordBatch.from_pylist([], schema=table.schema)
     return table
