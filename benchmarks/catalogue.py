@@ -14,6 +14,7 @@ WORKLOADS = {
     "startup": "benchmarks.startup",
     "idle": "benchmarks.idle",
     "parse-500": "benchmarks.parse",
+    "passes-10000": "benchmarks.passes",
 }
 
 
