@@ -60,6 +60,7 @@ class Alerts:
         self._now = now
         self.callbacks: dict[AttemptId, StartAttempt] = dict(watch.callbacks)
         self.starts: list[StartAttempt] = []
+        self.ended_callbacks: list[tuple[RunKey, TaskKey]] = []
         self.mails: list[Mail] = []
         self.misses: list[SlaMiss] = []
         self.run_updates: list[RunUpdate] = []
@@ -80,6 +81,8 @@ class Alerts:
         if is_undone and start.try_number < self._max_losses:
             attempt_id = AttemptId(self._new_id())
             self._take(replace(start, attempt_id=attempt_id, try_number=start.try_number + 1, fence=self._fence))
+        else:
+            self.ended_callbacks.append((start.run_key, start.task_key))
         return True
 
     def note(self, draft: Draft, before: TaskInstance | None, fact: Fact) -> None:

@@ -88,6 +88,7 @@ class Batch:
     Besides: ``passed`` are scheduled intervals that get no run of their own, ``asset_events`` are numbered as they are
     written, ``asset_cursors`` say which events DAGs took, ``backfill_slots`` must still be pending. Of ``sla_misses``
     those that are recorded already are passed over; ``mails`` go to the outbox.
+    ``ended_callbacks`` are not made again.
     A new run whose (dag_id, run_id) or (dag_id, logical_date, scheduled) exists raises ``Conflict``.
     """
 
@@ -113,6 +114,7 @@ class Batch:
     deleted_dags: Sequence[DagId] = ()
     sla_misses: Sequence[SlaMiss] = ()
     mails: Sequence[Mail] = ()
+    ended_callbacks: Sequence[tuple[RunKey, TaskKey]] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -141,6 +143,7 @@ class Batch:
                 self.deleted_dags,
                 self.sla_misses,
                 self.mails,
+                self.ended_callbacks,
             )
         )
 

@@ -1,7 +1,9 @@
 """Missed deadlines, the outbox of mails, callbacks that run outside of tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
@@ -18,16 +20,20 @@ from jupyter_couture.model.alerts import (
     SlaMiss,
     SlaMissRow,
 )
+from jupyter_couture.model.codec import to_document
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, AttemptState
 from jupyter_couture.store.columns import DatabaseNow
-from jupyter_couture.store.live import IS_OPEN, find_run, start_from
+from jupyter_couture.store.live import find_run, start_from
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import AnyRow
 from jupyter_couture.store.tables import attempt, dag_run
 from jupyter_couture.store.tables_alerts import callback, mail, sla_miss
+
+_NO_CONF: Mapping[str, Json] = MappingProxyType({})
 
 _RUN_PK = (
     select(dag_run.c.id)
@@ -53,15 +59,21 @@ _ADD_CALLBACK = insert(callback).values(
     {
         "run_pk": _RUN_PK,
         "made_at": DatabaseNow(),
-        **{name: bindparam(name) for name in ("callback_key", "name", "task_id", "map_index", "try_number", "reason")},
+        "open_since": DatabaseNow(),
+        **{
+            name: bindparam(name)
+            for name in ("callback_key", "name", "task_id", "map_index", "try_number", "reason", "intent")
+        },
     }
 )
+_OF_CALLBACK = (callback.c.run_pk == _RUN_PK, callback.c.callback_key == bindparam("of_key"))
+_AGAIN = update(callback).where(*_OF_CALLBACK).values(intent=bindparam("intent"))
+_DONE = update(callback).where(*_OF_CALLBACK).values(intent=None, open_since=None)
 _OPEN_CALLBACKS = (
-    select(attempt.c.intent, dag_run.c.conf)
-    .join_from(attempt, dag_run, attempt.c.run_pk == dag_run.c.id)
-    .join(callback, and_(callback.c.run_pk == attempt.c.run_pk, callback.c.callback_key == attempt.c.task_id))
-    .where(IS_OPEN)
-    .order_by(attempt.c.attempt_id)
+    select(callback.c.intent, dag_run.c.conf)
+    .join_from(callback, dag_run, callback.c.run_pk == dag_run.c.id)
+    .where(callback.c.open_since.is_not(None))
+    .order_by(callback.c.open_since, callback.c.callback_key)
 )
 _IS_OVER = dag_run.c.state.in_([state.value for state in sorted(TERMINAL_RUN_STATES)])
 _ENDED_DEADLINES = select(dag_run.c.dag_id, dag_run.c.run_id, dag_run.c.next_deadline).where(
@@ -144,12 +156,20 @@ def add_mails(connection: Connection, mails: Sequence[Mail]) -> None:
 
 
 def add_callbacks(connection: Connection, starts: Sequence[StartAttempt]) -> None:
-    """Write down what callbacks are about, for the first attempt at each."""
+    """Write down callbacks that are to be made: what each is about, and the order of its newest attempt."""
+    again = [
+        {**_named(start.run_key, start.task_key), "intent": _intent(start)}
+        for start in starts
+        if start.callback is not None and start.try_number > 1
+    ]
+    if again:
+        connection.execute(_AGAIN, again)
     rows = [
         {
             "of_dag": start.run_key.dag_id,
             "of_run": start.run_key.run_id,
             "callback_key": start.task_key.task_id,
+            "intent": _intent(start),
             "name": start.callback.name,
             "task_id": start.callback.task.task_id if start.callback.task is not None else None,
             "map_index": start.callback.task.map_index if start.callback.task is not None else None,
@@ -163,13 +183,27 @@ def add_callbacks(connection: Connection, starts: Sequence[StartAttempt]) -> Non
         connection.execute(_ADD_CALLBACK, rows)
 
 
+def end_callbacks(connection: Connection, ended: Sequence[tuple[RunKey, TaskKey]]) -> None:
+    """Write down that callbacks are done, or given up."""
+    if ended:
+        connection.execute(_DONE, [_named(run, key) for run, key in ended])
+
+
+def _named(run: RunKey, key: TaskKey) -> dict[str, Any]:
+    return {"of_dag": run.dag_id, "of_run": run.run_id, "of_key": key.task_id}
+
+
+def _intent(start: StartAttempt) -> dict[str, Json]:
+    return to_document(replace(start, conf=_NO_CONF))  # the run's row has it once for all
+
+
 class AlertPart(StorePart):
     """What ``ports.alerts`` promises."""
 
     # --- the leader ---------------------------------------------------------------------------------------------------
 
     def open_callbacks(self) -> Sequence[StartAttempt]:
-        """Callbacks that are not done yet."""
+        """Callbacks whose end the leader does not know yet, as their newest attempts."""
         return self._db.read(lambda connection: [start_from(*row) for row in connection.execute(_OPEN_CALLBACKS)])
 
     def ended_deadlines(self) -> Sequence[tuple[RunKey, datetime]]:

@@ -38,7 +38,7 @@ from jupyter_couture.model.records import AttemptUpdate, Batch, RunUpdate, TaskU
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, TERMINAL_TASK_STATES, AttemptState, TaskState
 from jupyter_couture.store import feed
-from jupyter_couture.store.alerts import add_callbacks, add_mails, add_misses
+from jupyter_couture.store.alerts import add_callbacks, add_mails, add_misses, end_callbacks
 from jupyter_couture.store.assets import add_events, move_cursors
 from jupyter_couture.store.backfills import write_steps
 from jupyter_couture.store.columns import DatabaseNow
@@ -326,6 +326,7 @@ class CommitPart(StorePart):
             add_events(connection, batch.asset_events, self._db.take_turns)
             move_cursors(connection, batch.asset_cursors)
             write_steps(connection, batch.backfill_slots, batch.ended_backfills)
+            end_callbacks(connection, batch.ended_callbacks)
             add_mails(connection, batch.mails)
             add_misses(connection, batch.sla_misses)
             _consume(connection, batch.consumed_facts)

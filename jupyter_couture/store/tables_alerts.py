@@ -52,5 +52,9 @@ callback = Table(  # what a callback is about; its attempts carry it out
     Column("try_number", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
+    Column(
+        "intent", JsonText
+    ),  # the order of its newest attempt, without the run's conf, until the leader knows its end
+    Column("open_since", UtcDateTime, index=True),  # null: done
     Index(None, "run_pk", "made_at"),
 )

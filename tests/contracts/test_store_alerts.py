@@ -132,7 +132,7 @@ def test_an_unsent_mail_may_be_tried_again_and_a_sent_one_not(desk: Desk) -> Non
         desk.store.retry_mail("m3", T0)
 
 
-def test_a_callback_is_open_until_an_attempt_at_it_ends_and_tells_what_it_is_about(desk: Desk) -> None:
+def test_a_callback_is_open_until_the_leader_has_heard_of_its_end_and_tells_what_it_is_about(desk: Desk) -> None:
     run = desk.started()
     start = a_callback(desk, run)
     desk.commit(Batch(new_attempts=[start]))
@@ -147,12 +147,15 @@ def test_a_callback_is_open_until_an_attempt_at_it_ends_and_tells_what_it_is_abo
         error=AttemptError("Lost", "gone"),
     )
     desk.store.finish([lost])
-    assert desk.store.open_callbacks() == []
+    assert desk.store.open_callbacks() == [start], "until the leader has heard of the end"
     again = replace(start, attempt_id=AttemptId("again"), try_number=2)
     desk.commit(Batch(new_attempts=[again]))
+    assert desk.store.open_callbacks() == [again]
     (row,) = desk.store.callbacks_of(run.key)
     assert (row.key, row.name, row.task) == (TaskKey(TaskId("~on_failure~1")), "on_failure", None)
     assert (row.reason, row.deliveries, row.state) == ("task_failure", 2, AttemptState.DISPATCHING)
+    desk.commit(Batch(ended_callbacks=[(run.key, row.key)]))
+    assert desk.store.open_callbacks() == []
     with pytest.raises(NotFound):
         desk.store.callbacks_of(RunKey(run.dag_id, RunId("nothing")))
 
