@@ -1,5 +1,11 @@
 """Tasks that wait for a person, over REST."""
 
+import json
+from collections.abc import Mapping
+
+from click.testing import CliRunner, Result
+
+from jupyter_couture.cli.main import main
 from jupyter_couture.model.facts import WaitEnded
 from jupyter_couture.model.ids import RunKey, TaskId, TaskKey
 from jupyter_couture.model.records import Batch, TaskUpdate
@@ -63,3 +69,21 @@ async def test_answers_that_do_not_fit_are_refused(yard: Yard, ask: Ask) -> None
 async def test_who_is_not_asked_may_not_answer(yard: Yard, ask: Ask) -> None:
     asking(yard, assignees=["somebody else"])
     assert (await ask(*PLACE, method="POST", json={"options": ["Approve"]})).status == 403
+
+
+def test_a_question_is_shown_and_answered_at_the_terminal(yard: Yard) -> None:
+    asking(yard)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["--home", str(yard.home), "tasks", "decide", "etl", "r1", "extract", *words])
+
+    shown = run()
+    assert (shown.exit_code, shown.output) == (0, "Ship?\n**Now**\nOptions: Approve, Reject\n")
+    assert yard.store.facts(10) == []
+    assert run("Maybe").exit_code != 0
+    answered = run("Approve", "--param", "size=5", "--json")
+    assert json.loads(answered.output)["chosen"] == ["Approve"]
+    (stored,) = yard.store.facts(10)
+    assert isinstance(stored.fact, WaitEnded)
+    assert isinstance(stored.fact.event, Mapping)
+    assert stored.fact.event["params"] == {"size": 5}
