@@ -227,6 +227,11 @@ def current_attempt() -> AttemptServices:
     return _services.get() or StandaloneAttempt()
 
 
+def is_at_work() -> bool:
+    """Whether this code is that of a running task."""
+    return _context.get() is not None
+
+
 def get_current_context() -> Context:
     """The template context of the running task; raises ``InvalidRequest`` outside of one."""
     context = _context.get()

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_origin, get_type_hints, overload
 
 from jupyter_couture.authoring import scopes
+from jupyter_couture.authoring.context import is_at_work
 from jupyter_couture.authoring.mapping import OperatorPartial
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
 from jupyter_couture.authoring.references import XComArg
-from jupyter_couture.model.errors import InvalidDag
+from jupyter_couture.model.errors import InvalidDag, InvalidRequest
 
 _KINDS = {
     "branch": "branch:DecoratedBranch",
@@ -67,6 +68,10 @@ class TaskFunction(Generic[_P, _R]):
     def __call__(self, *args: Any, **kwargs: Any) -> XComArg:
         if self.given:
             raise TypeError(f"{self.function.__name__}.partial(...) is completed by expand() or expand_kwargs()")
+        if is_at_work() and scopes.dags.current() is None:
+            name = self.function.__name__
+            message = f"{name} makes a task while a DAG file is read; inside a task call {name}.function(...)"
+            raise InvalidRequest(field=name, message=message)
         self._check_call(args, kwargs)
         operator = self.operator_class(
             python_callable=self.function, op_args=args, op_kwargs=kwargs, **self._arguments()

@@ -21,8 +21,9 @@ from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.context import StandaloneAttempt, attempt_scope
 from jupyter_couture.authoring.operator_type import apply_defaults
 from jupyter_couture.authoring.operators.branch import BranchPythonOperator
+from jupyter_couture.authoring.perform import perform
 from jupyter_couture.model.dag import EdgeLabel, GroupSpec
-from jupyter_couture.model.errors import DuplicateTask, InvalidDag
+from jupyter_couture.model.errors import DuplicateTask, InvalidDag, InvalidRequest
 from jupyter_couture.model.ids import TaskId
 
 
@@ -229,3 +230,19 @@ def test_a_group_knows_what_is_in_it() -> None:
 
     assert group.children == {"g.a": a, "g.inner": inner}
     assert (group.get_child_by_label("a"), group.get_child_by_label("inner")) == (a, inner)
+
+
+def test_a_task_function_that_is_called_inside_a_task_says_what_to_call_instead() -> None:
+    @task
+    def inner() -> int:
+        return 7
+
+    @task
+    def outer() -> object:
+        return inner()
+
+    with DAG("d") as made:
+        outer()
+
+    with pytest.raises(InvalidRequest, match=r"inside a task call inner\.function\(\.\.\.\)"):
+        perform(made.get_task("outer"), {}, StandaloneAttempt())
