@@ -11,7 +11,8 @@ from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.plan import Snapshot, plan
+from jupyter_couture.decisions.papers import Snapshot
+from jupyter_couture.decisions.plan import plan
 from jupyter_couture.model.dag import DagSpec, Expansion, Length, LengthKind, TaskKind, TaskSpec
 from jupyter_couture.model.facts import AttemptSucceeded
 from jupyter_couture.model.ids import DagId, RunId, TaskId, VersionHash

@@ -13,8 +13,9 @@ from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.explain import key_name
 from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.papers import Plan, Snapshot
 from jupyter_couture.decisions.past import FIRST, Past, is_before, past_of
-from jupyter_couture.decisions.plan import Plan, Snapshot, plan
+from jupyter_couture.decisions.plan import plan
 from jupyter_couture.model.commands import Command, StoredCommand
 from jupyter_couture.model.dag import DagSpec, Json, TaskKind, TaskSpec
 from jupyter_couture.model.facts import (

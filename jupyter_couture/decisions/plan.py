@@ -6,131 +6,40 @@ the store and the live runs as they are once the batch is written; if writing fa
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
 from jupyter_couture.decisions.advance import Draft
-from jupyter_couture.decisions.alerts import Alerts, Watch
 from jupyter_couture.decisions.assets import events_of_task
-from jupyter_couture.decisions.capacity import Room, admit
-from jupyter_couture.decisions.commands import Carried, Desk, carry_out
-from jupyter_couture.decisions.due import Births, DagCase, Origins, active_runs, births, due_dags, takes_room
-from jupyter_couture.decisions.ends import Rules, act, cancel_waiting, release_due
+from jupyter_couture.decisions.batches import batch_of, wake_at
+from jupyter_couture.decisions.capacity import admit
+from jupyter_couture.decisions.commands import Desk, carry_out
+from jupyter_couture.decisions.due import DagCase, active_runs, births, due_dags, takes_room
+from jupyter_couture.decisions.ends import act, cancel_waiting, release_due
 from jupyter_couture.decisions.expansion import Unknown, lengths_of
 from jupyter_couture.decisions.explain import sentence
-from jupyter_couture.decisions.lineage import Lineage
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.news import (
     attempt_intent,
-    dag_off_news,
-    dag_removed_news,
-    run_news,
-    run_removed_news,
-    task_news,
-    task_removed_news,
 )
-from jupyter_couture.decisions.past import Past
+from jupyter_couture.decisions.papers import Pass, Plan, Snapshot
 from jupyter_couture.decisions.retries import later
 from jupyter_couture.decisions.settling import begin, settle
-from jupyter_couture.model.assets import AssetEvent
-from jupyter_couture.model.commands import StoredCommand
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.facts import AttemptSucceeded
-from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskKey
+from jupyter_couture.model.ids import AttemptId, DagId, RunKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.reasons import Reason, ReasonKind
-from jupyter_couture.model.records import Batch, FeedEntry, RunUpdate, StoredFact, TaskUpdate
-from jupyter_couture.model.run import DagRun, TaskInstance
+from jupyter_couture.model.records import StoredFact
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """What a pass looks at. ``new_id`` gives attempt ids; everything else is a value.
-
-    ``pasts`` are the last runs that ended before the live ones, for those that depend on their past; ``fresh_pasts``
-    names the runs whose past was looked up since the last pass. ``failed_streaks`` counts the scheduled runs of a DAG
-    that failed in a row, for DAGs that are turned off after some.
-    """
-
-    live: Mapping[RunKey, LiveRun]
-    dags: Mapping[DagId, DagCase]
-    facts: Sequence[StoredFact]
-    cancel_requests: Collection[RunKey]
-    room: Room
-    fence: int
-    rules: Rules
-    new_id: Callable[[], str]
-    origins: Origins = Origins()
-    pasts: Mapping[RunKey, Past] = field(default_factory=dict)
-    fresh_pasts: Collection[RunKey] = ()
-    failed_streaks: Mapping[DagId, int] = field(default_factory=dict)
-    watch: Watch = Watch()
-    commands: Sequence[StoredCommand] = ()
-    busy: Collection[RunKey] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a pass wants. ``live`` and ``dags`` hold only what changed; ``ended`` runs leave the live ones.
-
-    ``is_followed``: what was done gives the next pass something to do. ``callbacks`` are all that are not done after
-    it, ``looked_back`` the next deadlines of runs that were over before.
-    """
-
-    batch: Batch
-    live: Mapping[RunKey, LiveRun]
-    ended: Mapping[RunKey, LiveRun]
-    dags: Mapping[DagId, DagCase]
-    starts: Sequence[StartAttempt]
-    cancels: Sequence[AttemptId]
-    wake_at: datetime | None
-    callbacks: Mapping[AttemptId, StartAttempt] = field(default_factory=dict)
-    looked_back: Mapping[RunKey, datetime | None] = field(default_factory=dict)
-    is_followed: bool = False
-
-
-@dataclass(slots=True)
-class _Pass:
-    """The working papers of one pass."""
-
-    snapshot: Snapshot
-    now: datetime
-    live: dict[RunKey, LiveRun]
-    drafts: dict[RunKey, Draft] = field(default_factory=dict)
-    created: dict[RunKey, DagRun] = field(default_factory=dict)
-    dags: dict[DagId, DagCase] = field(default_factory=dict)
-    cancels: list[AttemptId] = field(default_factory=list)
-    births: Births = field(default_factory=Births)
-    asset_events: list[AssetEvent] = field(default_factory=list)
-    turned_off: list[DagId] = field(default_factory=list)
-    carried: Carried = field(default_factory=Carried)
-    lineage: Lineage = field(init=False)
-    alerts: Alerts = field(init=False)
-
-    def __post_init__(self) -> None:
-        given = self.snapshot
-        self.alerts = Alerts(
-            given.watch, fence=given.fence, max_losses=given.rules.max_losses, new_id=given.new_id, now=self.now
-        )
-        self.lineage = Lineage(self.live, self.drafts, self.snapshot.pasts)
-
-    def draft(self, key: RunKey) -> Draft:
-        draft = self.drafts.get(key)
-        if draft is None:
-            item = self.live[key]
-            draft = self.drafts[key] = Draft(item)
-            if item.spec.past_dependents:
-                draft.past = self.lineage.past_of(item)
-        return draft
 
 
 def plan(snapshot: Snapshot, now: datetime) -> Plan:
     """Decide one pass. Pure: the same snapshot, ids and ``now`` give the same plan."""
-    work = _Pass(snapshot, now, dict(snapshot.live))
+    work = Pass(snapshot, now, dict(snapshot.live))
     for stored in snapshot.facts:
         if not work.alerts.hear(stored.fact) and stored.fact.run_key in work.live:
             _apply(work, stored)
@@ -157,13 +66,13 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
     changed = {key: draft.seal() for key, draft in work.drafts.items()}
     ended = {key: item for key, item in changed.items() if item.run.state in TERMINAL_RUN_STATES}
     return Plan(
-        batch=_batch(work, starts),
+        batch=batch_of(work, starts),
         live={key: item for key, item in changed.items() if key not in ended},
         ended=ended,
         dags=work.dags,
         starts=starts,
         cancels=work.cancels,
-        wake_at=_wake_at(now, snapshot, {**work.live, **changed}, work.dags),
+        wake_at=wake_at(now, snapshot, {**work.live, **changed}, work.dags),
         callbacks=work.alerts.callbacks,
         looked_back={update.run.key: update.run.next_deadline for update in work.alerts.run_updates},
         is_followed=any(
@@ -211,7 +120,7 @@ def running_runs(live: Mapping[RunKey, LiveRun]) -> Counter[DagId]:
 # --- the steps --------------------------------------------------------------------------------------------------------
 
 
-def _apply(work: _Pass, stored: StoredFact) -> None:
+def _apply(work: Pass, stored: StoredFact) -> None:
     """Let a fact act. One that the tables refuse is our fault: it ends its own run, and nobody else's work."""
     draft, fact = work.draft(stored.fact.run_key), stored.fact
     before = draft.tasks.get(fact.task_key)
@@ -222,7 +131,7 @@ def _apply(work: _Pass, stored: StoredFact) -> None:
         _give_up(draft, error)
 
 
-def _carry_out(work: _Pass) -> None:
+def _carry_out(work: Pass) -> None:
     """Do what users ask for."""
     given = work.snapshot
     files = {dag_id: case.spec.file for dag_id, case in given.dags.items()}
@@ -239,7 +148,7 @@ def _give_up(draft: Draft, error: IllegalTransition) -> None:
     draft.request_cancel()
 
 
-def _stop_runs(work: _Pass) -> None:
+def _stop_runs(work: Pass) -> None:
     """End the waiting tasks of runs that are to stop, and ask for the end of open attempts.
 
     They are asked once, and again whenever the store reminds us of the request (at each sweep).
@@ -263,7 +172,7 @@ def _stop_runs(work: _Pass) -> None:
             work.cancels.extend(task.attempt_id for task in opened if task.attempt_id is not None)
 
 
-def _create_due_runs(work: _Pass) -> None:
+def _create_due_runs(work: Pass) -> None:
     origins = work.snapshot.origins
     dags, leaving = work.snapshot.dags, work.carried.turned_off
     if leaving:  # DAGs that are being deleted
@@ -278,7 +187,7 @@ def _create_due_runs(work: _Pass) -> None:
     work.dags.update(made.dags)
 
 
-def _note_assets(work: _Pass) -> None:
+def _note_assets(work: Pass) -> None:
     """Make the events of the assets that the tasks which succeeded in this pass have updated."""
     ends = [stored.fact for stored in work.snapshot.facts if isinstance(stored.fact, AttemptSucceeded)]
     notes = {(fact.run_key, fact.task_key): fact.assets for fact in ends}
@@ -294,7 +203,7 @@ def _note_assets(work: _Pass) -> None:
                 work.asset_events.extend(found)
 
 
-def _tell(work: _Pass) -> None:
+def _tell(work: Pass) -> None:
     """See who is to be told of what: deadlines that are past, runs that have ended."""
     for key, run in work.created.items():
         if run.next_deadline is not None and run.next_deadline <= work.now:
@@ -304,7 +213,7 @@ def _tell(work: _Pass) -> None:
     work.alerts.look_at_runs(before, drafts, work.snapshot.watch.overdue.values())
 
 
-def _note_next_due(work: _Pass) -> None:
+def _note_next_due(work: Pass) -> None:
     """Let the store say when each DAG that is on is due next, also before its first run and after a new schedule."""
     for dag_id, case in work.snapshot.dags.items():
         latest = work.dags.get(dag_id, case)
@@ -313,7 +222,7 @@ def _note_next_due(work: _Pass) -> None:
             work.dags[dag_id] = replace(latest, state=replace(latest.state, next_due=due_at))
 
 
-def _start_queued_runs(work: _Pass) -> None:
+def _start_queued_runs(work: Pass) -> None:
     queued = [key for key, item in work.live.items() if item.run.state is RunState.QUEUED]
     if not queued:
         return
@@ -327,7 +236,7 @@ def _start_queued_runs(work: _Pass) -> None:
         running[key.dag_id] += takes_room(item.run)
 
 
-def _settle(work: _Pass) -> None:
+def _settle(work: Pass) -> None:
     """Decide everything in every run, older runs first: what happens in one may let tasks of the next one run."""
     for key in work.snapshot.fresh_pasts:
         if key in work.live:
@@ -358,7 +267,7 @@ def _look_back(draft: Draft) -> None:
             draft.unsettle_task(name)
 
 
-def _turn_off(work: _Pass) -> None:
+def _turn_off(work: Pass) -> None:
     """Turn off DAGs whose scheduled runs failed so often in a row as they allow."""
     for dag_id, streak in work.snapshot.failed_streaks.items():
         case = work.snapshot.dags.get(dag_id)
@@ -368,7 +277,7 @@ def _turn_off(work: _Pass) -> None:
         work.turned_off.append(dag_id)
 
 
-def _admit(work: _Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
+def _admit(work: Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
     eligible = [
         key
         for key, item in after.items()
@@ -393,82 +302,3 @@ def _admit(work: _Pass, after: Mapping[RunKey, LiveRun]) -> list[StartAttempt]:
 def _is_off(case: DagCase | None) -> bool:
     """A paused DAG starts no task; a DAG that left the folder still finishes the runs it has."""
     return case is not None and case.state.is_paused
-
-
-# --- the result -------------------------------------------------------------------------------------------------------
-
-
-def _batch(work: _Pass, starts: Sequence[StartAttempt]) -> Batch:
-    run_updates: list[RunUpdate] = []
-    task_updates: list[TaskUpdate] = []
-    new_runs: list[DagRun] = []
-    new_tasks: list[tuple[RunKey, Sequence[TaskInstance]]] = []
-    removed_tasks: list[tuple[RunKey, Sequence[TaskKey]]] = []
-    feed: list[FeedEntry] = []
-    for key, run in work.created.items():
-        if key not in work.drafts:
-            new_runs.append(run)
-            feed.append(run_news(run))
-    for key, draft in work.drafts.items():
-        before = work.live[key].run
-        if key in work.created:
-            new_runs.append(draft.run)
-        elif draft.is_run_changed:
-            run_updates.append(RunUpdate(draft.run, before.state))
-        if draft.is_run_changed:
-            feed.append(run_news(draft.run))
-        if draft.added:
-            new_tasks.append((key, tuple(draft.added)))
-            feed.extend(task_news(key, task) for task in draft.added if before.tasks or task.state.value != "none")
-        if draft.dropped:
-            removed_tasks.append((key, draft.dropped))
-            feed.extend(task_removed_news(key, task_key) for task_key in draft.dropped)
-        for task_key, old in draft.changed.items():
-            task = draft.tasks[task_key]
-            task_updates.append(TaskUpdate(key, task, old.state))
-            feed.append(task_news(key, task))
-    run_updates += work.alerts.run_updates
-    feed.extend(dag_off_news(dag_id) for dag_id in work.turned_off)
-    feed.extend(run_removed_news(key) for key in work.carried.deleted_runs)
-    feed.extend(dag_removed_news(dag_id) for dag_id in work.carried.deleted_dags)
-    return Batch(
-        new_runs=new_runs,
-        new_tasks=new_tasks,
-        removed_tasks=removed_tasks,
-        paused_dags=work.turned_off,
-        run_updates=run_updates,
-        task_updates=task_updates,
-        new_attempts=starts,
-        cancel_attempts=work.cancels,
-        next_due={dag_id: case.upcoming.due_at if case.upcoming else None for dag_id, case in work.dags.items()},
-        consumed_facts=[stored.number for stored in work.snapshot.facts],
-        passed=work.births.passed,
-        asset_events=work.asset_events,
-        asset_cursors=work.births.cursors,
-        backfill_slots=work.births.backfills.updates,
-        ended_backfills=work.births.backfills.ended,
-        sla_misses=work.alerts.misses,
-        mails=work.alerts.mails,
-        ended_callbacks=work.alerts.ended_callbacks,
-        command_outcomes=work.carried.outcomes,
-        deleted_runs=work.carried.deleted_runs,
-        deleted_dags=work.carried.deleted_dags,
-        feed=feed,
-    )
-
-
-def _wake_at(
-    now: datetime, snapshot: Snapshot, live: Mapping[RunKey, LiveRun], dags: Mapping[DagId, DagCase]
-) -> datetime | None:
-    """The earliest instant ahead at which time alone changes something; what is due already waits for facts."""
-    moments = [item.wakes_at for item in live.values() if item.wakes_at is not None]
-    moments += [item.run.next_deadline for item in live.values() if item.run.next_deadline is not None]
-    moments += [snapshot.watch.wake_at] if snapshot.watch.wake_at is not None else []
-    moments += [
-        later(item.run.started_at, item.spec.run_timeout_seconds)
-        for item in live.values()
-        if item.spec.run_timeout_seconds is not None and item.run.started_at is not None
-    ]
-    current = (dags.get(dag_id, case) for dag_id, case in snapshot.dags.items())
-    moments += [case.upcoming.due_at for case in current if case.upcoming is not None and not case.state.is_paused]
-    return min((moment for moment in moments if moment > now), default=None)

@@ -15,7 +15,8 @@ from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.plan import Plan, Snapshot, plan
+from jupyter_couture.decisions.papers import Plan, Snapshot
+from jupyter_couture.decisions.plan import plan
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import Conflict, InvalidRequest, LeaseLost, NotFound, Unavailable
 from jupyter_couture.model.ids import DagId, RunKey, VersionHash

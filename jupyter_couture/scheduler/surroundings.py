@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from jupyter_couture.decisions.live import LiveRun
+from jupyter_couture.decisions.papers import Plan
 from jupyter_couture.decisions.past import FIRST, Past, past_of, types_before
-from jupyter_couture.decisions.plan import Plan
 from jupyter_couture.model.ids import DagId, RunKey
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.states import RunState

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jupyter_couture.decisions.alerts import Watch
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.plan import Plan
+from jupyter_couture.decisions.papers import Plan
 from jupyter_couture.model.ids import AttemptId, RunKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import DagRun

@@ -12,7 +12,8 @@ from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.plan import Plan, Snapshot, plan
+from jupyter_couture.decisions.papers import Plan, Snapshot
+from jupyter_couture.decisions.plan import plan
 from jupyter_couture.model.backfills import Reprocess, SlotOutcome
 from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
