@@ -13,6 +13,7 @@ from datetime import datetime
 
 from jupyter_couture.authoring.triggers.runs import RunEndTrigger
 from jupyter_couture.authoring.triggers.trigger import path_of
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.model.facts import WaitEnded
 from jupyter_couture.model.ids import DagId, RunId, RunKey
@@ -183,13 +184,13 @@ class TriggererHost:
 
     # ---- ends
 
-    def _end(self, item: WatchedWait, at: datetime, event: object, error: str = "") -> None:
+    def _end(self, item: WatchedWait, at: datetime, event: Json, error: str = "") -> None:
         self._ends[item.wait.wait_id] = WaitEnded(
             wait_id=item.wait.wait_id,
             run_key=item.run_key,
             task_key=item.task_key,
             at=at,
-            event=event,  # type: ignore[arg-type]
+            event=event,
             error=error,
         )
 

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -95,12 +95,13 @@ class Triggerer:
 
     async def _event_of(self, order: _Order) -> Json:
         trigger = self._make(order)
+        events = trigger.run()
         try:
-            events = trigger.run()
-            async with contextlib.aclosing(events) as stream:  # type: ignore[type-var]
-                async for event in stream:
-                    return to_portable(event.payload, "event")
+            async for event in events:
+                return to_portable(event.payload, "event")
         finally:
+            if isinstance(events, AsyncGenerator):
+                await events.aclose()
             await trigger.cleanup()
         raise InvalidRequest(field="trigger", message="it ended without an event")
 

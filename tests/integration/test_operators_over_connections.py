@@ -270,12 +270,14 @@ def letters() -> Iterator[tuple[_Letters, StandInAttempt]]:
     controller.stop()
 
 
+def _text(part: Message) -> str:
+    content = part.get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content.decode()
+
+
 def _parts(message: Message) -> Mapping[str, str]:
-    return {
-        part.get_content_type(): part.get_payload(decode=True).decode()  # type: ignore[union-attr]
-        for part in message.walk()
-        if not part.is_multipart()
-    }
+    return {part.get_content_type(): _text(part) for part in message.walk() if not part.is_multipart()}
 
 
 def test_a_mail_reaches_everybody_with_its_attachment(letters: tuple[_Letters, StandInAttempt], tmp_path: Path) -> None:
@@ -320,7 +322,7 @@ def test_a_refused_recipient_or_login_fails_the_task(letters: tuple[_Letters, St
 def describe(name: str, ds: str, *, times: int = 1) -> dict[str, Any]:
     import sys
 
-    return {"said": [name] * times, "ds": ds, "prefix": sys.prefix, "strings": virtualenv_string_args}  # type: ignore[name-defined]  # noqa: F821
+    return {"said": [name] * times, "ds": ds, "prefix": sys.prefix, "strings": globals()["virtualenv_string_args"]}
 
 
 def fail() -> None:

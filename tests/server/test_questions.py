@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from click.testing import CliRunner, Result
 
 from jupyter_couture.cli.main import main
+from jupyter_couture.model.dag import Json
 from jupyter_couture.model.facts import WaitEnded
 from jupyter_couture.model.ids import RunKey, TaskId, TaskKey
 from jupyter_couture.model.records import Batch, TaskUpdate
@@ -14,7 +15,7 @@ from jupyter_couture.model.states import TaskState
 from tests.server.conftest import Ask
 from tests.server.yard import Yard, etl
 
-QUESTION = {
+QUESTION: Mapping[str, Json] = {
     "subject": "Ship?",
     "body": "**Now**",
     "options": ["Approve", "Reject"],
@@ -25,10 +26,10 @@ QUESTION = {
 }
 
 
-def asking(yard: Yard, **changes: object) -> RunKey:
+def asking(yard: Yard, **changes: Json) -> RunKey:
     """A run whose task ``extract`` asks people."""
     key = yard.add_run(yard.add_dag(etl()), "r1", {})
-    wait = Wait("w1", WaitKind.PERSON, "execute_complete", arguments={**QUESTION, **changes})  # type: ignore[dict-item]
+    wait = Wait("w1", WaitKind.PERSON, "execute_complete", arguments={**QUESTION, **changes})
     task = TaskKey(TaskId("extract"))
     before = yard.store.task_row(key, task).task.state
     after = TaskInstance(task, TaskState.AWAITING_INPUT, try_number=1, wait=wait)
