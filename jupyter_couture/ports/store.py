@@ -291,6 +291,10 @@ class ActionStore(ServiceStore, Protocol):
         """Store a command for the leader; its number."""
         ...
 
+    def current_lease(self) -> Lease | None:
+        """The lease as it stands, expired or not; None if nobody ever led or it was released."""
+        ...
+
     def command_outcome(self, number: int) -> CommandOutcome | None:
         """What came of a command; None while it waits. Raises ``NotFound``."""
         ...

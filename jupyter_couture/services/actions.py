@@ -42,7 +42,7 @@ MAX_NESTING = 32
 """How deep runs that trigger runs are followed."""
 
 WAIT_SECONDS = 3.0
-"""How long a caller waits for the leader."""
+"""How long a caller waits for the leader, if there is one."""
 
 FAILED_STATES = frozenset({TaskState.FAILED, TaskState.UPSTREAM_FAILED})
 
@@ -61,6 +61,11 @@ class Preview:
 
     touched: tuple[Touched, ...]
     token: str
+
+    def expect(self, token: str | None) -> None:
+        """Raise ``Stale`` if ``token`` (None: any) is that of another preview."""
+        if token is not None and token != self.token:
+            raise Stale(what="preview", id=token, expected=token, actual=self.token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,9 @@ class Actions:
         number = self._store.add_command(command, actor, self._clock.now())
         self._publisher.publish(ENGINE, COMMANDS)
         self._publisher.publish(FEED)
-        end, pause = time.monotonic() + WAIT_SECONDS, 0.005
+        lease = self._store.current_lease()
+        is_led = lease is not None and lease.expires_at > self._clock.now()
+        end, pause = time.monotonic() + (WAIT_SECONDS if is_led else 0.0), 0.005
         while True:
             outcome = self._store.command_outcome(number)
             if outcome is not None or time.monotonic() > end:
@@ -233,6 +240,5 @@ def _preview(chosen: Iterable[Target], runs: dict[RunKey, GridRun]) -> Preview:
 
 
 def _targets(preview: Preview, expected: str | None) -> tuple[Target, ...]:
-    if expected is not None and expected != preview.token:
-        raise Stale(what="preview", id=expected, expected=expected, actual=preview.token)
+    preview.expect(expected)
     return tuple(one.target for one in preview.touched)

@@ -171,7 +171,8 @@ class ApiHandler(APIHandler):
         assert route.audit is not None
         ids = call.ids if call is not None else PathIds()
         made = result.result if isinstance(result, Reply) else result
-        given = {name: getattr(call.body, name) for name in route.audit.fields} if call is not None else {}
+        body = msgspec.to_builtins(call.body) if call is not None and route.audit.fields else {}
+        given = {name: body.get(name) for name in route.audit.fields}
         extra = {name: value for name, value in given.items() if value is not None}
         extra.update(ids.others)
         extra["outcome"] = failure.type if failure else "success"

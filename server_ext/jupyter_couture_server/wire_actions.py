@@ -84,6 +84,7 @@ class RunStateQuery(Query, frozen=True):
 
 class RunStateBody(Body, frozen=True):
     state: Literal["queued", "running", "success", "failed"]
+    expect: _TOKEN | None = None
 
 
 class RunName(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,6 +5,7 @@ from jupyter_couture.model.commands import Check, Target
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import NOT_MAPPED, RunKey, dag_id, run_id
 from jupyter_couture.model.states import RunState, TaskState
+from jupyter_couture.services.access import Permission, require
 from jupyter_couture.services.actions import FAILED_STATES, Done, Preview
 from jupyter_couture_server import wire_actions as wire
 from jupyter_couture_server.requests import PathIds
@@ -66,7 +67,10 @@ def preview_run_state(call: Call[wire.RunStateQuery, None]) -> wire.PreviewReply
 def set_run_state(call: Call[NoQuery, wire.RunStateBody]) -> wire.CommandReply:
     """Say that a run is in a state."""
     state = RunState(call.body.state)
-    return _done(call.backend.actions.set_run_state([call.ids.run_key], state, call.actor.name))
+    actions = call.backend.actions
+    if call.body.expect is not None:
+        actions.preview_run_state(call.ids.run_key, state).expect(call.body.expect)
+    return _done(actions.set_run_state([call.ids.run_key], state, call.actor.name))
 
 
 def preview_delete_run(call: Call[NoQuery, None]) -> wire.PreviewReply:
@@ -91,6 +95,7 @@ def act_on_runs(call: Call[NoQuery, wire.ManyRunsBody]) -> wire.CommandReply:
         raise InvalidRequest(field="$.runs", message="a run is named twice")
     actions, action = call.backend.actions, call.body.action
     if action == "delete":
+        require(call.actor, Permission.RUNS_DELETE)
         return _done(actions.delete_runs(keys, call.actor.name))
     if action == "clear":
         return _done(actions.clear_runs(keys, call.actor.name))
