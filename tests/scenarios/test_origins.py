@@ -1,13 +1,16 @@
 """Assets and backfills from the wish to the runs: the pure plan over a real store, on a clock of the test's own."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jupyter_couture.clock import SystemClock
 from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
@@ -24,8 +27,9 @@ from jupyter_couture.model.states import RunState
 from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.services.assets import Assets
 from jupyter_couture.services.backfills import Backfills, BackfillWish
+from jupyter_couture.services.runs import Runs, TriggerWish
 from jupyter_couture.services.versions import SpecCache
-from jupyter_couture.store import MemoryStore
+from jupyter_couture.store import MemoryStore, SqlStore
 from tests.builders import T0, a_dag, a_task
 from tests.contracts.store_desk import a_file, a_version, a_wish
 
@@ -395,3 +399,41 @@ def test_a_date_that_a_backfill_made_is_not_made_again_by_the_schedule(engine: E
 
 def test_every_outcome_of_a_slot_is_a_word_people_read() -> None:
     assert {outcome.value for outcome in SlotOutcome} == {"pending", "created", "cleared", "kept", "cancelled"}
+
+
+# --- clocks and callers -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(days=366), -timedelta(hours=1), -timedelta(days=1)])
+def test_no_run_is_made_twice_whatever_the_clock_does(engine: Engine, jump: timedelta) -> None:
+    """T03, the schedule's part: the host's clock jumps in mid-run, forth or back, and later comes right again."""
+    engine.know(_daily(), _daily("every", catchup=True))
+    engine.step()
+    engine.current += jump
+    for _ in range(3):
+        engine.step()
+    engine.current -= jump
+    for _ in range(3):
+        engine.step(12 * 3600.0)
+    keys = [run.key for run in engine.made]
+    assert len(keys) == len(set(keys))
+    for dag_id in ("d", "every"):
+        dates = [run.logical_date for run in engine.made if run.dag_id == dag_id]
+        assert dates == sorted(dates)
+
+
+def test_a_hundred_triggers_with_one_key_are_one_run(tmp_path: Path) -> None:
+    """T06."""
+    store = SqlStore.open(f"sqlite:///{tmp_path / 'couture.db'}")
+    try:
+        spec = a_dag(a_task("t"))
+        store.record_parse([a_file(a_version(spec))], T0, paused_at_creation=False)
+        runs = Runs(store, _Quiet(), SpecCache(store), SystemClock())
+        wish = TriggerWish(dag_id=spec.dag_id, conf={}, idempotency_key="one")
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: runs.trigger(wish), range(100)))
+        assert len({row.run.run_id for row, _ in answers}) == 1
+        assert sum(is_new for _, is_new in answers) == 1
+        assert store.list_runs(spec.dag_id, 10, 0)[1] == 1
+    finally:
+        store.close()
