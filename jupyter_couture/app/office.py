@@ -12,6 +12,7 @@ from jupyter_couture.model.ids import RunKey
 from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.services.actions import Actions
+from jupyter_couture.services.alerts import Alerts
 from jupyter_couture.services.inputs import Inputs
 from jupyter_couture.services.pools import Pools
 from jupyter_couture.services.reasons import Reasons
@@ -33,6 +34,7 @@ class Office:
     pools: Pools
     reasons: Reasons
     inputs: Inputs
+    alerts: Alerts
     actor: str
 
     def note(self, event: str, key: RunKey | None = None, task_id: str | None = None, **extra: Json) -> None:
@@ -68,6 +70,7 @@ def opened_office(settings: Settings) -> Iterator[Office]:
             pools=Pools(store, publisher),
             reasons=Reasons(store, clock, settings.workers * settings.slots_per_worker),
             inputs=Inputs(store, publisher, clock),
+            alerts=Alerts(store, publisher, clock),
             actor=getpass.getuser(),
         )
     finally:

@@ -42,6 +42,10 @@ class Permission(StrEnum):
     POOLS_EDIT = "pools.edit"
     XCOMS_READ = "xcoms.read"
     XCOMS_EDIT = "xcoms.edit"
+    SLA_READ = "sla.read"
+    SLA_EDIT = "sla.edit"
+    MAILS_READ = "mails.read"
+    MAILS_EDIT = "mails.edit"
 
     @property
     def resource(self) -> str:

@@ -12,6 +12,7 @@ from jupyter_couture.ports.pools import PoolStore
 from jupyter_couture.ports.secrets import SecretStore
 from jupyter_couture.ports.xcoms import XComStore
 from jupyter_couture.services.actions import Actions
+from jupyter_couture.services.alerts import Alerts
 from jupyter_couture.services.assets import Assets
 from jupyter_couture.services.backfills import Backfills
 from jupyter_couture.services.connections import Connections
@@ -62,6 +63,7 @@ class Backend:
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
+        self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)
         hides = settings.hide_sensitive
         self.variables = Variables(adapters.store, hides=hides, on_change=self._look_at_files)
         self.connections = Connections(adapters.store, hides=hides, on_change=self._look_at_files)

@@ -3,6 +3,7 @@
 from jupyter_couture.services.access import Permission
 from jupyter_couture_server import (
     routes_actions,
+    routes_alerts,
     routes_inputs,
     routes_origins,
     routes_pools,
@@ -208,6 +209,7 @@ ROUTES: tuple[Route, ...] = (
         result=Download,
     ),
     *routes_actions.ROUTES,
+    *routes_alerts.ROUTES,
     *routes_inputs.ROUTES,
     *routes_pools.ROUTES,
     *routes_secrets.ROUTES,

@@ -19,6 +19,7 @@ from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.services.access import ROLE_PERMISSIONS, Actor, Permission, Role, require
 from tests.server.conftest import Ask
+from tests.server.troubles import add_alerts
 from tests.server.yard import Yard, add_origins, etl
 
 PLAIN = [route for route in ROUTES if route.method is not Method.SOCKET]
@@ -47,6 +48,7 @@ BODIES: dict[str, Any] = {
     "POST dags/{dag_id}/runs/{run_id}/tasks/{task_id}/mark": {"state": "success"},
     "POST dags/{dag_id}/runs/{run_id}/state": {"state": "failed"},
     "POST runs/actions": {"action": "set_failed", "runs": [{"dag_id": "etl", "run_id": "r1"}]},
+    "PATCH sla-misses/{number}": {"note": "known"},
     "POST pools": {"name": "new", "slots": 1},
     "POST variables": {"key": "new", "value": "1"},
     "POST variables/import": {"variables": {"b": 1}},
@@ -82,6 +84,7 @@ def full_yard(yard: Yard) -> Yard:
     yard.add_value(key, "extract", "thing")
     yard.store.add_connection(Connection(conn_id="thing"))
     add_origins(yard)
+    add_alerts(yard, key)
     return yard
 
 
