@@ -16,7 +16,7 @@ from jupyter_couture.app.edges import open_store
 from jupyter_couture.bus.local import LocalPublisher
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.ids import DagId, RunKey, TaskKey
+from jupyter_couture.model.ids import DagId, RunKey
 from jupyter_couture.model.records import TaskRow
 from jupyter_couture.model.run import Attempt, DagRun
 from jupyter_couture.model.states import TERMINAL_RUN_STATES
@@ -96,7 +96,7 @@ class Deployment:
         return [
             attempt
             for row in self.store.task_rows(key)
-            for attempt in self.store.attempts_of(key, TaskKey(row.task.key.task_id))
+            for attempt in self.store.attempts_of(key, row.task.key)
         ]
 
     def wait_for(self, is_so: Callable[[], bool], what: str, timeout_seconds: float = WAIT_SECONDS) -> None:
