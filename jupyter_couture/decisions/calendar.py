@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfoNotFoundError
 from jupyter_couture.decisions.timetables import BEFORE, point_after, point_at_or_before
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.policy import Schedule, ScheduleKind, TimetablePoints, Upcoming
-from jupyter_couture.model.records import DagState
 
 _UNTOLD = TimetablePoints()
 
@@ -37,32 +36,6 @@ def upcoming(
         return _upcoming(spec, latest, first_seen_at, now, latest_end, told or _UNTOLD)
     except (ArithmeticError, ValueError, ZoneInfoNotFoundError):
         return None
-
-
-def next_of(state: DagState, spec: DagSpec, now: datetime) -> Upcoming | None:
-    """The next run of a DAG as the store knows it."""
-    return upcoming(
-        spec, state.latest_scheduled, state.first_seen_at, now, latest_end=state.latest_end, told=state.timetable
-    )
-
-
-def coming(state: DagState, spec: DagSpec, now: datetime, count: int) -> tuple[Upcoming, ...]:
-    """The next ``count`` runs if all goes well, for people. A continuous schedule is known one run ahead."""
-    schedule = time_part(spec.schedule)
-    found: list[Upcoming] = []
-    following = next_of(state, spec, now)
-    while following is not None and len(found) < count:
-        found.append(following)
-        if schedule is None or schedule.kind is ScheduleKind.CONTINUOUS:
-            break
-        at = max(now, following.due_at)
-        last = following
-        following = upcoming(
-            spec, last.start, state.first_seen_at, at, latest_end=last.end, told=_all_told(state.timetable)
-        )
-        if following is not None and following.start <= last.start:
-            break
-    return tuple(found)
 
 
 def between(spec: DagSpec, first_seen_at: datetime, first: datetime, last: datetime, limit: int) -> list[Upcoming]:
@@ -192,10 +165,6 @@ def _told(told: TimetablePoints, latest: datetime | None, now: datetime, *, catc
         return ahead[0]
     is_last_known = len(overdue) < len(ahead) or told.is_final
     return overdue[-1] if is_last_known else None  # there may be a later one: the timetable is asked first
-
-
-def _all_told(told: TimetablePoints | None) -> TimetablePoints | None:
-    return None if told is None else TimetablePoints(told.points, is_final=True)
 
 
 def _instant(

@@ -12,7 +12,8 @@ from types import MappingProxyType
 
 from jupyter_couture.decisions.assets import pending_events, waits_for
 from jupyter_couture.decisions.backfill import BackfillSteps, advance_backfill
-from jupyter_couture.decisions.calendar import next_of, time_part
+from jupyter_couture.decisions.calendar import time_part
+from jupyter_couture.decisions.coming import next_of
 from jupyter_couture.decisions.deadlines import first_deadline
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.timetables import BEFORE

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_couture.decisions.calendar import coming, time_part
+from jupyter_couture.decisions.calendar import time_part
+from jupyter_couture.decisions.coming import coming
 from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.policy import Schedule, Upcoming
 from jupyter_couture.ports.clock import Clock

@@ -11,7 +11,7 @@ import pytest
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.bag import DagBag
 from jupyter_couture.dagbag.parse import Parser
-from jupyter_couture.decisions.calendar import coming, next_of
+from jupyter_couture.decisions.coming import coming, next_of
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.policy import ScheduleKind

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_couture.decisions.calendar import between, coming, manual_interval, upcoming
+from jupyter_couture.decisions.calendar import between, manual_interval, upcoming
+from jupyter_couture.decisions.coming import coming
 from jupyter_couture.decisions.due import DagCase, Origins, births, due_dates
 from jupyter_couture.decisions.timetables import point_after, point_at_or_before
 from jupyter_couture.model.dag import DagSpec, TaskKind
