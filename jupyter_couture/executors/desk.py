@@ -149,7 +149,7 @@ class Desk:
             {
                 "uri": event.uri,
                 "timestamp": event.at.isoformat(),
-                "extra": event.extra,
+                "extra": to_json(event.extra),
                 "source": None if event.source is None else to_json(event.source),
             }
             for event in events
@@ -180,8 +180,11 @@ class _Visitor(asyncio.Protocol):
             self._work.cancel()
 
     async def _serve(self, transport: asyncio.Transport) -> None:
-        while True:
-            transport.write(to_line(await self._answer(await self._asked.get())))
+        try:
+            while True:
+                transport.write(to_line(await self._answer(await self._asked.get())))
+        finally:  # whoever waits for an answer that cannot be given asks again, or gives up
+            transport.close()
 
 
 def _is_ours(transport: asyncio.Transport) -> bool:

@@ -15,10 +15,12 @@ import pytest_asyncio
 
 from jupyter_couture.app.edges import open_store
 from jupyter_couture.executors.local import LocalExecutor
+from jupyter_couture.model.dag import DagSpec, TaskKind, TaskSpec
 from jupyter_couture.model.errors import NotFound
-from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
+from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.model.run import Attempt
+from jupyter_couture.model.records import DagVersion, NewRun, ParsedFile
+from jupyter_couture.model.run import Attempt, RunType
 from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.model.xcom import XComFilter, XComForm
@@ -334,6 +336,18 @@ async def test_task_code_waits_out_a_supervisor_that_is_killed(bench: Bench) -> 
     assert bench.store.xcom(start.run_key, start.task_key, "return_value").item.preview == 7
 
 
+async def test_a_run_sees_the_asset_updates_it_was_made_for(bench: Bench) -> None:
+    producer = TaskSpec(TaskId("t"), "PythonOperator", TaskKind.PYTHON, outlets=("s3://b/k",))
+    spec = DagSpec(DagId("p"), file="p.py", tasks=(producer,), assets={"s3://b/k": {"name": "k"}})
+    parsed = ParsedFile("p.py", "h", (DagVersion(VersionHash("p1"), spec, "# p"),))
+    bench.store.record_parse([parsed], LOGICAL_DATE, paused_at_creation=False)
+    first, second = (bench.store.emit_asset("s3://b/k", {"rows": rows}).number for rows in (1, 2))
+    give = "{uri: [event['extra'] for event in events] for uri, events in ctx['triggering_asset_events'].items()}"
+
+    assert await bench.value(give, "assets", asset_events=(first, second)) == {"s3://b/k": [{"rows": 1}, {"rows": 2}]}
+    assert await bench.value("ctx['triggering_asset_events']", "no-assets") == {}
+
+
 async def test_values_go_with_their_run(bench: Bench) -> None:
     await bench.end("a", "gone", give="1")
     bench.store.delete_xcom(bench.run_key("gone"), TaskKey(TaskId("a")), "return_value")
@@ -344,9 +358,6 @@ async def test_values_go_with_their_run(bench: Bench) -> None:
 
 
 def _wish(run: str) -> Any:
-    from jupyter_couture.model.records import NewRun
-    from jupyter_couture.model.run import RunType
-
     at = LOGICAL_DATE + timedelta(days=1)
     return NewRun(
         dag_id=DagId("d"),
