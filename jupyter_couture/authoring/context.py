@@ -12,10 +12,11 @@ engine skips those tasks if it ended well; to be skipped itself a task raises ``
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
 from jupyter_couture.authoring.other_runs import RunServices, StandaloneRuns
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest, NotFound, Unavailable
 
@@ -151,7 +152,7 @@ class StandaloneAttempt(StandaloneRuns):
 
     def try_began(self) -> datetime:
         """Just now."""
-        return datetime.now(UTC)
+        return utc_now()
 
     def set_label(self, label: str) -> None:
         """Keep it here."""

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TypeAlias
 
@@ -118,16 +119,35 @@ def attempt_environment(start: StartAttempt, work: str) -> dict[str, str]:
 def _run(payload: Payload, start: StartAttempt) -> int:
     pipe = ReportPipe(payload.report)
     services = Services(pipe, payload.settings, start, payload.token)
+    answer_with(services)  # to the file if it is loaded now, and to threads, which know no scope
+    result = carry_through(start, services, payload.find_dag, payload.settings.dags_folder, _end_on_request)
+    _leave(services)
+    _flush()
+    pipe.send({"result": unsaid(result, services)})
+    empty_folder(payload.work)
+    return 1 if result["state"] == "failed" else 0
+
+
+def carry_through(
+    start: StartAttempt,
+    services: Services,
+    find_dag: FindDag,
+    dags_folder: Path,
+    watch: Callable[[BaseOperator], None],
+) -> dict[str, Json]:
+    """Do all that is the author's in an attempt, its callbacks included; the result, whatever happens.
+
+    ``watch`` is told of the operator before it works.
+    """
     carrier = Carrier(start, services)
     result: dict[str, Json]
     ended_by: BaseException | None = None
     try:
-        answer_with(services)  # to the file if it is loaded now, and to threads, which know no scope
-        dag = payload.find_dag(start)
+        dag = find_dag(start)
         if start.callback is not None:
             result = run_callback(start, start.callback, dag, services)
         else:
-            carrier.carry_out(dag, (dag.folder, payload.settings.dags_folder), _end_on_request)
+            carrier.carry_out(dag, (dag.folder, dags_folder), watch)
             result = carrier.success()
     except BaseException as error:  # noqa: BLE001  # the edge of the user's code: every end of it is a result
         ended_by = error
@@ -135,14 +155,15 @@ def _run(payload: Payload, start: StartAttempt) -> int:
         if result["state"] == "failed":
             carrier.judge(error, result)
     carrier.call_back(result, ended_by)
-    _leave(services)
-    _flush()
-    for name in ("error", "reason", "label"):
-        if name in result:
-            result[name] = services.without_secrets(result[name])
-    pipe.send({"result": result})
-    empty_folder(payload.work)
-    return 1 if result["state"] == "failed" else 0
+    return result
+
+
+def unsaid(result: dict[str, Json], services: Services) -> dict[str, Json]:
+    """``result`` without secrets."""
+    return {
+        name: services.without_secrets(value) if name in ("error", "reason", "label") else value
+        for name, value in result.items()
+    }
 
 
 def _end_on_request(task: BaseOperator) -> None:

@@ -11,6 +11,7 @@ import pendulum
 from jupyter_couture.authoring.callbacks import call_back
 from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.model.alerts import LateTask
 from jupyter_couture.model.codec import to_json
 from jupyter_couture.model.dag import Json
@@ -106,7 +107,7 @@ def _of_end(
 
 def _of_late(order: CallbackOrder, dag: DAG) -> list[Callable[..., object]]:
     """The callbacks for missed deadlines, which take five things instead of a context, as Airflow's do."""
-    now = pendulum.now("UTC")
+    now = pendulum.instance(utc_now())
     late = [
         LateTaskView(dag.dag_id, each.task_id, each.run_id, _date(each), _optional(each.deadline), now)
         for each in order.late

@@ -8,11 +8,12 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jupyter_couture.authoring.context import RETURN_VALUE
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
@@ -61,7 +62,15 @@ class ReportPipe:
 class Services(OtherRuns):
     """The ``AttemptServices`` of a payload."""
 
-    def __init__(self, pipe: ReportPipe, settings: Settings, start: StartAttempt, token: str = "") -> None:
+    def __init__(
+        self,
+        pipe: ReportPipe,
+        settings: Settings,
+        start: StartAttempt,
+        token: str = "",
+        desk: DeskClient | None = None,
+    ) -> None:
+        """``desk``: who answers, if not the supervisor of this host."""
         self._pipe = pipe
         self._settings = settings
         self._start = start
@@ -73,10 +82,10 @@ class Services(OtherRuns):
         self._earlier: dict[bool, dict[str, Any] | None] = {}
         self._secrets = SecretMask()
         self._keeper = ValueKeeper(settings, start.run_key, start.task_key, start.attempt_id)
-        self._desk = DeskClient(lambda: str(desk_socket(settings)), start.attempt_id, token)
+        self._desk = desk or DeskClient(lambda: str(desk_socket(settings)), start.attempt_id, token)
         super().__init__(self._desk)
         self._puller = Puller(start.run_key, start.logical_date, self._desk.ask, self._keeper.open)
-        self.began_at: datetime = datetime.now(UTC)
+        self.began_at: datetime = utc_now()
         self.skips: list[str] = []
         self.label: str | None = None
         self.find_after: Callable[[], Collection[str]] | None = None

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from jupyter_couture.authoring.load import MODULE_PREFIX
 from jupyter_couture.authoring.portable import to_portable
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger
 from jupyter_couture.model.codec import to_json
 from jupyter_couture.model.dag import Json
@@ -59,4 +60,4 @@ def _question(signal: AwaitInput, start: StartAttempt) -> Wait:
 def _moment(timeout: timedelta | float | None) -> datetime | None:
     if timeout is None:
         return None
-    return datetime.now(UTC) + (timeout if isinstance(timeout, timedelta) else timedelta(seconds=timeout))
+    return utc_now() + (timeout if isinstance(timeout, timedelta) else timedelta(seconds=timeout))

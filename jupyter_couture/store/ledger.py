@@ -108,7 +108,8 @@ def _some(values: Mapping[str, Json]) -> Mapping[str, Json] | None:
     return values or None
 
 
-def _fact_of(outcome: AttemptOutcome) -> Fact:
+def fact_of(outcome: AttemptOutcome) -> Fact:
+    """What the end of an attempt tells the engine."""
     common: dict[str, Any] = {
         "attempt_id": outcome.attempt_id,
         "run_key": outcome.run_key,
@@ -201,7 +202,7 @@ class LedgerPart(StorePart):
 
     def finish(self, outcomes: Sequence[AttemptOutcome]) -> frozenset[AttemptId]:
         """Record ends of open attempts, each with its fact; those recorded now (others were recorded before)."""
-        facts = {outcome.attempt_id: _fact_of(outcome) for outcome in reversed(outcomes)}
+        facts = {outcome.attempt_id: fact_of(outcome) for outcome in reversed(outcomes)}
         if not facts:
             return frozenset()
         first = {outcome.attempt_id: outcome for outcome in reversed(outcomes)}

@@ -8,6 +8,7 @@ from jupyter_couture.authoring.context import Context, current_attempt
 from jupyter_couture.authoring.groups import TaskGroup
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.authoring.sensors.moments import week_days
 from jupyter_couture.model.errors import InvalidDag, InvalidRequest
 
@@ -105,7 +106,7 @@ class LatestOnlyOperator(BaseOperator):
         if str(getattr(run, "run_type", "")) != "manual":
             begin, end = context["data_interval_start"], context["data_interval_end"]
             after = context.get("next_execution_date") or end
-            is_over = max(end + (end - begin), after) <= datetime.now(UTC)
+            is_over = max(end + (end - begin), after) <= utc_now()
             if is_over and end > begin:
                 skip_after(self, is_whole=False)
 
@@ -141,7 +142,7 @@ class BranchDateTimeOperator(BranchOperator):
 
     def choose_branch(self, context: Context) -> str | Collection[str]:
         """Compare."""
-        now: datetime = context["logical_date"] if self.use_task_logical_date else datetime.now(UTC)
+        now: datetime = context["logical_date"] if self.use_task_logical_date else utc_now()
         lower, upper = _at(self.target_lower, now), _at(self.target_upper, now)
         if lower is not None and upper is not None and lower > upper and isinstance(self.target_upper, time):
             is_in = now >= lower or now <= upper
@@ -176,7 +177,7 @@ class BranchDayOfWeekOperator(BranchOperator):
 
     def choose_branch(self, context: Context) -> str | Collection[str]:
         """Look at the day."""
-        moment: datetime = context["logical_date"] if self.use_task_logical_date else datetime.now(UTC)
+        moment: datetime = context["logical_date"] if self.use_task_logical_date else utc_now()
         is_one = moment.isoweekday() in self.week_day
         return self.follow_task_ids_if_true if is_one else self.follow_task_ids_if_false
 

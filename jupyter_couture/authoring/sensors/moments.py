@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jupyter_couture.authoring.arguments import aware, duration
 from jupyter_couture.authoring.context import Context
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.authoring.sensors.sensor import BaseSensor
 from jupyter_couture.authoring.triggers.moments import DateTimeTrigger
 from jupyter_couture.model.errors import InvalidDag
@@ -49,7 +50,7 @@ class MomentSensor(BaseSensor):
 
     def poke(self, context: Context) -> bool:
         """Whether the moment is past."""
-        return datetime.now(UTC) >= self.moment(context)
+        return utc_now() >= self.moment(context)
 
 
 class DateTimeSensor(MomentSensor):
@@ -164,7 +165,7 @@ class DayOfWeekSensor(BaseSensor):
 
     def poke(self, context: Context) -> bool:
         """Whether it is one of the days."""
-        moment: datetime = context["logical_date"] if self.use_task_logical_date else datetime.now(UTC)
+        moment: datetime = context["logical_date"] if self.use_task_logical_date else utc_now()
         return moment.isoweekday() in self.week_day
 
 

@@ -7,12 +7,13 @@ looks anew in a new process; a *deferrable* sensor hands over to a trigger and n
 import logging
 import math
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from jupyter_couture.authoring.arguments import duration
 from jupyter_couture.authoring.context import Context, current_attempt
 from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger
 from jupyter_couture.model.errors import GiveUp, InvalidDag, RescheduleTask, Skip, TaskDeferred
 from jupyter_couture.model.run import WAIT_TIMED_OUT
@@ -164,7 +165,7 @@ class BaseSensor(BaseOperator):
 
     def _wait(self, seconds: float) -> None:
         if self.mode == "reschedule":
-            raise RescheduleTask(datetime.now(UTC) + timedelta(seconds=seconds))
+            raise RescheduleTask(utc_now() + timedelta(seconds=seconds))
         time.sleep(seconds)
 
     def _looks_before(self, elapsed: float) -> int:
@@ -189,4 +190,4 @@ def _span(value: timedelta | float, name: str, task_id: str) -> float:
 
 
 def _seconds_since(moment: datetime) -> float:
-    return (datetime.now(UTC) - moment).total_seconds()
+    return (utc_now() - moment).total_seconds()

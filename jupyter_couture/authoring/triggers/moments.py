@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger, TriggerEvent, path_of
 from jupyter_couture.model.errors import InvalidRequest
 
@@ -30,7 +31,7 @@ class DateTimeTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """See ``BaseTrigger``."""
-        while (left := (self.moment - datetime.now(UTC)).total_seconds()) > 0:  # noqa: ASYNC110  # the clock tells
+        while (left := (self.moment - utc_now()).total_seconds()) > 0:  # noqa: ASYNC110  # the clock tells
             await asyncio.sleep(min(left, _LONGEST_SLEEP_SECONDS))
         yield TriggerEvent(self.moment.isoformat())
 
@@ -39,7 +40,7 @@ class TimeDeltaTrigger(DateTimeTrigger):
     """Fires ``delta`` after it was made. It is written down as that moment, so that a restart does not prolong it."""
 
     def __init__(self, delta: timedelta, *, end_from_trigger: bool = False) -> None:
-        super().__init__(datetime.now(UTC) + delta, end_from_trigger=end_from_trigger)
+        super().__init__(utc_now() + delta, end_from_trigger=end_from_trigger)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """See ``BaseTrigger``."""
