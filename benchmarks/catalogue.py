@@ -15,6 +15,7 @@ WORKLOADS = {
     "idle": "benchmarks.idle",
     "parse-500": "benchmarks.parse",
     "passes-10000": "benchmarks.passes",
+    "lists-1000000": "benchmarks.lists",
 }
 
 

@@ -5,7 +5,7 @@ once the one whose name sorts first. If the owner lets go, the next in order tak
 claims, so it is worked out anew for the DAGs that a parse touches.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from jupyter_couture.store import feed
 from jupyter_couture.store.assets import write_uses
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag, dag_claim, dag_file, dag_version, import_problem
+from jupyter_couture.store.tables_browsing import dag_task
 
 _TURN = 7_215_001  # of the advisory lock: one parse result at a time
 
@@ -204,6 +205,22 @@ def _add_versions(connection: Connection, given: Mapping[VersionHash, DagVersion
     ]
     if rows:
         connection.execute(insert(dag_version), rows)
+    said = [row for found in given.values() if found.version not in known for row in _tasks_of(found)]
+    if said:
+        connection.execute(insert(dag_task), said)
+
+
+def _tasks_of(found: DagVersion) -> Iterator[dict[str, object]]:
+    for task in found.spec.tasks:
+        yield {
+            "version": found.version,
+            "task_id": task.task_id,
+            "dag_id": found.spec.dag_id,
+            "operator": task.operator[:250],
+            "kind": task.kind.value,
+            "pool": task.pool,
+            "max_tries": task.retry.retries + 1,
+        }
 
 
 def _write_dag(

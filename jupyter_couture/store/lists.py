@@ -203,9 +203,8 @@ class ListPart(StorePart):
         def body(connection: Connection) -> tuple[Sequence[RunRow], int]:
             _present_version(connection, dag_id)
             rows = connection.execute(_RUNS_OF, {"dag_id": dag_id, "count": limit, "skip": offset}).all()
-            counts = _task_counts(connection, [row.id for row in rows])
             total = connection.execute(_RUNS_IN_ALL, {"dag_id": dag_id}).scalar_one()
-            return [_run_row(row, counts) for row in rows], total
+            return run_rows(connection, rows), total
 
         return self._db.read(body)
 
@@ -303,6 +302,12 @@ def _task_counts(connection: Connection, run_pks: Iterable[int]) -> dict[int, di
     for run_pk, state, count in connection.execute(_TASK_COUNTS, {"ids": list(run_pks)}):
         counts[run_pk][state] = count
     return counts
+
+
+def run_rows(connection: Connection, rows: Sequence[AnyRow]) -> list[RunRow]:
+    """The runs of ``rows`` (of ``RUN_COLUMNS``) with their counters."""
+    counts = _task_counts(connection, [row.id for row in rows])
+    return [_run_row(row, counts) for row in rows]
 
 
 def _run_row(row: AnyRow, counts: Mapping[int, Mapping[str, int]]) -> RunRow:

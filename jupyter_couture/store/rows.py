@@ -1,7 +1,7 @@
 """Rows to model values and back."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -68,7 +68,7 @@ ATTEMPT_COLUMNS: tuple[Column[Any], ...] = (
 )
 
 
-def run_from(row: AnyRow, tasks: Iterable[TaskInstance] = ()) -> DagRun:
+def run_from(row: AnyRow | Sequence[Any], tasks: Iterable[TaskInstance] = ()) -> DagRun:
     """The run of a row of ``RUN_COLUMNS``."""
     _, dag_id, run_id, run_type, version, state, logical, start, end, queued, started, ended, conf, cancel, *rest = row
     reason, parent, backfill_id, asset_events, note, next_deadline = rest

@@ -5,6 +5,7 @@ from jupyter_couture.store.alerts import AlertPart
 from jupyter_couture.store.assets import AssetPart
 from jupyter_couture.store.backfills import BackfillPart
 from jupyter_couture.store.bag import BagPart
+from jupyter_couture.store.browsing import BrowsePart
 from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.feed import FeedPart
@@ -38,6 +39,7 @@ class SqlStore(
     FeedPart,
     SecretPart,
     ListPart,
+    BrowsePart,
     XComPart,
     AssetPart,
     BackfillPart,

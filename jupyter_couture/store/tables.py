@@ -110,6 +110,9 @@ dag_run = Table(
     Unique("dag_id", "idempotency_key"),
     Index(None, "dag_id", "id"),  # newest first
     Index(None, "dag_id", "logical_date"),
+    Index(None, "logical_date"),
+    Index(None, "run_id"),
+    Index(None, "state", "id"),  # newest of a state first
     Index(None, "dag_id", "state"),  # counters of the DAG list
     Index(None, "state", "ended_at"),  # live runs; failures of the last day
     sqlite_autoincrement=True,
@@ -134,6 +137,9 @@ task_instance = Table(
     Column("map_length", Integer),
     Column("label", Words),
     Column("more", JsonText),  # what few instances have: skips, wait, resume, first_started_at, forced
+    Index(None, "state", "run_pk"),
+    Index(None, "task_id", "run_pk"),
+    Index(None, "started_at"),
     sqlite_with_rowid=False,  # the rows of a run lie side by side
 )
 

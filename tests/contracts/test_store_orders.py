@@ -216,6 +216,7 @@ def test_S127_a_deleted_run_is_gone_with_all_that_belongs_to_it_and_nothing_else
         "dag": 2,
         "dag_claim": 2,
         "dag_file": 2,
+        "dag_task": 4,
         "dag_version": 2,
         "fact": with_one["fact"] * 2,  # facts of runs that are gone are consumed by the next pass
     }
