@@ -101,6 +101,7 @@ async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow]
             dags_folder=wish.file.parent,
             database_url=f"sqlite:///{home / 'couture.db'}",
             executor="local",
+            smtp_host="",  # a trial bothers nobody
         )
         settings.make_folders()
         parsed = await asyncio.to_thread(parse_one, wish.file, settings, Secrets.load(settings, None))
@@ -192,7 +193,7 @@ async def _follow(
                 if on_change is not None and seen.get(task.task.key, TaskState.NONE) is not task.task.state:
                     on_change(task)
                 seen[task.task.key] = task.task.state
-            if row.run.state in TERMINAL_RUN_STATES:
+            if row.run.state in TERMINAL_RUN_STATES and not store.open_callbacks():
                 return
             if working.done():
                 working.result()
