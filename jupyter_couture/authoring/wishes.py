@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from jupyter_couture.authoring.params import check_params
 from jupyter_couture.model.dag import DagSpec, Json
+from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import InvalidId, InvalidRequest
 from jupyter_couture.model.ids import RunId, run_id
 from jupyter_couture.model.run import RunType
@@ -16,6 +17,8 @@ def check_conf(spec: DagSpec, conf: Mapping[str, Json]) -> None:
     the JSON type of the default it overrides; an integer is a number. Names that are no params, and params whose
     default is null, take anything.
     """
+    if is_too_deep(conf):
+        raise InvalidRequest(field="$.conf", message=f"conf {TOO_DEEP}")
     check_params({**spec.params, **conf}, spec.params_schema, conf)
     for name, value in conf.items():
         if name in spec.params_schema:

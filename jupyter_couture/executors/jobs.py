@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from jupyter_couture.executors.trees import Tree
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json, TaskKind
+from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import MAX_ID_LENGTH
 from jupyter_couture.model.intents import StartAttempt
@@ -32,6 +33,9 @@ from jupyter_couture.runtime.processes import cookie_of
 from jupyter_couture.settings import Settings
 
 _TOKEN_BYTES = 16
+
+_LONGEST = 2**31 - 1
+"""What every database takes as a number; nobody is mapped over as many values."""
 
 _NOBODY = "nobody"
 """Stands where the identity of the nursery would, so that none forks the payload."""
@@ -205,7 +209,7 @@ class Job:
 
     def outcome(self, at: datetime) -> AttemptOutcome:
         """How it ended. A result that the payload reported before it was stopped is not believed any more."""
-        result = _mapping(self.said.get("result"))
+        result = _result(self.said.get("result"))
         status = self.end.get("status") if self.end else None
         state, error = self._verdict(result, status)
         xcoms = _items(self.said.get("xcoms"))
@@ -329,6 +333,14 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _result(value: object) -> Mapping[str, Any]:
+    """What a payload said at its end; the engine must be able to read all of it."""
+    if is_too_deep(value):
+        message = f"What the task left behind {TOO_DEEP}: hand on less, or a text or file that holds it"
+        return {"state": "failed", "error": {"type": "InvalidRequest", "message": message}}
+    return _mapping(value)
+
+
 def _items(value: object) -> dict[str, XComItem]:
     """Values for other tasks. What cannot be read was not written by us, and is nobody's value."""
     found: dict[str, XComItem] = {}
@@ -347,7 +359,9 @@ def _seconds(value: object) -> float | None:
 
 
 def _length(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return None
+    return min(value, _LONGEST)
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from jupyter_couture.authoring.triggers.runs import RunEndTrigger
 from jupyter_couture.authoring.triggers.trigger import path_of
 from jupyter_couture.model.dag import Json
+from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.model.facts import WaitEnded
 from jupyter_couture.model.ids import DagId, RunId, RunKey
@@ -76,7 +77,7 @@ class TriggererHost:
                 self._waits[item.wait.wait_id] = item
                 told.append(item)
         if told:
-            self._tell({"do": "watch", "waits": [self._order(item) for item in told]})
+            self._tell_waits(told)
             if self._keeper is None or self._keeper.done():
                 self._keeper = asyncio.get_running_loop().create_task(self._keep())
         self._look_soon()
@@ -135,7 +136,7 @@ class TriggererHost:
             )
         self._process = process
         try:
-            self._tell({"do": "watch", "waits": [self._order(item) for item in self._waits.values()]})
+            self._tell_waits(self._waits.values())
             await self._hear(process)
         finally:
             self._process = None
@@ -156,6 +157,10 @@ class TriggererHost:
             for message in buffer.feed(data):
                 self._take(message)
             self._store()
+
+    def _tell_waits(self, waits: Iterable[WatchedWait]) -> None:
+        for item in waits:  # a line each: one line of all of them could be longer than a line may be
+            self._tell({"do": "watch", "waits": [self._order(item)]})
 
     def _tell(self, message: Message) -> None:
         process = self._process
@@ -180,7 +185,10 @@ class TriggererHost:
         if item is None:
             return
         at = datetime.fromisoformat(str(message["at"]))
-        self._end(item, at, message.get("event"), str(message.get("error", "")))
+        event, error = message.get("event"), str(message.get("error", ""))
+        if is_too_deep(event):
+            event, error = None, f"trigger {item.wait.trigger} failed: its event {TOO_DEEP}"
+        self._end(item, at, event, error)
 
     # ---- ends
 

@@ -42,7 +42,7 @@ class LineBuffer:
     def _read(self, line: bytes) -> Message | None:
         try:
             message = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if isinstance(message, dict):
             return message

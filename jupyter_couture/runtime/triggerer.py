@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jupyter_couture.authoring.portable import from_portable, to_portable
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger
@@ -36,6 +36,9 @@ from jupyter_couture.settings import Settings
 
 BLOCKED_SECONDS = 1.0
 """Standing still for so long is told as a fault of the trigger that is at work."""
+
+MAX_EVENT_BYTES = 4 * 1024**2
+"""Of an event with what stands around it: it is kept in the database until its task goes on."""
 
 _BEAT_SECONDS = 0.2
 _THREADS = 64
@@ -56,10 +59,18 @@ class _Order:
     who: str
 
 
+class Writer(Protocol):
+    """Takes lines for the leader."""
+
+    def write(self, data: bytes, /) -> None:
+        """Pass it on some time."""
+        ...
+
+
 class Triggerer:
     """The waits and their tasks. ``write`` takes lines for the leader."""
 
-    def __init__(self, dags_folder: Path, write: "asyncio.StreamWriter") -> None:
+    def __init__(self, dags_folder: Path, write: Writer) -> None:
         self._dags_folder = dags_folder
         self._write = write
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -84,14 +95,15 @@ class Triggerer:
     async def _wait(self, order: _Order) -> None:
         try:
             answer: Message = {"event": await self._event_of(order)}
-        except asyncio.CancelledError:
-            raise
         except BaseException as error:  # noqa: BLE001  # the edge of the user's code
+            own = asyncio.current_task()
+            if own is not None and own.cancelling():  # by us; a trigger may also let go of a task of its own
+                raise
             _log.warning("The trigger %s of %s failed", order.trigger, order.who, exc_info=error)
             last = "".join(traceback.format_exception_only(error)).strip()
             answer = {"error": f"trigger {order.trigger} failed: {last}"}
         self._tasks.pop(order.wait_id, None)
-        self._write.write(to_line({"ended": order.wait_id, "at": datetime.now(UTC).isoformat(), **answer}))
+        self._write.write(_end_line(order, answer))
 
     async def _event_of(self, order: _Order) -> Json:
         trigger = self._make(order)
@@ -114,6 +126,18 @@ class Triggerer:
         if not (isinstance(kind, type) and issubclass(kind, BaseTrigger)):
             raise InvalidRequest(field="trigger", message=f"{order.trigger} is no subclass of BaseTrigger")
         return kind(**from_portable(order.arguments))
+
+
+def _end_line(order: _Order, answer: Message) -> bytes:
+    end = {"ended": order.wait_id, "at": datetime.now(UTC).isoformat()}
+    try:
+        line = to_line({**end, **answer})
+    except RecursionError:
+        line = to_line({**end, "error": f"trigger {order.trigger} failed: its event is nested too deeply"})
+    if len(line) <= MAX_EVENT_BYTES:
+        return line
+    size = f"its event has {len(line)} bytes, more than the {MAX_EVENT_BYTES} that are kept"
+    return to_line({**end, "error": f"trigger {order.trigger} failed: {size}"})
 
 
 class Watchdog:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from jupyter_couture.model.dag import Json
+from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import Conflict, Denied, InvalidRequest
 from jupyter_couture.model.facts import Fact, WaitEnded
 from jupyter_couture.model.ids import RunKey, TaskKey
@@ -115,3 +116,5 @@ def _check(asked: Question, answer: Answer) -> None:
     for name in answer.params:
         if name not in asked.params:
             raise InvalidRequest(field=f"$.params.{name}", message=f"{name!r} is not asked for")
+    if is_too_deep(answer.params):
+        raise InvalidRequest(field="$.params", message=f"params {TOO_DEEP}")

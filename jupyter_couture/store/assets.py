@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from jupyter_couture.decisions.assets import uris_of, waits_for
 from jupyter_couture.model.assets import ALIAS_PREFIX, Asset, AssetCursor, AssetEvent
 from jupyter_couture.model.dag import DagSpec, Json
+from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.run import TaskRef
@@ -158,6 +159,8 @@ class AssetPart(StorePart):
         """Note by hand that an asset was updated; raises ``NotFound`` if no DAG ever spoke of it."""
         if len(uri) > MAX_URI_LENGTH:
             raise InvalidRequest(field="$.uri", message=f"the URI of an asset has at most {MAX_URI_LENGTH} characters")
+        if is_too_deep(extra):
+            raise InvalidRequest(field="$.extra", message=f"extra {TOO_DEEP}")
 
         def body(connection: Connection) -> AssetEvent:
             if connection.execute(_KNOWN, {"uris": [uri]}).scalar() is None:

@@ -1,6 +1,6 @@
 """Tables of missed deadlines, the outbox of mails, and callbacks that run outside of tasks."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table
 from sqlalchemy import UniqueConstraint as Unique
 
 from jupyter_couture.store.columns import Counter, Id, JsonText, State, UtcDateTime, Words
@@ -50,7 +50,7 @@ callback = Table(  # what a callback is about; its attempts carry it out
     Column("task_id", Id),  # null: it is about the run
     Column("map_index", Integer),
     Column("try_number", Integer, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Words, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column(
         "intent", JsonText

@@ -173,3 +173,14 @@ def test_runs_that_are_over_keep_the_deadline_that_is_ahead(store: SqlStore) -> 
     assert store.ended_deadlines() == [(run.key, T0 + HOUR)]
     desk.commit(Batch(run_updates=[RunUpdate(replace(failed, next_deadline=None), RunState.FAILED)]))
     assert store.ended_deadlines() == []
+
+
+def test_the_reason_of_a_callback_may_hold_what_databases_refuse(desk: Desk) -> None:
+    """The message of a user's exception is part of it; were it refused, so was every pass of the leader."""
+    run = desk.started()
+    start = replace(
+        a_callback(desk, run), callback=CallbackOrder(name="on_failure", reason="cannot read 'a\x00b\udc80.csv'")
+    )
+    desk.commit(Batch(new_attempts=[start]))
+    (row,) = desk.store.callbacks_of(run.key)
+    assert row.reason == "cannot read 'a?b?.csv'"

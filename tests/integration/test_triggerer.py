@@ -27,6 +27,45 @@ MANY = 3000
 HERE = RunKey(DagId("d"), RunId("r"))
 
 
+TRIGGERS = """
+import asyncio
+from jupyter_couture.triggers import BaseTrigger, TriggerEvent
+
+class Well(BaseTrigger):
+    def __init__(self, text):
+        self.text = text
+    def serialize(self):
+        return "beside.Well", {"text": self.text}
+    def event(self):
+        return "well"
+    async def run(self):
+        await asyncio.sleep(0.2)
+        yield TriggerEvent(self.event())
+
+class Cancelled(Well):
+    async def run(self):
+        inner = asyncio.ensure_future(asyncio.sleep(10))
+        inner.cancel()
+        await inner
+        yield TriggerEvent("never")
+
+class Deep(Well):
+    levels = 350
+    def event(self):
+        found = []
+        for _ in range(self.levels):
+            found = [found]
+        return found
+
+class Deeper(Deep):
+    levels = 100_000
+
+class Large(Well):
+    def event(self):
+        return "y" * 5_000_000
+"""
+
+
 class _Desk:
     """Takes ends of waits; ``troubles`` times it is away."""
 
@@ -80,6 +119,36 @@ async def test_thousands_of_waits_share_one_process_that_is_idle_meanwhile(tmp_p
     finally:
         await host.close()
     await eventually(lambda: not _triggerers(), 10)
+
+
+async def test_what_one_trigger_does_costs_no_other_its_end(tmp_path: Path) -> None:
+    """Triggers that are cancelled from within, that answer with what nobody can keep, and one that is well."""
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "beside.py").write_text(TRIGGERS)
+    desk = _Desk()
+    host = host_of(tmp_path, desk)
+    kinds = ["Cancelled", "Deep", "Deeper", "Large", "Well"]
+    waits = [
+        WatchedWait(
+            HERE,
+            TaskKey(TaskId("t"), number),
+            Wait(kind, WaitKind.TRIGGER, "go_on", trigger=f"beside.{kind}", arguments={"text": "x" * 15_000_000}),
+            "d.py",
+        )
+        for number, kind in enumerate(kinds)
+    ]
+    try:
+        host.watch(waits)
+        await eventually(lambda: len(desk.ends) == len(kinds), 30)
+    finally:
+        await host.close()
+    assert desk.ends["Well"].event == "well"
+    told = {kind: end.error for kind, end in desk.ends.items()}
+    assert "CancelledError" in told["Cancelled"]
+    assert "100 levels" in told["Deep"]
+    assert "failed" in told["Deeper"]
+    assert "bytes" in told["Large"]
+    assert not told["Well"]
 
 
 async def test_ends_are_held_while_the_database_is_away_and_runs_are_watched_without_a_process(tmp_path: Path) -> None:
