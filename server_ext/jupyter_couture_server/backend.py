@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from jupyter_couture.ports.browsing import BrowseStore
 from jupyter_couture.ports.bus import BAG, Listener, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.logs import LogReader
@@ -15,6 +16,7 @@ from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.alerts import Alerts
 from jupyter_couture.services.assets import Assets
 from jupyter_couture.services.backfills import Backfills
+from jupyter_couture.services.browsing import Browsing
 from jupyter_couture.services.connections import Connections
 from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.health import Health, HealthStore
@@ -31,7 +33,9 @@ from jupyter_couture.services.xcoms import XComs
 from jupyter_couture.settings import Settings
 
 
-class ServerStore(HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, Protocol):
+class ServerStore(
+    HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, BrowseStore, Protocol
+):
     """What the services of a server need of the store."""
 
 
@@ -61,6 +65,7 @@ class Backend:
         self.assets = Assets(adapters.store, adapters.publisher)
         self.backfills = Backfills(adapters.store, adapters.publisher, specs, adapters.clock)
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
+        self.browsing = Browsing(adapters.store)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)

@@ -4,12 +4,14 @@ from jupyter_couture.services.access import Permission
 from jupyter_couture_server import (
     routes_actions,
     routes_alerts,
+    routes_browsing,
     routes_inputs,
     routes_origins,
     routes_pools,
     routes_secrets,
     routes_xcoms,
     wire,
+    wire_browsing,
     wire_origins,
 )
 from jupyter_couture_server.handlers import dags, logs, runs, system, tasks
@@ -130,7 +132,7 @@ ROUTES: tuple[Route, ...] = (
         handler=runs.list_runs,
         permission=Permission.RUNS_READ,
         summary="Runs of a DAG, newest first",
-        query=wire.RunListQuery,
+        query=wire_browsing.RunListQuery,
         result=wire.RunListReply,
     ),
     Route(
@@ -210,6 +212,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     *routes_actions.ROUTES,
     *routes_alerts.ROUTES,
+    *routes_browsing.ROUTES,
     *routes_inputs.ROUTES,
     *routes_pools.ROUTES,
     *routes_secrets.ROUTES,

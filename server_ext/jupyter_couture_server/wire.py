@@ -57,11 +57,6 @@ class VersionQuery(Query, frozen=True):
     version: Annotated[str, Meta(max_length=128, pattern=r"^[0-9A-Za-z]*$")] | None = None
 
 
-class RunListQuery(Query, frozen=True):
-    limit: Annotated[int, Meta(ge=1, le=1000)] = 25
-    offset: Annotated[int, Meta(ge=0, le=_COUNT)] = 0
-
-
 class TaskQuery(Query, frozen=True):
     map_index: Annotated[int, Meta(ge=-1, le=_COUNT)] = -1
 

@@ -4,15 +4,21 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from jupyter_couture.model.browsing import RunFilter
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.services.runs import TriggerWish
-from jupyter_couture_server import present, wire, wire_origins
+from jupyter_couture_server import present, wire, wire_browsing, wire_origins
+from jupyter_couture_server.handlers.browsing import run_filter
 from jupyter_couture_server.route import Call, NoQuery, Reply
 
 
-def list_runs(call: Call[wire.RunListQuery, None]) -> wire.RunListReply:
-    """Runs of a DAG, newest first."""
-    rows, total, feed_seq = call.backend.runs.page(call.ids.dag_id, call.query.limit, call.query.offset)
+def list_runs(call: Call[wire_browsing.RunListQuery, None]) -> wire.RunListReply:
+    """Runs of a DAG, newest first if nothing else is asked for."""
+    dag_id, query = call.ids.dag_id, call.query
+    rows, total, feed_seq = call.backend.runs.page(dag_id, query.limit, query.offset)
+    wanted = run_filter(query, dag_id)
+    if wanted != RunFilter(dag_id=dag_id, limit=query.limit, offset=query.offset):
+        rows, total, _ = call.backend.browsing.runs(wanted)
     return wire.RunListReply(runs=[present.run_info(row) for row in rows], total=total, feed_seq=feed_seq)
 
 

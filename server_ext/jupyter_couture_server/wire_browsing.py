@@ -1,0 +1,101 @@
+"""What travels for the lists of all runs and task instances."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from jupyter_couture.model.ids import MAX_ID_LENGTH
+from jupyter_couture_server.wire import Instant, Query, RunInfo
+
+_COUNT = 2**31 - 1
+_Id = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")]
+_Words = Annotated[str, Meta(max_length=200, pattern=r"^[a-z_, ]*$")]
+_Time = Annotated[str, Meta(max_length=64, pattern=r"^[0-9TZ:+. -]*$")]
+_Limit = Annotated[int, Meta(ge=1, le=1000)]
+_Offset = Annotated[int, Meta(ge=0, le=_COUNT)]
+RunOrderWord = Literal["-created", "created", "-logical_date", "logical_date"]
+
+
+class RunBrowseQuery(Query, frozen=True):
+    """Empty texts are no filter. ``state`` and ``run_type`` take several words with commas; ranges include their ends;
+    ``search`` is a part of the run id.
+    """
+
+    dag_id: _Id = ""
+    state: _Words = ""
+    run_type: _Words = ""
+    date_from: _Time = ""
+    date_to: _Time = ""
+    search: _Id = ""
+    order_by: RunOrderWord = "-created"
+    limit: _Limit = 100
+    offset: _Offset = 0
+
+
+class RunListQuery(Query, frozen=True):
+    """The same within one DAG."""
+
+    state: _Words = ""
+    run_type: _Words = ""
+    date_from: _Time = ""
+    date_to: _Time = ""
+    search: _Id = ""
+    order_by: RunOrderWord = "-created"
+    limit: _Limit = 25
+    offset: _Offset = 0
+
+
+class TaskBrowseQuery(Query, frozen=True):
+    """Empty texts are no filter. ``state`` takes several words with commas; the range includes its ends; ``operator``
+    and ``pool`` are what the file of the run's version says.
+    """
+
+    dag_id: _Id = ""
+    run_id: _Id = ""
+    task_id: _Id = ""
+    state: _Words = ""
+    operator: _Id = ""
+    pool: _Id = ""
+    started_from: _Time = ""
+    started_to: _Time = ""
+    order_by: Literal["-run", "run", "-started_at", "started_at"] = "-run"
+    limit: _Limit = 100
+    offset: _Offset = 0
+
+
+class RunPageReply(Struct, frozen=True):
+    """``total`` counts no further than 10,000; ``has_more`` says that there are more than that."""
+
+    runs: list[RunInfo]
+    total: int
+    has_more: bool
+
+
+class FoundTaskInfo(Struct, frozen=True):
+    """A task instance of any run."""
+
+    dag_id: str
+    run_id: str
+    task_id: str
+    map_index: int
+    label: str | None
+    state: str
+    try_number: int
+    max_tries: int
+    operator: str
+    kind: str
+    pool: str
+    logical_date: Instant
+    queued_at: Instant | None
+    started_at: Instant | None
+    ended_at: Instant | None
+    duration_seconds: float | None
+    reason: str | None
+
+
+class TaskPageReply(Struct, frozen=True):
+    """``total`` counts no further than 10,000; ``has_more`` says that there are more than that."""
+
+    tasks: list[FoundTaskInfo]
+    total: int
+    has_more: bool
