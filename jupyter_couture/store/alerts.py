@@ -79,17 +79,14 @@ _IS_OVER = dag_run.c.state.in_([state.value for state in sorted(TERMINAL_RUN_STA
 _ENDED_DEADLINES = select(dag_run.c.dag_id, dag_run.c.run_id, dag_run.c.next_deadline).where(
     dag_run.c.next_deadline.is_not(None), _IS_OVER
 )
+_CARRIES_OUT = and_(attempt.c.run_pk == callback.c.run_pk, attempt.c.task_id == callback.c.callback_key)
 _OF_MISS = (
     select(sla_miss, mail.c.sent_at, func.max(attempt.c.ended_at).label("called_back_at"))
     .outerjoin(mail, mail.c.mail_id == sla_miss.c.mail_id)
     .outerjoin(callback, callback.c.callback_key == sla_miss.c.callback_key)
     .outerjoin(
         attempt,
-        and_(
-            attempt.c.run_pk == callback.c.run_pk,
-            attempt.c.task_id == callback.c.callback_key,
-            attempt.c.state != AttemptState.LOST.value,
-        ),
+        and_(_CARRIES_OUT, attempt.c.state != AttemptState.LOST.value),
     )
     .group_by(sla_miss.c.id, mail.c.mail_id)
 )
@@ -111,11 +108,7 @@ _BEGIN_TRY = (
 )
 _CALLBACKS_OF = (
     select(callback, attempt)
-    .join_from(
-        callback,
-        attempt,
-        and_(callback.c.run_pk == attempt.c.run_pk, callback.c.callback_key == attempt.c.task_id),
-    )
+    .join_from(callback, attempt, _CARRIES_OUT)
     .where(callback.c.run_pk == bindparam("run_pk"))
     .order_by(callback.c.made_at, callback.c.callback_key, attempt.c.try_number)
 )
