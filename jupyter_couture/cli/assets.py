@@ -41,8 +41,8 @@ def _event(event: AssetEvent) -> dict[str, Any]:
 
 @command.command(name="list")
 @click.option("--search", default="", help="Part of the URI.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: bool) -> None:
@@ -63,8 +63,8 @@ def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: boo
 
 @command.command()
 @click.argument("uri", required=False)
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
 @json_option
 @click.pass_context
 def events(ctx: click.Context, uri: str | None, limit: int, offset: int, as_json: bool) -> None:

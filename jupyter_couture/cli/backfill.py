@@ -68,7 +68,9 @@ def _slot(slot: BackfillSlot, outcome: SlotOutcome) -> dict[str, Any]:
     help="Which dates that have a run already have it run again.",
 )
 @click.option("--run-backwards", is_flag=True, help="Newest date first.")
-@click.option("--max-active-runs", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option(
+    "--max-active-runs", type=click.IntRange(1, 1000), default=10, show_default=True, help="So many runs of it at once."
+)
 @click.option("--conf", default="{}", help="JSON object that the tasks see as dag_run.conf.")
 @click.option("--dry-run", is_flag=True, help="Only list what would become of each date.")
 @json_option
@@ -111,8 +113,8 @@ def create(
 @command.command(name="list")
 @click.argument("dag", required=False)
 @click.option("--open", "open_only", is_flag=True, help="Only those that are not over.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, dag: str | None, open_only: bool, limit: int, offset: int, as_json: bool) -> None:

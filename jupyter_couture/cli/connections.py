@@ -58,8 +58,8 @@ def _line(row: dict[str, Any]) -> str:
 
 @command.command(name="list")
 @click.option("--search", default="", help="Only those with these words in id or description.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: bool) -> None:
@@ -99,12 +99,12 @@ def get(ctx: click.Context, conn_id: str, as_json: bool) -> None:
 @click.argument("conn_id")
 @click.option("--uri", help="type://login@host:port/schema?name=value, without password.")
 @click.option("--conn-type", help="Such as postgres or http.")
-@click.option("--host")
-@click.option("--login")
-@click.option("--schema")
-@click.option("--port", type=click.IntRange(0, 65_535))
+@click.option("--host", help="Name or address of the other side.")
+@click.option("--login", help="The user there.")
+@click.option("--schema", help="The database, or what the type calls its schema.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Its port.")
 @click.option("--extra", help="A JSON object, without secrets.")
-@click.option("--description")
+@click.option("--description", help="What it is for.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--password-env", metavar="NAME", help="Take the password from an environment variable.")
 @click.option("--stdin", is_flag=True, help="Read a URI, or a JSON object of fields, from standard input.")

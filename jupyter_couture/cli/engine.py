@@ -15,7 +15,13 @@ from jupyter_couture.settings import Settings
 @click.command(name="engine")
 @click.option("--executor", type=click.Choice(["dask", "local"]), help="Where attempts run.  [default: dask]")
 @click.option("--dask-address", help="Address of a running Dask scheduler; without it the engine starts its own.")
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning"]), default="info", show_default=True)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning"]),
+    default="info",
+    show_default=True,
+    help="The least that is logged.",
+)
 @click.pass_context
 def command(ctx: click.Context, executor: str | None, dask_address: str | None, log_level: str) -> None:
     """Run the scheduler until it is told to stop (Ctrl-C or SIGTERM).

@@ -44,8 +44,8 @@ def _row(row: RunRow) -> dict[str, Any]:
 
 @command.command(name="list")
 @click.argument("dag")
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, dag: str, limit: int, offset: int, as_json: bool) -> None:

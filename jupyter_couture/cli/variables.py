@@ -36,8 +36,8 @@ def _row(shown: ShownVariable) -> dict[str, Any]:
 
 @command.command(name="list")
 @click.option("--search", default="", help="Only those with these words in key or description.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True)
-@click.option("--offset", type=click.IntRange(0), default=0)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="At most so many.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: bool) -> None:

@@ -45,8 +45,8 @@ def _key(dag_id: str, run_id: str, task_id: str, map_index: int) -> tuple[RunKey
 @click.option("--run", "run_id", help="Only of this run.")
 @click.option("--task", "task_id", help="Only of this task.")
 @click.option("--key", help="Only under this key.")
-@click.option("--limit", default=100, type=click.IntRange(1, 10_000), show_default=True)
-@click.option("--offset", default=0, type=click.IntRange(0))
+@click.option("--limit", default=100, type=click.IntRange(1, 10_000), show_default=True, help="At most so many.")
+@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many first.")
 @json_option
 @click.pass_context
 def list_(
