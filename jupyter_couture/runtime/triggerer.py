@@ -95,7 +95,7 @@ class Triggerer:
     async def _wait(self, order: _Order) -> None:
         try:
             answer: Message = {"event": await self._event_of(order)}
-        except BaseException as error:  # noqa: BLE001  # the edge of the user's code
+        except BaseException as error:  # the edge of the user's code
             own = asyncio.current_task()
             if own is not None and own.cancelling():  # by us; a trigger may also let go of a task of its own
                 raise

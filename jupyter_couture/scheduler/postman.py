@@ -50,7 +50,7 @@ class SmtpPostman:
             raise self._unavailable(f"all addresses were refused: {refused}") from error
         except smtplib.SMTPResponseException as error:
             raise self._unavailable(_said(error.smtp_code, error.smtp_error)) from error
-        except (smtplib.SMTPException, OSError, ValueError) as error:
+        except Exception as error:  # addresses are the user's, and what is no address may raise anything
             raise self._unavailable(f"{type(error).__name__}: {error}") from error
         return ""
 

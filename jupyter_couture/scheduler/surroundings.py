@@ -39,9 +39,12 @@ class Surroundings:
         self._pools = None
 
     def look_back(self, live: Mapping[RunKey, LiveRun]) -> bool:
-        """Look up the runs before those that depend on their past and are new to us; whether there were such."""
+        """Look up the runs before those that depend on their past and are new to us; whether there were such.
+
+        Those that still queue for room are not asked about: there may be thousands, and they decide nothing.
+        """
         for key, item in live.items():
-            if key in self.pasts or not item.spec.past_dependents:
+            if key in self.pasts or not item.spec.past_dependents or item.run.state is RunState.QUEUED:
                 continue
             run = item.run
             before = self._store.ended_run_before(run.dag_id, run.logical_date, types_before(run.run_type))

@@ -230,3 +230,18 @@ def test_a_server_that_is_away_or_speaks_no_tls_is_unavailable(letters: tuple[_L
     with pytest.raises(Unavailable, match="STARTTLS"):
         _postman(tmp_path, letters[1], smtp_tls="starttls").send(_mail())
     assert _postman(tmp_path, 0, smtp_host="").refusal == "no mail server is set (smtp_host)"
+
+
+@pytest.mark.parametrize("address", ["ada <", '"', "ada@[", "\udc80@example.org"])
+def test_what_is_no_address_is_told_and_holds_up_no_other_mail(
+    address: str, letters: tuple[_Letters, int], tmp_path: Path, store: MemoryStore
+) -> None:
+    _, port = letters
+    lease = store.current_lease()
+    assert lease is not None
+    store.commit(lease.fence, Batch(mails=[_mail("bad", address), _mail("good")]))
+    mailer = Mailer(store, _postman(tmp_path, port), lambda: T0)
+    assert mailer.send_due() == 3
+    assert store.mail("good").state is MailState.SENT
+    assert store.mail("bad").state is MailState.WAITING
+    assert store.mail("bad").error
