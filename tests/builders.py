@@ -135,10 +135,14 @@ class World:
         self.live[run.key] = LiveRun.of(run, spec)
         return run.key
 
+    def spec_of(self, run: DagRun) -> DagSpec:
+        """The spec of the version of a run."""
+        return self.dags[run.dag_id].spec
+
     def snapshot(self) -> Snapshot:
         """What the next pass looks at."""
         named = {
-            key: LiveRun.of(self.ended[key], self.dags[key.dag_id].spec)
+            key: LiveRun.of(self.ended[key], self.spec_of(self.ended[key]))
             for key in runs_of(self.commands) & self.ended.keys()
         }
         return Snapshot(
@@ -171,6 +175,11 @@ class World:
         """One pass of the scheduler, ``after`` seconds later."""
         self.now += seconds(after)
         made = plan(self.snapshot(), self.now)
+        self.take(made)
+        return made
+
+    def take(self, made: Plan) -> None:
+        """Keep what a plan says."""
         self.facts.clear()
         done = {outcome.number for outcome in made.batch.command_outcomes}
         self.commands = [stored for stored in self.commands if stored.number not in done]
@@ -181,9 +190,10 @@ class World:
         self.ended.update({key: item.run for key, item in made.ended.items()})
         for key in made.ended:
             self.live.pop(key, None)
+        for key in made.batch.deleted_runs:
+            self.ended.pop(key, None)
         self.started.extend(made.starts)
         self.plans.append(made)
-        return made
 
     def order(self, command: Command) -> None:
         """A user gives a command."""

@@ -337,7 +337,10 @@ class Draft:
             self._unsettled.update(spec.outer_downstream[key.task_id])
             self._unsettled.update(spec.guarded.get(key.task_id, ()))
             for child in spec.inner_downstream.get(key.task_id, ()):
-                self.unsettle(TaskKey(TaskId(child), key.map_index))
+                if key.map_index < 0:  # ended before it was expanded
+                    self.unsettle_task(child)
+                else:
+                    self.unsettle(TaskKey(TaskId(child), key.map_index))
 
     def _spread(self, task_id: str, more: Tally, unchosen: Sequence[str] = (), sign: int = 1) -> None:
         if not unchosen and not any(more):

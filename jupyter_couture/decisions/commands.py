@@ -89,17 +89,17 @@ def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) ->
     """Carry out one command; whether it is done with."""
     match stored.command:
         case ClearTasks(targets):
-            for draft, keys in _by_run(targets, desk, effect):
+            for draft, keys in _by_run(targets, desk, effect, carried):
                 clear(draft, keys, desk.now, effect)
         case MarkTasks(targets, state):
-            for draft, keys in _by_run(targets, desk, effect):
+            for draft, keys in _by_run(targets, desk, effect, carried):
                 mark(draft, keys, state, desk.now, effect)
         case RunTask(target, ignored):
-            for draft, keys in _by_run([target], desk, effect):
+            for draft, keys in _by_run([target], desk, effect, carried):
                 run_now(draft, keys[0], ignored, desk.now, effect)
         case SetRunState(run_keys, state):
             for key in run_keys:
-                if _is_there(key, desk, effect):
+                if _is_there(key, desk, effect, carried):
                     set_run_state(desk.draft(key), state, desk.now, effect)
         case DeleteRuns(run_keys):
             return _delete_runs(stored, run_keys, desk, effect, carried)
@@ -139,22 +139,24 @@ def _delete_dag(stored: StoredCommand, dag_id: DagId, desk: Desk, effect: Effect
 
 def _is_stopped(key: RunKey, stored: StoredCommand, desk: Desk, carried: Carried) -> bool:
     """Whether nothing of a run is left to stop; what runs is asked to end."""
-    item = desk.live.get(key)
-    if item is not None and item.run.state not in TERMINAL_RUN_STATES:
+    if key in desk.live and desk.draft(key).run.state not in TERMINAL_RUN_STATES:
         set_run_state(desk.draft(key), RunState.FAILED, desk.now, Effect())
         carried.doomed.add(key)
         return False
     return key not in desk.busy or desk.now - stored.at > PATIENCE
 
 
-def _by_run(targets: Iterable[Target], desk: Desk, effect: Effect) -> Iterable[tuple[Draft, list[TaskKey]]]:
+def _by_run(
+    targets: Iterable[Target], desk: Desk, effect: Effect, carried: Carried
+) -> Iterable[tuple[Draft, list[TaskKey]]]:
     for run_key, group in groupby(sorted(targets), key=lambda target: target.run_key):
-        if _is_there(run_key, desk, effect):
+        if _is_there(run_key, desk, effect, carried):
             yield desk.draft(run_key), [target.task_key for target in group]
 
 
-def _is_there(key: RunKey, desk: Desk, effect: Effect) -> bool:
-    if key in desk.live:
+def _is_there(key: RunKey, desk: Desk, effect: Effect, carried: Carried) -> bool:
+    is_deleted = key in carried.deleted_runs or key.dag_id in carried.deleted_dags
+    if key in desk.live and not is_deleted:
         return True
     effect.notes.append(f"There is no run {key.run_id} of DAG {key.dag_id} any more.")
     return False

@@ -168,7 +168,7 @@ def _stop_runs(work: Pass) -> None:
         draft.request_cancel()
         cancel_waiting(draft, work.now, draft.run.reason or reason)
         if not item.run.is_cancel_requested or is_reminded:
-            opened = (draft.tasks[open_key] for open_key in item.open)
+            opened = (draft.tasks[open_key] for open_key in sorted(item.open) if open_key in draft.tasks)
             work.cancels.extend(task.attempt_id for task in opened if task.attempt_id is not None)
 
 
@@ -229,8 +229,9 @@ def _start_queued_runs(work: Pass) -> None:
     running = running_runs(work.live)
     for key in sorted(queued, key=lambda key: (work.live[key].run.queued_at, work.live[key].run.logical_date)):
         item = work.live[key]
-        is_cancelled = key in work.drafts and work.drafts[key].run.is_cancel_requested
-        if is_cancelled or run_refusals(item, work.snapshot.dags, running[key.dag_id]):
+        latest = work.drafts[key].run if key in work.drafts else item.run
+        is_over = latest.is_cancel_requested or latest.state is not RunState.QUEUED  # an order of this pass ended it
+        if is_over or run_refusals(item, work.snapshot.dags, running[key.dag_id]):
             continue
         begin(work.draft(key), work.now)
         running[key.dag_id] += takes_room(item.run)

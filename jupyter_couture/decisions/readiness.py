@@ -129,8 +129,16 @@ def waiting_for(view: RunView, task: TaskSpec, map_index: int = NOT_MAPPED) -> R
 def _before(view: RunView, task: TaskSpec, parent: TaskId, map_index: int) -> Iterator[TaskInstance | None]:
     """The instances of ``parent`` that an instance of ``task`` waits for; None for one that is not made yet."""
     if parent in view.spec.inner_upstream.get(task.task_id, ()):
-        return iter((view.tasks.get(TaskKey(parent, map_index)),))
+        return iter((_same_index(view, parent, map_index),))
     return (view.tasks[key] for key in view.keys_of(parent))
+
+
+def _same_index(view: RunView, parent: TaskId, map_index: int) -> TaskInstance | None:
+    """What stands for an index of a task of the same mapped group: its placeholder, as long as there are no instances.
+
+    One that ended before it was expanded speaks for every index.
+    """
+    return view.tasks.get(TaskKey(parent, map_index if parent in view.widths else NOT_MAPPED))
 
 
 def _not_well(view: RunView, task: TaskSpec, map_index: int) -> list[TaskId]:
@@ -147,7 +155,7 @@ def _standing(view: RunView, name: str, tally: Tally, map_index: int) -> Standin
     inner = view.spec.inner_upstream.get(name)
     if inner is None:
         return Standing(total, tally.done, tally.success, tally.failed, tally.skipped)
-    tasks = (view.tasks.get(TaskKey(parent, map_index)) for parent in inner)
+    tasks = (_same_index(view, parent, map_index) for parent in inner)
     states = [_S.NONE if task is None else task.state for task in tasks]
     present = [state for state in states if state is not _S.REMOVED]
     return Standing(
