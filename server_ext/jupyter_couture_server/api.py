@@ -49,6 +49,7 @@ class ApiHandler(APIHandler):
         self.request_id = uuid4().hex
         self._body = bytearray()
         self._received = 0
+        self._ids: PathIds | None = None  # kept for the audit log, also of a request that is refused
 
     def set_default_headers(self) -> None:
         super().set_default_headers()
@@ -111,6 +112,9 @@ class ApiHandler(APIHandler):
             if route.permission is not None:
                 await check(self, actor, route.permission)
             call = self._call(route, actor, texts)
+            besides = route.also(call.body)
+            if besides is not None:
+                await check(self, actor, besides)
             call = replace(call, matched=await self._match(route, call))
             result = await self._result(route, call)
         except Exception as error:  # noqa: BLE001 - the edge of a request: every fault becomes an answer
@@ -136,12 +140,13 @@ class ApiHandler(APIHandler):
 
     def _call(self, route: Route, actor: Actor, texts: Mapping[str, str]) -> Call[Any, Any]:
         body: msgspec.Struct | None = None
+        ids = self._ids = path_ids(texts)
         if self._received > MAX_BODY_BYTES:
             raise _too_large()
         if route.method.changes:
             body = body_of(route.body or _Nothing, bytes(self._body) or b"{}")
         query = query_of(route.query, self.request.query_arguments)
-        return Call(self.deployment, actor, path_ids(texts), query, body)
+        return Call(self.deployment, actor, ids, query, body)
 
     async def _match(self, route: Route, call: Call[Any, Any]) -> Any:
         """What ``If-Match`` names, if it does; raises ``Stale`` if that is not what is there."""
@@ -169,10 +174,10 @@ class ApiHandler(APIHandler):
         self, route: Route, actor: Actor, call: Call[Any, Any] | None, result: Any, failure: Failure | None
     ) -> None:
         assert route.audit is not None
-        ids = call.ids if call is not None else PathIds()
+        ids = call.ids if call is not None else self._ids or PathIds()
         made = result.result if isinstance(result, Reply) else result
         body = msgspec.to_builtins(call.body) if call is not None and route.audit.fields else {}
-        given = {name: body.get(name) for name in route.audit.fields}
+        given = {name: body.get(name, getattr(call and call.body, name, None)) for name in route.audit.fields}
         extra = {name: value for name, value in given.items() if value is not None}
         extra.update(ids.others)
         extra["outcome"] = failure.type if failure else "success"

@@ -82,6 +82,11 @@ class Audit:
 Handler = Callable[[Call[Any, Any]], Any] | Callable[[Call[Any, Any]], Awaitable[Any]]
 
 
+def nothing_more(_body: Any) -> Permission | None:
+    """No further permission is needed, whatever the body says."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One row of the table.
@@ -89,7 +94,8 @@ class Route:
     ``path`` is a template below ``couture/api/``; its names are those of ``PathIds``. A plain ``handler`` runs in a
     worker thread, a coroutine function in the event loop. ``permission`` None is for ``is_open`` routes only.
     ``current`` gives what is there now, as the GET route of the same path shows it: with it, a change whose
-    ``If-Match`` names another state than the present one is refused (412), and replies carry an ``ETag``.
+    ``If-Match`` names another state than the present one is refused (412), and replies carry an ``ETag``. ``also`` says
+    which permission a body asks for besides ``permission``.
     """
 
     method: Method
@@ -105,6 +111,7 @@ class Route:
     other_statuses: tuple[int, ...] = ()
     is_open: bool = False
     current: Handler | None = None
+    also: Callable[[Any], Permission | None] = nothing_more
 
     def __post_init__(self) -> None:
         where = f"{self.method} {self.path}"

@@ -144,6 +144,7 @@ ROUTES: tuple[Route, ...] = (
         path="runs/actions",
         handler=actions.act_on_runs,
         permission=Permission.TASKS_EDIT,
+        also=actions.right_to_delete,
         audit=Audit("act_on_runs", fields=("action", "runs")),
         summary="One action on several runs; to delete them takes the right to delete runs",
         body=wire.ManyRunsBody,

@@ -47,6 +47,7 @@ BODIES: dict[str, Any] = {
     "PATCH dags/{dag_id}": {"is_paused": False},
     "POST dags/{dag_id}/runs/{run_id}/tasks/{task_id}/mark": {"state": "success"},
     "POST dags/{dag_id}/runs/{run_id}/state": {"state": "failed"},
+    "POST dags/{dag_id}/runs/{run_id}/tasks/{task_id}/decision": {"options": ["yes"]},
     "POST runs/actions": {"action": "set_failed", "runs": [{"dag_id": "etl", "run_id": "r1"}]},
     "PATCH sla-misses/{number}": {"note": "known"},
     "POST pools": {"name": "new", "slots": 1},
@@ -85,6 +86,7 @@ def full_yard(yard: Yard) -> Yard:
     yard.store.add_connection(Connection(conn_id="thing"))
     add_origins(yard)
     add_alerts(yard, key)
+    yard.ask_somebody(key, "extract", "yes", "no")
     return yard
 
 
@@ -157,6 +159,25 @@ class _Picky(Authorizer):
     def is_authorized(self, handler: JupyterHandler, user: User, action: str, resource: str) -> bool:
         self.asked.append((action, resource))
         return not resource.startswith("couture:")
+
+
+class _KeepsRuns(Authorizer):
+    """Lets everything be done but changing runs."""
+
+    def is_authorized(self, handler: JupyterHandler, user: User, action: str, resource: str) -> bool:
+        return (action, resource) != (Permission.RUNS_DELETE.action, Permission.RUNS_DELETE.resource)
+
+
+async def test_the_servers_authorizer_is_asked_also_about_what_a_body_wants(
+    full_yard: Yard, ask: Ask, jp_serverapp: Any
+) -> None:
+    """S01: who may act on tasks, and not delete runs, deletes none as one of several either."""
+    jp_serverapp.web_app.settings["authorizer"] = _KeepsRuns(parent=jp_serverapp)
+    runs = [{"dag_id": "etl", "run_id": "r1"}]
+    answer = await ask("runs", "actions", method="POST", json={"action": "delete", "runs": runs})
+    assert (answer.status, answer.error["type"]) == (403, "denied")
+    assert not full_yard.store.commands(10)
+    assert (await ask("runs", "actions", method="POST", json={"action": "clear", "runs": runs})).status == 202
 
 
 async def test_the_servers_authorizer_is_asked_about_every_route(

@@ -5,7 +5,7 @@ from jupyter_couture.model.commands import Check, Target
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import NOT_MAPPED, RunKey, dag_id, run_id
 from jupyter_couture.model.states import RunState, TaskState
-from jupyter_couture.services.access import Permission, require
+from jupyter_couture.services.access import Permission
 from jupyter_couture.services.actions import FAILED_STATES, Done, Preview
 from jupyter_couture_server import wire_actions as wire
 from jupyter_couture_server.requests import PathIds
@@ -88,6 +88,11 @@ def delete_dag(call: Call[NoQuery, None]) -> wire.CommandReply:
     return _done(call.backend.actions.delete_dag(call.ids.dag_id, call.actor.name))
 
 
+def right_to_delete(body: wire.ManyRunsBody) -> Permission | None:
+    """To delete several runs takes the right to delete one."""
+    return Permission.RUNS_DELETE if body.action == "delete" else None
+
+
 def act_on_runs(call: Call[NoQuery, wire.ManyRunsBody]) -> wire.CommandReply:
     """One action on several runs."""
     keys = [RunKey(dag_id(name.dag_id), run_id(name.run_id)) for name in call.body.runs]
@@ -95,7 +100,6 @@ def act_on_runs(call: Call[NoQuery, wire.ManyRunsBody]) -> wire.CommandReply:
         raise InvalidRequest(field="$.runs", message="a run is named twice")
     actions, action = call.backend.actions, call.body.action
     if action == "delete":
-        require(call.actor, Permission.RUNS_DELETE)
         return _done(actions.delete_runs(keys, call.actor.name))
     if action == "clear":
         return _done(actions.clear_runs(keys, call.actor.name))
