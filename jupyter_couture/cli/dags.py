@@ -13,7 +13,9 @@ import click
 from rich.console import Console
 
 from jupyter_couture.app.edges import open_store
+from jupyter_couture.app.office import opened_office
 from jupyter_couture.app.trial import Trial, TrialWish, try_dag
+from jupyter_couture.cli.action_options import say
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.cli.tree import run_tree, state_text
 from jupyter_couture.clock import SystemClock
@@ -213,3 +215,18 @@ def _print_trial(trial: Trial) -> None:
         click.echo("\n".join(tail.splitlines()[-_LOG_TAIL_LINES:]))
     if trial.kept is not None:
         click.echo(f"\nLogs and outputs are in {trial.kept}")
+
+
+@command.command()
+@click.argument("dag")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_context
+def delete(ctx: click.Context, dag: str, yes: bool, as_json: bool) -> None:
+    """Stop and forget DAG with all its runs. Its file stays, and makes it anew when it is read again."""
+    with opened_office(settings_of(ctx)) as office:
+        row = office.store.dag_row(check_dag_id(dag))
+        if not (yes or as_json):
+            click.confirm(f"Forget {row.spec.dag_id} with {sum(row.run_counts.values())} runs?", abort=True)
+        office.note("dag_deleted", dag=row.spec.dag_id)
+        say(office.actions.delete_dag(row.spec.dag_id, office.actor), as_json=as_json)

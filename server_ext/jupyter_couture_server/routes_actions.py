@@ -29,7 +29,7 @@ ROUTES: tuple[Route, ...] = (
         body=wire.ClearBody,
         result=wire.CommandReply,
         status=202,
-        other_statuses=(409,),
+        other_statuses=(409, 412),
     ),
     Route(
         method=Method.GET,
@@ -50,7 +50,7 @@ ROUTES: tuple[Route, ...] = (
         body=wire.MarkBody,
         result=wire.CommandReply,
         status=202,
-        other_statuses=(409,),
+        other_statuses=(409, 412),
     ),
     Route(
         method=Method.POST,
@@ -86,7 +86,7 @@ ROUTES: tuple[Route, ...] = (
         body=wire.ClearRunBody,
         result=wire.CommandReply,
         status=202,
-        other_statuses=(409,),
+        other_statuses=(409, 412),
     ),
     Route(
         method=Method.GET,
@@ -107,7 +107,7 @@ ROUTES: tuple[Route, ...] = (
         body=wire.RunStateBody,
         result=wire.CommandReply,
         status=202,
-        other_statuses=(409,),
+        other_statuses=(409, 412),
     ),
     Route(
         method=Method.GET,

@@ -1,10 +1,13 @@
 """S102 to S108, S127: previews and actions over REST, with somebody in the engine's place, and with nobody."""
 
+import json
 import threading
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 
+from jupyter_couture.cli.main import main
 from jupyter_couture.model.commands import (
     Check,
     ClearTasks,
@@ -214,3 +217,40 @@ async def test_S127_the_audit_says_which_runs_were_acted_on(yard: Yard, leader: 
     entry = yard.audit()[-1]
     assert entry["event"] == "act_on_runs"
     assert all(f'"{run}"' in str(entry["extra"]) for run in ("r0", "r1", "set_failed"))
+
+
+# --- the command line -------------------------------------------------------------------------------------------------
+
+
+def run(yard: Yard, *words: str, exit_code: int = 0, answer: str = "") -> str:
+    result = CliRunner().invoke(main, ["--home", str(yard.home), *words], input=answer)
+    assert result.exit_code == exit_code, result.output
+    return result.output
+
+
+def test_commands_look_first_ask_and_tell_what_came_of_it(yard: Yard, leader: Leader, key: RunKey) -> None:
+    """S103 to S105, S127."""
+    name = ("etl", "r1", "extract")
+    listed = json.loads(run(yard, "tasks", "clear", *name, "--downstream", "--dry-run", "--json"))
+    assert (listed["total"], [row["task_id"] for row in listed["touched"]]) == (3, ["extract", "transform", "load"])
+    run(yard, "tasks", "clear", *name, answer="n\n", exit_code=1)
+    assert leader.given == []
+    assert "Done: 1 touched." in run(yard, "tasks", "clear", *name, answer="y\n")
+    done = json.loads(run(yard, "tasks", "mark", *name, "success", "--past", "--json"))
+    assert (done["is_done"], done["touched"]) == (True, 2)
+    assert yard.audit()[-1]["event"] == "mark"
+    run(yard, "runs", "set-state", "etl", "r1", "queued")
+    run(yard, "runs", "delete", "etl", "r0", "r1", "--yes")
+    run(yard, "dags", "delete", "etl", answer="n\n", exit_code=1)
+    run(yard, "dags", "delete", "etl", "--yes")
+    assert [type(given) for given in leader.given] == [ClearTasks, MarkTasks, SetRunState, DeleteRuns, DeleteDag]
+    assert "nothing to do" in run(yard, "tasks", "mark", *name, "failed", "--yes")
+    run(yard, "dags", "delete", "nobody", "--yes", exit_code=2)
+
+
+def test_a_command_without_an_engine_is_kept_and_exits_with_1(yard: Yard, key: RunKey) -> None:
+    lease = yard.store.current_lease()
+    assert lease is not None
+    yard.store.release_lease(lease)
+    assert "no engine has come to it" in run(yard, "runs", "clear", "etl", "r1", "--yes", exit_code=1)
+    assert len(yard.store.commands(10)) == 1
