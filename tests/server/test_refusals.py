@@ -10,7 +10,13 @@ from jupyter_couture_server.errors import failure_of
 from jupyter_couture_server.requests import MAX_BODY_BYTES, MAX_DEPTH
 
 from jupyter_couture.model import errors as model_errors
-from jupyter_couture.model.errors import CoutureError, IllegalTransition, LeaseLost
+from jupyter_couture.model.errors import (
+    CoutureError,
+    IllegalTransition,
+    LeaseLost,
+    TaskDeferralError,
+    TaskDeferralTimeout,
+)
 from tests.server.conftest import Ask
 from tests.server.yard import Yard, etl
 
@@ -220,11 +226,16 @@ async def test_ids_of_any_script_work_percent_encoded(yard: Yard, ask: Ask, home
     assert log.json["text"] == "ok"
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST", "HEAD"])
+@pytest.mark.parametrize("method", ["PUT", "POST", "HEAD"])
 async def test_another_method_is_refused_with_those_allowed(one_dag: Yard, ask: Ask, method: str) -> None:
     answer = await ask("dags", "etl", method=method)
     assert answer.status == 405
-    assert answer.headers["Allow"] == "GET, PATCH"
+    assert answer.headers["Allow"] == "DELETE, GET, PATCH"
+
+
+async def test_what_only_reads_cannot_be_deleted(one_dag: Yard, ask: Ask) -> None:
+    answer = await ask("overview", method="DELETE")
+    assert (answer.status, answer.headers["Allow"]) == (405, "GET")
 
 
 async def test_a_fault_of_ours_tells_a_number_and_nothing_else(
@@ -255,7 +266,7 @@ def test_every_error_of_the_tree_has_one_status() -> None:
         "downstream": "b", "task_id": "t", "user": "u", "action": "read", "resource": "r", "state": "s", "event": "e",
         "holder": "h", "fence": 1, "message": "m",
     }  # fmt: skip
-    ours = {IllegalTransition}
+    ours = {IllegalTransition, TaskDeferralError, TaskDeferralTimeout}  # those of task code never come here
     for kind in _all_errors():
         if kind.__module__ != model_errors.__name__:
             continue

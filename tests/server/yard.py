@@ -23,7 +23,7 @@ from jupyter_couture.model.records import (
     RunUpdate,
     TaskUpdate,
 )
-from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstance
+from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstance, Wait, WaitKind
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 from jupyter_couture.model.xcom import XComForm, XComItem
 from jupyter_couture.runtime.logs import log_path
@@ -134,6 +134,13 @@ class Yard:
     def commit(self, batch: Batch) -> int:
         """As the leader."""
         return self.store.commit(self.fence, batch)
+
+    def ask_somebody(self, key: RunKey, task_id: str, *options: str) -> None:
+        """Let a task wait for a person."""
+        now = self.store.task_row(key, TaskKey(TaskId(task_id))).task
+        wait = Wait("w" * 32, WaitKind.PERSON, "execute", arguments={"subject": "Well?", "options": list(options)})
+        asking = replace(now, state=TaskState.AWAITING_INPUT, wait=wait)
+        self.commit(Batch(task_updates=[TaskUpdate(key, asking, now.state)]))
 
     def add_attempt(
         self,
