@@ -16,7 +16,7 @@ _ERRORS = {
     404: "Not there",
     405: "Not with this method",
     409: "Someone was first",
-    412: "Changed meanwhile: it is not as If-Match says",
+    412: "Changed meanwhile: it is not as If-Match, or the token of a preview, says",
     413: "The body is too long",
     422: "An id, option or field is wrong or unknown",
     500: "A fault of ours",
@@ -115,8 +115,7 @@ def _responses(route: Route, schema_of: dict[type, dict[str, Any]]) -> dict[str,
             found[str(status)] = {"description": route.summary, "content": content}
     error = {"application/json": {"schema": schema_of[ErrorReply]}}
     for status, meaning in _ERRORS.items():
-        if status == 412 and (route.current is None or not route.method.changes):
-            continue
-        if status != 409 or status in route.other_statuses:
+        is_guarded = route.current is not None and route.method.changes
+        if status not in (409, 412) or status in route.other_statuses or (status == 412 and is_guarded):
             found[str(status)] = {"description": meaning, "content": error}
     return dict(sorted(found.items()))
