@@ -37,7 +37,7 @@ def from_json(kind: type[_T], data: Json) -> _T:
     """The value of type ``kind`` that ``to_json`` gave; raises ``InvalidRequest`` naming the field that is wrong."""
     try:
         return cast(_T, _decoder(cast(Hashable, kind))(data))
-    except (TypeError, ValueError, KeyError) as error:
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise InvalidRequest(field="$", message=f"not a {kind.__name__}: {error}") from error
 
 

@@ -1,6 +1,6 @@
 """Tables of where runs come from: assets and their events, backfills, what custom timetables said."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
 from jupyter_couture.store.columns import Counter, Id, JsonText, State, UtcDateTime, Words
 from jupyter_couture.store.tables import metadata
@@ -92,5 +92,5 @@ dag_timetable = Table(  # what the author's own timetable said of runs to come
     Column("version", String(128), nullable=False),
     Column("points", JsonText, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
-    Column("problem", Text),
+    Column("problem", Words),
 )

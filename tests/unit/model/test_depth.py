@@ -68,6 +68,24 @@ def test_the_length_of_a_value_is_one_that_every_database_takes(tmp_path: Path, 
     assert job.outcome(datetime(2026, 1, 1, tzinfo=UTC)).map_length == kept
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"state": "deferred", "wait": {"wait_id": "w", "kind": "trigger", "method": "m", "kwargs": ["no", "names"]}},
+        {"state": "failed", "error": ["no", "error"]},
+        {"state": "failed", "error": {"type": ["T"], "message": {}}},
+        {"state": ["no", "state"], "skips": {}, "assets": 1, "map_length": "3", "retry_after_seconds": "soon"},
+        ["no", "result"],
+    ],
+)
+def test_nothing_that_a_payload_says_at_its_end_troubles_the_supervisor(tmp_path: Path, said: Any) -> None:
+    """User code can reach the pipe on which it is said."""
+    job = new_job(Settings.load({}, home=str(tmp_path)), order_of(_a_start()), "host:1")
+    job.said["result"] = said
+    job.end = {"status": 0}
+    assert job.outcome(datetime(2026, 1, 1, tzinfo=UTC)).state is AttemptState.FAILED
+
+
 def test_a_line_that_is_nested_too_deeply_is_dropped_like_any_that_cannot_be_read() -> None:
     buffer = LineBuffer()
     bad = b"[" * 100_000 + b"]" * 100_000
