@@ -34,7 +34,8 @@ from jupyter_couture.settings import Settings
 
 INLINE_BYTES = 48 * 1024
 PREVIEW_CHARACTERS = 4096
-KEY_FILE = ".key"
+KEY_FILE = "~key"
+"""The files of a DAG lie in a folder beside it, and no DAG's folder has a tilde: one may be called ``.key``."""
 
 _KEY_BYTES = 32
 

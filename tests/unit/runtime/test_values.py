@@ -23,6 +23,7 @@ from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.xcom import XCom, XComForm, XComItem
+from jupyter_couture.runtime.logs import file_name
 from jupyter_couture.runtime.tagged import TAG, NotTagged, from_tagged, to_tagged
 from jupyter_couture.runtime.value_files import remove_file_of, remove_values_of_others, remove_values_of_run
 from jupyter_couture.runtime.values import INLINE_BYTES, KEY_FILE, PREVIEW_CHARACTERS, ValueKeeper
@@ -307,3 +308,9 @@ def test_files_go_with_the_try_and_with_the_run(tmp_path: Path) -> None:
     keeper.seal("k", "x" * INLINE_BYTES)
     remove_values_of_run(folder, RUN)
     assert not (folder / "d" / "r").exists()
+
+
+@pytest.mark.parametrize("name", ["~key", ".key", "key"])
+def test_no_dag_can_take_or_remove_the_key_of_the_macs(name: str) -> None:
+    """The files of a DAG lie in a folder of its name, and go with it."""
+    assert file_name(name) != KEY_FILE
