@@ -1,7 +1,7 @@
 """The commands of users in a pass: each is carried out on the runs it names, and its outcome written down.
 
 What cannot be done says so in the outcome; it never stops the pass. Deleting takes two steps: what runs is stopped
-first, and the command waits until no attempt is left.
+first, and the command waits until no attempt is left. So does one that would open an ended run again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
     for stored in commands:
         effect = Effect()
         try:
-            is_done = _one(stored, desk, effect, carried)
+            is_done = not _must_wait(stored, desk) and _one(stored, desk, effect, carried)
         except IllegalTransition as error:
             effect.notes.append(str(error))
             is_done = True
@@ -106,6 +106,15 @@ def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) ->
         case DeleteDag(dag_id):
             return _delete_dag(stored, dag_id, desk, effect, carried)
     return True
+
+
+def _must_wait(stored: StoredCommand, desk: Desk) -> bool:
+    """Whether a command may open a run again that has ended, while attempts of it are still being stopped."""
+    match stored.command:
+        case DeleteRuns() | DeleteDag() | SetRunState(_, RunState.SUCCESS | RunState.FAILED):
+            return False
+    named = runs_of([stored]) & desk.live.keys() & frozenset(desk.busy)
+    return any(desk.draft(key).run.state in TERMINAL_RUN_STATES for key in named)
 
 
 def _delete_runs(stored: StoredCommand, keys: Iterable[RunKey], desk: Desk, effect: Effect, carried: Carried) -> bool:

@@ -178,6 +178,9 @@ def set_run_state(draft: Draft, state: RunState, now: datetime, effect: Effect) 
     for key, task in list(draft.tasks.items()):
         if task.state not in TERMINAL_TASK_STATES:
             _end_with_run(draft, key, state, now)
+        elif task.attempt_id is not None:  # marked before, and still being stopped
+            draft.stop(key)
+            draft.change(key, attempt_id=None)
     event = RunEvent.SUCCEEDED if state is RunState.SUCCESS else RunEvent.FAILED
     draft.move_run(event, ended_at=now, reason=reason)
 

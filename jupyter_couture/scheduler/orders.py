@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from jupyter_couture.decisions.commands import runs_of
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.model.commands import DeleteDag, DeleteRuns, StoredCommand
+from jupyter_couture.model.commands import StoredCommand
 from jupyter_couture.model.ids import RunKey
 from jupyter_couture.model.records import Batch
 from jupyter_couture.model.run import DagRun
@@ -50,8 +50,8 @@ class Orders:
         return {**live, **more}
 
     def busy(self) -> frozenset[RunKey]:
-        """The runs that still have attempts; looked up only while something is deleted."""
-        if not any(isinstance(stored.command, DeleteRuns | DeleteDag) for stored in self.pending):
+        """The runs that still have attempts; looked up only while commands wait."""
+        if not self.pending:
             return frozenset()
         return frozenset(attempt.run_key for attempt in self._store.open_attempts())
 

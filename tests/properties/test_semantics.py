@@ -18,57 +18,17 @@ from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.plan import plan
 from jupyter_couture.decisions.readiness import Ready, readiness
 from jupyter_couture.decisions.settling import settle
-from jupyter_couture.model.dag import DagSpec, Expansion, Length, LengthKind, TaskKind, TaskSpec
 from jupyter_couture.model.ids import TaskId
 from jupyter_couture.model.intents import StartAttempt
-from jupyter_couture.model.policy import TriggerRule
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.run import Wait, WaitKind
 from jupyter_couture.model.states import TERMINAL_TASK_STATES, RunState, TaskEvent, TaskState
-from tests.builders import World, a_dag, a_task, seconds
+from tests.builders import World, seconds
+from tests.rich_dags import rich_dag
 
 MAX_PASSES = 600
 
 _BAD = frozenset({TaskState.FAILED, TaskState.UPSTREAM_FAILED})
-
-
-def _random_dag(rng: random.Random, size: int) -> DagSpec:
-    tasks: list[TaskSpec] = []
-    for number in range(size):
-        parents = [f"t{other}" for other in range(number) if rng.random() < min(0.6, 2.5 / size)]
-        kind = TaskKind.EMPTY if rng.random() < 0.1 else TaskKind.PYTHON
-        rule = rng.choice((TriggerRule.ALL_SUCCESS, *TriggerRule))
-        task = a_task(f"t{number}", *parents, kind=kind, retries=rng.randrange(2), delay=1.0, rule=rule)
-        task = replace(task, pool=rng.choice(("default_pool", "small", "tiny")), pool_slots=rng.choice((1, 1, 2)))
-        if rng.random() < 0.2:
-            task = replace(task, max_active_instances=rng.choice((1, 2)))
-        tasks.append(_mapped(rng, tasks, task))
-    if size > 2 and rng.random() < 0.3:
-        tasks = _with_teardown(rng, tasks)
-    return replace(a_dag(*tasks), is_fail_fast=rng.random() < 0.15)
-
-
-def _mapped(rng: random.Random, before: list[TaskSpec], task: TaskSpec) -> TaskSpec:
-    """Perhaps mapped: over a literal, over an upstream task, or as part of a group with what stands before it."""
-    chance = rng.random()
-    if chance < 0.15:
-        return replace(task, expand=Expansion((Length(LengthKind.LITERAL, rng.randrange(4)),)))
-    sources = [parent for parent in task.upstream if rng.random() < 0.4]
-    if sources:
-        return replace(task, expand=Expansion((Length(LengthKind.TASK, task_id=sources[0]),)))
-    if chance > 0.8:
-        return replace(task, expand=Expansion((Length(LengthKind.LITERAL, 2),), group="g"))
-    return task
-
-
-def _with_teardown(rng: random.Random, tasks: list[TaskSpec]) -> list[TaskSpec]:
-    setup = TaskId("t0")
-    guarded = [
-        replace(task, setups=(setup,)) if setup in task.upstream and rng.random() < 0.5 else task for task in tasks
-    ]
-    last = a_task("down", "t0", tasks[-1].task_id, rule=TriggerRule.ALL_DONE_SETUP_SUCCESS)
-    is_deciding = rng.random() < 0.5
-    return [*guarded, replace(last, is_teardown=True, setups=(setup,), is_deciding=is_deciding)]
 
 
 class _Play:
@@ -76,7 +36,7 @@ class _Play:
 
     def __init__(self, seed: int, size: int, slots: int, *, is_meddled: bool) -> None:
         self.rng = random.Random(seed)
-        self.spec = _random_dag(self.rng, size)
+        self.spec = rich_dag(self.rng, size)
         self.world = World.of(self.spec, slots=slots)
         self.world.pools.update({"small": Pool("small", 2), "tiny": Pool("tiny", 2, includes_deferred=True)})
         (self.key,) = self.world.live
