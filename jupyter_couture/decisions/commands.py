@@ -23,7 +23,6 @@ from jupyter_couture.model.commands import (
     StoredCommand,
     Target,
 )
-from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
 
@@ -63,8 +62,8 @@ def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
         effect = Effect()
         try:
             is_done = not _must_wait(stored, desk) and _one(stored, desk, effect, carried)
-        except IllegalTransition as error:
-            effect.notes.append(str(error))
+        except Exception as error:  # noqa: BLE001  # a command that cannot be carried out holds up nobody else
+            effect.notes.append(f"{type(error).__name__}: {error}")
             is_done = True
         if is_done:
             carried.outcomes.append(CommandOutcome(stored.number, effect.touched, tuple(effect.notes)))

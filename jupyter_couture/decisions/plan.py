@@ -28,7 +28,6 @@ from jupyter_couture.decisions.papers import Pass, Plan, Snapshot
 from jupyter_couture.decisions.retries import later
 from jupyter_couture.decisions.settling import begin, settle
 from jupyter_couture.model.dag import TaskKind
-from jupyter_couture.model.errors import IllegalTransition
 from jupyter_couture.model.facts import AttemptSucceeded
 from jupyter_couture.model.ids import AttemptId, DagId, RunKey
 from jupyter_couture.model.intents import StartAttempt
@@ -127,7 +126,7 @@ def _apply(work: Pass, stored: StoredFact) -> None:
     try:
         if act(draft, fact, work.snapshot.rules):
             work.alerts.note(draft, before, fact)
-    except IllegalTransition as error:
+    except Exception as error:  # noqa: BLE001  # a fault in one run is that run's alone
         _give_up(draft, error)
 
 
@@ -143,7 +142,7 @@ def _carry_out(work: Pass) -> None:
             work.turned_off.append(dag_id)
 
 
-def _give_up(draft: Draft, error: IllegalTransition) -> None:
+def _give_up(draft: Draft, error: Exception) -> None:
     draft.note(f"The scheduler met something it cannot explain and gave the run up: {error}")
     draft.request_cancel()
 
@@ -251,7 +250,7 @@ def _settle(work: Pass) -> None:
         try:
             if draft.run.state is RunState.RUNNING:
                 settle(draft, work.now, limit)
-        except IllegalTransition as error:
+        except Exception as error:  # noqa: BLE001  # a fault in one run is that run's alone
             _give_up(draft, error)
         if draft.spec.past_dependents and (draft.changed or draft.added):
             for later_key in work.lineage.after(key):

@@ -26,6 +26,7 @@ from jupyter_couture.model.run import DagRun
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Listener
 from jupyter_couture.runtime.remains import remove_remains
 from jupyter_couture.scheduler.care import Caretaker
+from jupyter_couture.scheduler.doubt import Doubt
 from jupyter_couture.scheduler.orders import COMMANDS, Orders
 from jupyter_couture.scheduler.origins import OriginReader
 from jupyter_couture.scheduler.parts import EngineParts
@@ -91,6 +92,7 @@ class Scheduler:
         self._waits = WaitBook(parts.triggers)
         self._around = Surroundings(parts.store)
         self._alerts = WatchBook(parts.store, self._live_of)
+        self._doubt = Doubt(FACTS_PER_PASS)
         self._care = Caretaker(parts.store, parts.clock, parts.settings)
 
     def stop(self) -> None:
@@ -130,6 +132,10 @@ class Scheduler:
                 log.warning("%s; trying again", error)
                 is_known = False
                 await asyncio.sleep(1.0)
+            except Exception:  # the edge of the loop: one bad value must not end the work of everybody
+                log.exception("A pass of the scheduler failed; reading everything again, then fact by fact")
+                is_known = False
+                await asyncio.sleep(self._doubt.failed())
 
     # --- loading ------------------------------------------------------------------------------------------------------
 
@@ -200,13 +206,19 @@ class Scheduler:
     async def _work(self, fence: int) -> None:
         """Passes until there is nothing left to do now."""
         while not self._stopping:
-            facts = self._store.facts(FACTS_PER_PASS)
+            if self._doubt.dropped is not None:
+                self._store.commit(fence, Batch(consumed_facts=[self._doubt.dropped]))
+                self._doubt.dropped = None
+            limit = self._doubt.limit
+            facts = self._store.facts(limit)
+            self._doubt.takes(facts)
             self._around.look_back(self._memory.live)
             live = self._orders.with_named(self._memory.live)
             outcome = self._decide(facts, fence, live)
             is_news = not outcome.batch.is_empty
             if is_news:
                 self._store.commit(fence, outcome.batch)
+            self._doubt.passed()
             self._remember(outcome)
             is_followed = self._origins.take(outcome.batch) or outcome.is_followed
             is_followed = self._orders.take(outcome.batch) or is_followed
@@ -225,7 +237,7 @@ class Scheduler:
             if is_news:  # who watches hears of it when who works has heard
                 self._publisher.publish(FEED)
             # The end of a run makes room for the next one, an asset's event may start another.
-            if len(facts) < FACTS_PER_PASS and not outcome.ended and not is_followed:
+            if len(facts) < limit and not outcome.ended and not is_followed:
                 return
             await asyncio.sleep(0)
 

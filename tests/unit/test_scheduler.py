@@ -16,9 +16,11 @@ from jupyter_couture.clock import SystemClock
 from jupyter_couture.model.backfills import Reprocess
 from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.errors import Conflict
-from jupyter_couture.model.ids import AttemptId, DagId, VersionHash
+from jupyter_couture.model.facts import WaitEnded
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.policy import Schedule, ScheduleKind
+from jupyter_couture.model.records import Batch
 from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState
 from jupyter_couture.ports.bus import ENGINE
@@ -181,6 +183,36 @@ async def test_a_conflict_that_stays_leaves_the_loop_to_others(
         await bench.lead(lambda: len(tries) >= 4)
     assert tries[3] - tries[1] > 0.1  # 0.05 s and 0.15 s by now
     await bench.lead(lambda: bench.run_states() == [RunState.SUCCESS])
+
+
+async def test_a_fact_that_nothing_can_take_is_dropped_and_the_others_act(
+    bench_of: Callable[..., _Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else one bad value would end the work of everybody, and again after each restart."""
+    bench = bench_of(a_dag(a_task("a")))
+    bench.store.create_run(a_wish(bench.spec))
+    ends = [_end_of_nothing(bench, name) for name in ("one", "poison", "two")]
+    bench.store.add_facts(ends)
+    commit = bench.store.commit
+    refused: list[int] = []
+
+    def choosy(fence: int, batch: Batch) -> int:
+        poison = next((stored.number for stored in bench.store.facts(9) if "poison" in str(stored.fact)), 0)
+        is_dropped = len(refused) > 1 and not batch.feed and not batch.new_attempts
+        if poison in batch.consumed_facts and not is_dropped:
+            refused.append(poison)
+            raise ValueError("a column that does not take it")
+        return commit(fence, batch)
+
+    monkeypatch.setattr(bench.store, "commit", choosy)
+    await bench.lead(lambda: not bench.store.facts(9) and bool(bench.executor.taken))
+    assert refused
+
+
+def _end_of_nothing(bench: _Bench, name: str) -> WaitEnded:
+    """A fact about a wait that nobody has."""
+    run = RunKey(bench.spec.dag_id, RunId("r"))
+    return WaitEnded(wait_id=name, run_key=run, task_key=TaskKey(TaskId("a")), at=T0)
 
 
 async def test_a_source_that_cannot_be_written_holds_its_tasks_back_and_nothing_else(
