@@ -33,9 +33,7 @@ from jupyter_couture.services.xcoms import XComs
 from jupyter_couture.settings import Settings
 
 
-class ServerStore(
-    HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, BrowseStore, Protocol
-):
+class ServerStore(HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, BrowseStore, Protocol):
     """What the services of a server need of the store."""
 
 
