@@ -171,7 +171,14 @@ async def test_ends_are_held_while_the_database_is_away_and_runs_are_watched_wit
 
 
 def _triggerers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "jupyter_couture.runtime.triggerer" in child.cmdline()]
+    return [child for child in psutil.Process().children() if _is_triggerer(child)]
+
+
+def _is_triggerer(child: psutil.Process) -> bool:
+    try:
+        return "jupyter_couture.runtime.triggerer" in child.cmdline()
+    except psutil.NoSuchProcess:  # it ended this very moment, and may be a zombie of an earlier test
+        return False
 
 
 def _is_quiet(process: psutil.Process) -> bool:
