@@ -93,11 +93,7 @@ class Deployment:
 
     def attempts(self, key: RunKey) -> list[Attempt]:
         """All attempts of a run."""
-        return [
-            attempt
-            for row in self.store.task_rows(key)
-            for attempt in self.store.attempts_of(key, row.task.key)
-        ]
+        return [attempt for row in self.store.task_rows(key) for attempt in self.store.attempts_of(key, row.task.key)]
 
     def wait_for(self, is_so: Callable[[], bool], what: str, timeout_seconds: float = WAIT_SECONDS) -> None:
         """Wait until ``is_so``; fails with the engine's log if it takes too long."""
