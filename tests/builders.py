@@ -19,6 +19,7 @@ from jupyter_couture.decisions.plan import plan
 from jupyter_couture.model.commands import Command, StoredCommand
 from jupyter_couture.model.dag import DagSpec, Json, TaskKind, TaskSpec
 from jupyter_couture.model.facts import (
+    AttemptCancelled,
     AttemptDeferred,
     AttemptFailed,
     AttemptLost,
@@ -239,6 +240,10 @@ class World:
     def fail(self, start: StartAttempt, *, is_final: bool = False) -> None:
         """The attempt fails."""
         self.say(AttemptFailed(**_about(start), at=self.now, error=AttemptError("E", "boom"), is_final=is_final))
+
+    def stop(self, start: StartAttempt) -> None:
+        """The attempt is stopped on request."""
+        self.say(AttemptCancelled(**_about(start), at=self.now))
 
     def lose(self, start: StartAttempt, *, was_started: bool = True) -> None:
         """The attempt vanishes."""

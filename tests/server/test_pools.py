@@ -17,7 +17,7 @@ from tests.server.yard import Yard, etl
 S = TaskState
 
 
-async def test_S157_pools_are_listed_made_changed_and_removed(yard: Yard, ask: Ask) -> None:
+async def test_S158_pools_are_listed_made_changed_and_removed(yard: Yard, ask: Ask) -> None:
     made = await ask("pools", method="POST", json={"name": "db", "slots": 3, "description": "what for"})
     assert (made.status, made.json) == (
         201,

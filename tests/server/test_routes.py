@@ -224,3 +224,12 @@ async def test_health_knows_database_feed_and_that_no_engine_is_there(yard: Yard
     assert found["database"] == {"ok": True, "dialect": "sqlite"}
     assert found["feed_seq"] == yard.store.feed_position()[1]
     assert found["executor"]["open_attempts"] == 0
+
+
+async def test_S180_dates_are_shown_with_microseconds_and_their_offset(yard: Yard, ask: Ask) -> None:
+    yard.add_dag(etl())
+    made = await ask("dags", "etl", "runs", method="POST", json={"logical_date": "2026-01-02T03:04:05.000006+00:00"})
+    assert made.json["logical_date"] == "2026-01-02T03:04:05.000006+00:00"
+    later = await ask("dags", "etl", "runs", method="POST", json={})
+    assert re.fullmatch(r"manual__\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", later.json["run_id"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00", later.json["logical_date"])

@@ -112,3 +112,33 @@ def test_a_source_is_decoded_as_python_would() -> None:
     assert (caught.value.msg, caught.value.lineno) == ("not utf-8 text: invalid start byte", 2)
     with pytest.raises(SyntaxError, match="unknown encoding: klingon"):
         decode_source(b"# coding: klingon\n")
+
+
+def test_s054_default_args_may_depend_on_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = """
+        |import os
+        |PRODUCTION = {"retries": 5, "owner": "data"}
+        |DEVELOPMENT = {"retries": 0, "owner": "me"}
+        |stage = PRODUCTION if os.environ.get("STAGE") == "production" else DEVELOPMENT
+        |with DAG("etl", default_args=stage) as etl: BashOperator("load", bash_command="true")
+        """
+    found = {}
+    for stage in ("production", "development"):
+        monkeypatch.setenv("STAGE", stage)
+        (dag,) = load(tmp_path, source.replace("        |", ""), f"{stage}.py").dags.values()
+        found[stage] = (dag.task_dict["load"].retries, dag.task_dict["load"].owner)
+    assert found == {"production": (5, "data"), "development": (0, "me")}
+
+
+def test_s176_constants_and_helpers_of_a_file_serve_several_tasks(tmp_path: Path) -> None:
+    source = """
+        |STAGES = ["one", "two", "three"]
+        |COMMAND = "echo {stage}"
+        |def command_of(stage): return COMMAND.format(stage=stage.upper())
+        |with DAG("staged") as staged:
+        |    tasks = [BashOperator(stage, bash_command=command_of(stage)) for stage in STAGES]
+        |    chain(*tasks)
+        """
+    (dag,) = load(tmp_path, source.replace("        |", "")).dags.values()
+    assert [getattr(task, "bash_command", "") for task in dag.tasks] == ["echo ONE", "echo TWO", "echo THREE"]
+    assert dag.graph.upstream_of("three") == ("two",)
