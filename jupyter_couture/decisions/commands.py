@@ -61,7 +61,11 @@ def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
     for stored in commands:
         effect = Effect()
         try:
-            is_done = not _must_wait(stored, desk) and _one(stored, desk, effect, carried)
+            if _must_wait(stored, desk):
+                is_done = desk.now - stored.at > PATIENCE
+                effect.notes.append("Nothing was done: attempts of the run are still being stopped; try again later.")
+            else:
+                is_done = _one(stored, desk, effect, carried)
         except Exception as error:  # noqa: BLE001  # a command that cannot be carried out holds up nobody else
             effect.notes.append(f"{type(error).__name__}: {error}")
             is_done = True

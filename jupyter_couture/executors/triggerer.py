@@ -22,7 +22,7 @@ from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.triggers import WatchedWait
 from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
-from jupyter_couture.settings import Settings
+from jupyter_couture.settings import KEYS, Settings
 
 TRIGGERER_COMMAND = (sys.executable, "-P", "-m", "jupyter_couture.runtime.triggerer")
 
@@ -123,7 +123,7 @@ class TriggererHost:
         """Start a triggerer, tell it everything, and hear it until it ends or has been idle."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith("COUTURE_")}
         environ.update(self._settings.environ())
-        environ["COUTURE_DATABASE_URL"] = ""  # user code gets no key to the database
+        environ.update(dict.fromkeys(KEYS, ""))  # user code gets no key to the database, nor to what is sealed in it
         with (self._settings.run_dir / "triggerer.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 *self._command,

@@ -246,6 +246,16 @@ def test_a_host_that_is_gone_does_not_hold_up_a_deletion_for_ever() -> None:
     assert plan.batch.deleted_runs == [key]
 
 
+def test_what_would_open_a_run_whose_attempts_never_end_gives_up_in_words() -> None:
+    world, key = at_work(a_dag(a_task("a")))
+    play(world, "ok")
+    world.busy = {key}
+    world.order(ClearTasks(targets(key, "a")))
+    assert not world.step().batch.command_outcomes
+    (outcome,) = world.step(61).batch.command_outcomes
+    assert (outcome.touched, len(outcome.notes)) == (0, 1)
+
+
 def test_deleting_a_dag_turns_it_off_stops_its_runs_and_forgets_it() -> None:
     world, key = at_work(CHAIN)
     world.busy = {key}
