@@ -128,6 +128,7 @@ def _compile_task(
         child_dag=text_of(getattr(task, "child_dag", "")),
         display_name=text_of(task.task_display_name),
         doc=text_of(task.documentation) if task.description else "",
+        missing=getattr(task.operator_class, "missing", None),
     )
 
 

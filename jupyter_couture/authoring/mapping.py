@@ -196,11 +196,13 @@ class MappedWork:
         self.shared = dict(shared)
         self.expand_input = expand_input
         self.target = target
+        names = expand_input.given if isinstance(expand_input.given, Mapping) and not target else ()
+        self.fields: Sequence[str] = operator_class.fields_of((*self.shared, *names))
 
     @property
     def given(self) -> list[Any]:
         """Where references may stand: template fields, and what the task is mapped over."""
-        fields = [self.shared[name] for name in self.operator_class.template_fields if name in self.shared]
+        fields = [self.shared[name] for name in self.fields if name in self.shared]
         return [*fields, self.expand_input.given]
 
     def shown_fields(self) -> dict[str, Any]:
@@ -213,9 +215,9 @@ class MappedWork:
         if self.target:
             inner = given if isinstance(given, Mapping) else {"expand_kwargs": given}
             merged = {**self.shared, self.target: {**self.shared.get(self.target, {}), **inner}}
-            return {name: merged.get(name) for name in self.operator_class.template_fields}
+            return {name: merged.get(name) for name in self.fields}
         own = given if isinstance(given, Mapping) else {}
-        shown = {name: own.get(name, self.shared.get(name)) for name in self.operator_class.template_fields}
+        shown = {name: own.get(name, self.shared.get(name)) for name in self.fields}
         return shown if isinstance(given, Mapping) else {**shown, "expand_kwargs": given}
 
     def unmap(self, task_id: str, place: Place, context: Context) -> Any:
@@ -288,7 +290,7 @@ class OperatorPartial(Generic[_Op]):
         self._known = arguments_of(operator_class)
         self._base = frozenset(arguments_of(make)) if isinstance(make, type) else frozenset()
         for name in shared:
-            if name not in self._known:
+            if not self.knows(name):
                 raise unknown_argument(f"{operator_class.__name__}.partial", name, self._known)
         self._shared = dict(shared)
         self.is_complete = False
@@ -300,6 +302,10 @@ class OperatorPartial(Generic[_Op]):
     def task_id(self) -> str:
         """The name that the task would have."""
         return str(self._shared.get("task_id", ""))
+
+    def knows(self, name: str) -> bool:
+        """Whether the operator has such an argument."""
+        return name in self._known or bool(self._class.takes_any_argument)
 
     def expand(self, **mapped: Any) -> _Op:
         """One instance for each value, and for several arguments for each combination, the last varying fastest.
@@ -330,7 +336,7 @@ class OperatorPartial(Generic[_Op]):
                 raise unknown_argument("expand", name, self._target_names)
             taken = name in self._shared.get(self._target, {})
         else:
-            if name not in self._known:
+            if not self.knows(name):
                 raise unknown_argument(f"{self._class.__name__}.expand", name, self._known)
             taken = name in self._shared or name in self._base
         if taken:

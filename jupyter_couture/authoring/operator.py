@@ -23,7 +23,7 @@ from jupyter_couture.authoring.scopes import GroupHolder, TaskHolder
 from jupyter_couture.authoring.setups import Scaffold
 from jupyter_couture.authoring.waiting import Waiting
 from jupyter_couture.authoring.weights import read_weight_rule
-from jupyter_couture.model.dag import DEFAULT_POOL, TaskKind
+from jupyter_couture.model.dag import DEFAULT_POOL, Missing, TaskKind
 from jupyter_couture.model.errors import DuplicateTask, InvalidDag
 from jupyter_couture.model.ids import TaskId
 from jupyter_couture.model.ids import task_id as check_task_id
@@ -86,6 +86,10 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
     kind: ClassVar[TaskKind] = TaskKind.PYTHON
     operator_name: ClassVar[str] = ""
     """What people see as the kind of the operator; empty: the name of the class."""
+
+    missing: ClassVar[Missing | None] = None
+    """What tasks of this class lack, so that they cannot run; None: nothing."""
+    takes_any_argument: ClassVar[bool] = False
 
     mapped: MappedWork | None = None
     """What a mapped task's instances are made of; None: the task itself does the work."""
@@ -245,10 +249,15 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
         """Arguments that all instances of a mapped task share; ``.expand(...)`` gives those that differ."""
         return OperatorPartial(BaseOperator, cls, {"task_id": task_id, **kwargs})
 
+    @classmethod
+    def fields_of(cls, given: Iterable[str]) -> Sequence[str]:
+        """The template fields of an operator that is made with the arguments ``given``."""
+        return cls.template_fields
+
     def become_mapped(self, work: MappedWork) -> Self:
         """Stand for all instances of ``work``, and wait for what it is mapped over."""
         self.mapped = work
-        self.template_fields = tuple(work.operator_class.template_fields)
+        self.template_fields = tuple(work.fields)
         self.connect_references()
         return self
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_couture.dagbag.parse import parse_one
-from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.dag import DagSpec, TaskSpec
 from jupyter_couture.model.records import ImportProblem
 from jupyter_couture.ports.secrets import Secrets
 from jupyter_couture.settings import Settings
@@ -26,9 +26,16 @@ def _show_dag(spec: DagSpec) -> dict[str, Any]:
     return {
         "dag_id": spec.dag_id,
         "schedule": spec.schedule.label if spec.schedule is not None else None,
-        "tasks": [{"task_id": task.task_id, "operator": task.operator} for task in spec.tasks],
+        "tasks": [_show_task(task) for task in spec.tasks],
         "edges": [[up, down] for up, down in spec.edges],
     }
+
+
+def _show_task(task: TaskSpec) -> dict[str, Any]:
+    shown: dict[str, Any] = {"task_id": task.task_id, "operator": task.operator}
+    if task.missing is not None:
+        shown |= {"provider": task.missing.provider, "missing": task.missing.sentence}
+    return shown
 
 
 def _show_problem(problem: ImportProblem, path: Path) -> dict[str, Any]:

@@ -84,6 +84,18 @@ class EdgeLabel:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What an operator needs and this installation does not have, so that its tasks cannot run.
+
+    ``provider`` is the Airflow provider it comes from, as a package, or what else is needed. ``sentence`` tells people,
+    with what would do instead.
+    """
+
+    provider: str
+    sentence: str
+
+
 DEFAULT_POOL = "default_pool"
 
 
@@ -96,7 +108,8 @@ class TaskSpec:
     the effective one, with the weight rule applied. ``setups`` are the setup tasks a teardown belongs to.
     ``callbacks`` names the callbacks the author gave (``on_failure`` ...): their code stays in the version's source.
     ``child_dag`` is the DAG that the task triggers, if that is known from the file. ``outlets`` are the URIs of assets
-    the task updates. ``sla_seconds`` count from the end of the run's data interval.
+    the task updates. ``sla_seconds`` count from the end of the run's data interval. ``missing`` says why attempts of the
+    task can only fail; None: they can run.
     """
 
     task_id: TaskId
@@ -137,6 +150,7 @@ class TaskSpec:
     child_dag: str = ""
     display_name: str = ""  # what people see instead of the id
     doc: str = ""  # the long text of a task that has a description besides
+    missing: Missing | None = None
 
     @property
     def map_scope(self) -> str:

@@ -2,53 +2,62 @@
 
 ::
 
-    CoutureError
-    ├── AuthoringError        fix your DAG
-    │   ├── InvalidId         an id holds what it may not
-    │   ├── DagCycle          tasks wait for each other; the path is named
-    │   ├── DuplicateDependency   one edge given twice
-    │   ├── DuplicateTask     two tasks of one DAG share an id
-    │   └── InvalidDag        anything else a DAG may not say
-    ├── InvalidRequest        fix your call: the field and the rule are named
-    ├── Unavailable           try later: database, engine or workers are away
-    │   └── LeaseLost         another scheduler leads now
-    ├── Denied                not yours
-    ├── NotFound              gone, or never was
-    ├── Conflict              someone was first
-    │   └── Stale             you looked at an older state
-    ├── TaskDeferralError     what a task waited for did not come: its trigger failed
-    │   └── TaskDeferralTimeout   or the time for it was up
-    └── IllegalTransition     our bug: a state that cannot follow another
+    AirflowException              what DAG files raise and catch by that name; itself an ordinary failure
+    ├── CoutureError
+    │   ├── AuthoringError        fix your DAG
+    │   │   ├── InvalidId         an id holds what it may not
+    │   │   ├── DagCycle          tasks wait for each other; the path is named
+    │   │   ├── DuplicateDependency   one edge given twice
+    │   │   ├── DuplicateTask     two tasks of one DAG share an id
+    │   │   └── InvalidDag        anything else a DAG may not say
+    │   ├── InvalidRequest        fix your call: the field and the rule are named
+    │   ├── Unavailable           try later: database, engine or workers are away
+    │   │   └── LeaseLost         another scheduler leads now
+    │   ├── Denied                not yours
+    │   ├── NotFound              gone, or never was
+    │   ├── Conflict              someone was first
+    │   │   └── Stale             you looked at an older state
+    │   ├── TaskDeferralError     what a task waited for did not come: its trigger failed
+    │   │   └── TaskDeferralTimeout   or the time for it was up
+    │   └── IllegalTransition     our bug: a state that cannot follow another
+    └── TaskSignal                not failures of ours, see below
 
 Task code raises others, which are not failures of ours: ``RetryLater``, ``GiveUp``, ``Skip``; and, to go on waiting
 without a slot, ``RescheduleTask``, ``TaskDeferred`` and ``AwaitInput``.
 
-Every error is built from keyword fields, so it survives pickling and can be shown as data.
+Every error of ours is built from keyword fields, so it survives pickling and can be shown as data. Code of users' that
+raises one of them under Airflow's name gives a text instead.
 """
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 
-class CoutureError(Exception):
+class AirflowException(Exception):
+    """Root of all that task code may catch. Existing DAG files raise and catch it; native code has no need to."""
+
+    status_code = 500
+
+
+class CoutureError(AirflowException):
     """Root of our errors. ``fields`` hold the facts, ``hint`` says what to do next."""
 
     hint = "See the log of the process that raised this."
 
-    def __init__(self, **fields: object) -> None:
+    def __init__(self, *words: object, **fields: object) -> None:
         self.fields: Mapping[str, object] = dict(fields)
-        super().__init__(self.describe())
+        super().__init__(*(words or (self.describe(),)))
 
     def describe(self) -> str:
         """The message, made from the fields."""
         return ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), dict(self.fields))
+        return _rebuild, (type(self), self.args, dict(self.fields))
 
 
-def _rebuild(kind: type[CoutureError], fields: dict[str, object]) -> CoutureError:
-    return kind(**fields)
+def _rebuild(kind: type[CoutureError], words: tuple[object, ...], fields: dict[str, object]) -> CoutureError:
+    return kind(*words, **fields)
 
 
 class AuthoringError(CoutureError):
@@ -193,7 +202,7 @@ class IllegalTransition(CoutureError):
         return f"{where} {refusal} ({self.fields.get('story', '')})"
 
 
-class TaskSignal(Exception):
+class TaskSignal(AirflowException):
     """What task code may raise to say how its attempt ended; not an error of ours."""
 
 
@@ -211,6 +220,10 @@ class RetryLater(TaskSignal):
 
 class GiveUp(TaskSignal):
     """End this attempt as failed, whatever retries are left."""
+
+
+class CannotRun(GiveUp):
+    """What the task is made of is not part of this installation: no other try would end better."""
 
 
 class Skip(TaskSignal):
