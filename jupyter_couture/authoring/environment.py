@@ -14,7 +14,14 @@ from jupyter_couture.model.secrets import Connection, checked_connection
 VARIABLE_PREFIXES = ("COUTURE_VAR_", "AIRFLOW_VAR_")
 CONNECTION_PREFIXES = ("COUTURE_CONN_", "AIRFLOW_CONN_")
 
-_ALIASES = {"uri": "uri", "type": "conn_type", "user": "login", "username": "login", "database": "schema"}
+_ALIASES = {
+    "type": "conn_type",
+    "user": "login",
+    "username": "login",
+    "database": "schema",
+    "extra_dejson": "extra",
+    "connection_type": "conn_type",
+}
 _TEXTS = frozenset({"conn_type", "host", "schema", "login", "password", "description"})
 
 

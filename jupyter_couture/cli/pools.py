@@ -1,17 +1,16 @@
 """``jupyter couture pools``: how many task instances may use something scarce at the same time."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
 from jupyter_couture.app.office import opened_office
+from jupyter_couture.cli.exchange import export_command, import_command
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.ports.pools import PoolUse
 from jupyter_couture.services.pools import MAX_SLOTS, PoolQuery
-from jupyter_couture.services.secret_files import read_mapping, write_mapping
-from jupyter_couture.services.variables import IfExists
+from jupyter_couture.services.secret_files import read_mapping
 
 
 @click.group(name="pools")
@@ -91,42 +90,12 @@ def delete(ctx: click.Context, name: str) -> None:
         office.note("pool.remove", name=name)
 
 
-@command.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--if-exists",
-    type=click.Choice([each.value for each in IfExists]),
-    default=IfExists.OVERWRITE.value,
-    help="What to do with pools that are there.",
-    show_default=True,
+command.add_command(
+    import_command(
+        "pool",
+        "Store the pools of FILE (.json, .yaml): an export of ours or of Airflow's.",
+        read_mapping,
+        lambda safe: safe.office.pools,
+    )
 )
-@json_option
-@click.pass_context
-def import_(ctx: click.Context, file: Path, if_exists: str, as_json: bool) -> None:
-    """Store the pools of FILE (.json, .yaml), as export writes them. Exits with 1 if some could not be stored."""
-    entries = read_mapping(file)
-    with opened_office(settings_of(ctx)) as office:
-        report = office.pools.bring_in(entries, IfExists(if_exists))
-        office.note("pool.import", names=sorted(entries))
-    if as_json:
-        found = {name: list(getattr(report, name)) for name in ("created", "updated", "skipped")}
-        print_json({**found, "failed": dict(report.failed)})
-    else:
-        click.echo(
-            f"{len(report.created)} created, {len(report.updated)} updated, {len(report.skipped)} skipped, "
-            f"{len(report.failed)} failed"
-        )
-        for name, reason in report.failed.items():
-            click.echo(f"{name}: {reason}", err=True)
-    ctx.exit(1 if report.failed else 0)
-
-
-@command.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.pass_context
-def export(ctx: click.Context, file: Path) -> None:
-    """Write all pools to FILE (.json, .yaml)."""
-    with opened_office(settings_of(ctx)) as office:
-        entries = office.pools.export()
-    write_mapping(file, entries)
-    click.echo(f"{len(entries)} pools written to {file}")
+command.add_command(export_command("pool", lambda safe, _: safe.office.pools.export(), has_secrets=False))

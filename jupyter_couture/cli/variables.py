@@ -1,25 +1,18 @@
 """``jupyter couture variables``: list, get, set, delete, import, export."""
 
-from pathlib import Path
 from typing import Any
 
 import click
 
+from jupyter_couture.authoring.environment import VARIABLE_PREFIXES
+from jupyter_couture.cli.exchange import export_command, import_command
 from jupyter_couture.cli.options import json_option, print_json
-from jupyter_couture.cli.secret_options import (
-    export_to,
-    from_environment,
-    from_standard_input,
-    if_exists_option,
-    opened_safe,
-    say_report,
-    with_secrets_option,
-)
+from jupyter_couture.cli.secret_options import from_environment, from_standard_input, opened_safe
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.masking import is_sensitive
 from jupyter_couture.model.secrets import SecretQuery
-from jupyter_couture.services.secret_files import read_mapping
-from jupyter_couture.services.variables import IfExists, ShownVariable
+from jupyter_couture.services.secret_files import read_named
+from jupyter_couture.services.variables import ShownVariable
 
 _ARGV = "a secret on the command line is seen by everybody on this machine: use --stdin or --from-env"
 
@@ -106,27 +99,14 @@ def delete(ctx: click.Context, key: str) -> None:
     click.echo(f"Variable {key} is removed.", err=True)
 
 
-@command.command(name="import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@if_exists_option
-@json_option
-@click.pass_context
-def import_(ctx: click.Context, file: Path, if_exists: str, as_json: bool) -> None:
-    """Store all variables of FILE: JSON, YAML or .env. Exits with 1 if one of them cannot be stored."""
-    entries = read_mapping(file)
-    with opened_safe(ctx) as safe:
-        report = safe.variables.bring_in(entries, IfExists(if_exists))
-        safe.office.note("variable.import", names=sorted(entries))
-    say_report(report, as_json=as_json)
-
-
-@command.command()
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
-@with_secrets_option
-@click.pass_context
-def export(ctx: click.Context, file: Path, with_secrets: bool) -> None:
-    """Write all variables into FILE (.json, .yaml; - prints JSON), as `import` takes them."""
-    with opened_safe(ctx) as safe:
-        entries = safe.variables.export(with_secrets=with_secrets)
-        safe.office.note("variable.export", with_secrets=with_secrets)
-    export_to(file, entries, with_secrets=with_secrets)
+command.add_command(
+    import_command(
+        "variable",
+        "Store all variables of FILE: JSON, YAML or .env, an export of Airflow's too.",
+        lambda path: read_named(path, VARIABLE_PREFIXES),
+        lambda safe: safe.variables,
+    )
+)
+command.add_command(
+    export_command("variable", lambda safe, with_secrets: safe.variables.export(with_secrets=with_secrets))
+)

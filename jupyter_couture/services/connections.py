@@ -1,7 +1,7 @@
 """Connections as people see and change them: passwords never come back, secrets in ``extra`` are hidden by name."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -11,8 +11,9 @@ from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.masking import MASK, masked_text, unmasked_text
 from jupyter_couture.model.secrets import Connection, Page, SecretQuery, checked_connection
 from jupyter_couture.ports.secrets import SecretStore
+from jupyter_couture.services.imports import IfExists, ImportReport, Outcome, brought_in, skipped
 from jupyter_couture.services.secret_files import connection_entries
-from jupyter_couture.services.variables import EVERYTHING, IfExists, ImportReport, brought_in, without_loss
+from jupyter_couture.services.variables import EVERYTHING, without_loss
 
 CHANGEABLE = frozenset({"conn_id", "conn_type", "host", "schema", "login", "password", "port", "extra", "description"})
 _NEVER_NONE = frozenset({"conn_id", "conn_type", "description"})
@@ -95,31 +96,32 @@ class Connections:
         self._on_change()
         return numbers
 
-    def bring_in(self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE) -> ImportReport:
+    def bring_in(
+        self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE, *, dry_run: bool = False
+    ) -> ImportReport:
         """Store many at once: by id a URI, an object of fields, or an array of either.
 
         An id that is there gets exactly what is said. A password that is left out or ``***``, and each ``***`` in
-        ``extra``, stays what it was in the connection of the same place.
+        ``extra``, stays what it was in the connection of the same place. ``dry_run`` stores nothing and tells what
+        would be.
         """
 
-        def store(conn_id: str, said: object) -> str:
+        def store(conn_id: str, said: object) -> Outcome:
             wishes = connections_of(conn_id, said)
             known = self._store.connections_of(conn_id)
-            if known and if_exists is IfExists.SKIP:
-                return "skipped"
-            if known and if_exists is IfExists.FAIL:
-                raise InvalidRequest(field="if_exists", message="it is there already")
-            for place, wish in enumerate(wishes):
-                if place < len(known):
-                    self._store.put_connection(self._over(known[place], wish))
-                else:
-                    self._store.add_connection(checked_connection(_without_masks(wish)))
-            for each in known[len(wishes) :]:
-                self._store.delete_connection(each.number)
-            return "updated" if known else "created"
+            if known and if_exists is not IfExists.OVERWRITE:
+                return skipped(if_exists)
+            changed = [self._over(*pair) for pair in zip(known, wishes, strict=False)]
+            further = [checked_connection(_without_masks(wish)) for wish in wishes[len(known) :]]
+            if changed == list(known) and not further:
+                return Outcome.UNCHANGED
+            if not dry_run:
+                self._replace(known, changed, further)
+            return Outcome.UPDATED if known else Outcome.CREATED
 
         report = brought_in(entries, store)
-        self._on_change()
+        if not dry_run:
+            self._on_change()
         return report
 
     def export(self, *, with_secrets: bool = False) -> dict[str, object]:
@@ -128,6 +130,16 @@ class Connections:
         if with_secrets:
             rows = [self._store.connection(each.number) for each in rows]
         return connection_entries([(each, self._exported(each, with_secrets)) for each in rows])
+
+    def _replace(
+        self, known: Sequence[Connection], changed: Sequence[Connection], further: Sequence[Connection]
+    ) -> None:
+        for each in changed:
+            self._store.put_connection(each)
+        for each in further:
+            self._store.add_connection(each)
+        for each in known[len(changed) :]:
+            self._store.delete_connection(each.number)
 
     def _exported(self, connection: Connection, with_secrets: bool) -> dict[str, object]:
         entry: dict[str, object] = {name: getattr(connection, name) for name in _EXPORTED}

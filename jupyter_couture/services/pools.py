@@ -9,7 +9,7 @@ from jupyter_couture.model.ids import MAX_ID_LENGTH
 from jupyter_couture.model.pools import THE_DEFAULT_POOL, UNLIMITED, Pool
 from jupyter_couture.ports.bus import ENGINE, Publisher
 from jupyter_couture.ports.pools import PoolStore, PoolUse
-from jupyter_couture.services.variables import IfExists, ImportReport, brought_in
+from jupyter_couture.services.imports import IfExists, ImportReport, Outcome, brought_in, skipped
 
 SIGNAL = "pools"
 """What the engine hears when pools have changed."""
@@ -18,6 +18,7 @@ MAX_SLOTS = 2**31 - 1
 
 _NAME = re.compile(r"[\w.\- ]+")
 _ORDERS = ("name", "slots", "description")
+_ALIASES = {"include_deferred": "includes_deferred"}  # as Airflow's exports have it
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +94,28 @@ class Pools:
         self._store.delete_pool(name)
         self._publisher.publish(ENGINE, SIGNAL)
 
-    def bring_in(self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE) -> ImportReport:
+    def bring_in(
+        self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE, *, dry_run: bool = False
+    ) -> ImportReport:
         """Store many at once: ``{name: {"slots": 3, "description": "...", "includes_deferred": false}}``.
 
-        One that cannot be stored does not keep the others from it.
+        One that cannot be stored does not keep the others from it. ``dry_run`` stores nothing and tells what would be.
         """
-        known = {pool.name for pool in self._store.pools()}
+        known = {pool.name: pool for pool in self._store.pools()}
 
-        def store(name: str, said: object) -> str:
+        def store(name: str, said: object) -> Outcome:
             wish = checked_pool(_pool_of(name, said))
-            if name in known and if_exists is IfExists.SKIP:
-                return "skipped"
-            if name in known and if_exists is IfExists.FAIL:
-                raise InvalidRequest(field="if_exists", message="it is there already")
-            self._store.put_pool(wish)
-            return "updated" if name in known else "created"
+            if name in known and if_exists is not IfExists.OVERWRITE:
+                return skipped(if_exists)
+            if known.get(name) == wish:
+                return Outcome.UNCHANGED
+            if not dry_run:
+                self._store.put_pool(wish)
+            return Outcome.UPDATED if name in known else Outcome.CREATED
 
         report = brought_in(entries, store)
-        self._publisher.publish(ENGINE, SIGNAL)
+        if not dry_run:
+            self._publisher.publish(ENGINE, SIGNAL)
         return report
 
     def export(self) -> dict[str, dict[str, object]]:
@@ -146,6 +151,7 @@ def _pool_of(name: str, said: object) -> Pool:
     fields = {"slots": said} if isinstance(said, int) else said
     if not isinstance(fields, Mapping):
         raise InvalidRequest(field=name, message="a pool is a number of slots, or an object with slots and description")
+    fields = {_ALIASES.get(field, field): value for field, value in fields.items() if value is not None}
     unknown = fields.keys() - {"slots", "description", "includes_deferred"}
     if unknown:
         raise InvalidRequest(field=name, message=f"a pool has no {min(map(str, unknown))!r}")

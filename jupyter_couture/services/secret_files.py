@@ -8,12 +8,14 @@ from typing import Any
 
 import yaml
 
-from jupyter_couture.authoring.environment import connections_of
+from jupyter_couture.authoring.environment import CONNECTION_PREFIXES, VARIABLE_PREFIXES, connections_of
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.secrets import Connection, Variable
 
 YAML = frozenset({".yaml", ".yml"})
 ENV = ".env"
+
+_PREFIXES = (*VARIABLE_PREFIXES, *CONNECTION_PREFIXES, "AIRFLOW__", "COUTURE_")
 
 
 def read_mapping(path: Path, text: str | None = None) -> dict[str, Any]:
@@ -35,6 +37,22 @@ def read_mapping(path: Path, text: str | None = None) -> dict[str, Any]:
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
         raise InvalidRequest(field=str(path), message=f"{path} must hold one object: names and what they stand for")
     return found
+
+
+def read_named(path: Path, prefixes: Sequence[str]) -> dict[str, Any]:
+    """As ``read_mapping``; of a ``.env`` file that has names with ``prefixes`` just these, in small letters without.
+
+    So a file that was made for Airflow's environment (``AIRFLOW_CONN_MY_DB=...`` among much else) gives what is meant.
+    """
+    found = read_mapping(path)
+    if (path.suffix.lower() or path.name.lower()) != ENV or not any(name.startswith(_PREFIXES) for name in found):
+        return found
+    return {
+        name.removeprefix(prefix).lower(): value
+        for prefix in reversed(prefixes)
+        for name, value in found.items()
+        if name.startswith(prefix)
+    }
 
 
 def variable_of(key: str, said: object) -> Variable:

@@ -1,15 +1,15 @@
 """Variables as people see and change them: secret values hidden by the rule of ``model.masking``."""
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TypeVar
 
-from jupyter_couture.model.errors import CoutureError, InvalidRequest, NotFound, Stale
+from jupyter_couture.model.errors import InvalidRequest, NotFound, Stale
 from jupyter_couture.model.masking import MASK, is_sensitive, looks_like_credential, masked_text, unmasked_text
 from jupyter_couture.model.secrets import Page, SecretQuery, Variable, checked_variable
 from jupyter_couture.ports.secrets import SecretStore
+from jupyter_couture.services.imports import IfExists, ImportReport, Outcome, brought_in, skipped
 from jupyter_couture.services.secret_files import variable_entry, variable_of
 
 _T = TypeVar("_T")
@@ -17,14 +17,6 @@ _T = TypeVar("_T")
 _TRIES = 20
 
 CREDENTIAL_WARNING = "looks like a credential, and its name lets it be shown: a connection keeps it hidden"
-
-
-class IfExists(StrEnum):
-    """What an import does with names that are taken."""
-
-    OVERWRITE = "overwrite"
-    SKIP = "skip"
-    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +27,6 @@ class ShownVariable:
     value: str | None = field(repr=False)
     is_hidden: bool
     warning: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What came of an import, by name; ``failed`` with the reason of each."""
-
-    created: Sequence[str]
-    updated: Sequence[str]
-    skipped: Sequence[str]
-    failed: Mapping[str, str]
 
 
 class Variables:
@@ -108,29 +90,37 @@ class Variables:
         self._store.delete_variable(key, revision)
         self._on_change()
 
-    def bring_in(self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE) -> ImportReport:
+    def bring_in(
+        self, entries: Mapping[str, object], if_exists: IfExists = IfExists.OVERWRITE, *, dry_run: bool = False
+    ) -> ImportReport:
         """Store many at once: values of any JSON kind, or ``{"value": ..., "description": ...}``.
 
-        One that cannot be stored does not keep the others from it.
+        One that cannot be stored does not keep the others from it. ``dry_run`` stores nothing and tells what would be.
         """
 
-        def store(key: str, said: object) -> str:
-            wish = variable_of(key, said)
+        def store(key: str, said: object) -> Outcome:
+            wish = checked_variable(variable_of(key, said))
             try:
-                known = self._store.variable(key)
+                known = self._store.variable(wish.key)
             except NotFound:
                 if self._hides and wish.value == MASK:
                     raise InvalidRequest(field=key, message="the value is hidden, and none is stored") from None
-                return "created" if self._store.put_variable(checked_variable(wish)) else "updated"
+                if not dry_run:
+                    self._store.put_variable(wish)
+                return Outcome.CREATED
             if if_exists is not IfExists.OVERWRITE:
-                return _refused(if_exists)
+                return skipped(if_exists)
             value = unmasked_text(wish.value or "", known.value) if self._hides else wish.value
-            description = wish.description or known.description
-            self._store.put_variable(checked_variable(replace(wish, value=value, description=description)))
-            return "updated"
+            changed = replace(known, value=value, description=wish.description or known.description)
+            if changed == known:
+                return Outcome.UNCHANGED
+            if not dry_run:
+                self._store.put_variable(checked_variable(replace(changed, revision="")))
+            return Outcome.UPDATED
 
         report = brought_in(entries, store)
-        self._on_change()
+        if not dry_run:
+            self._on_change()
         return report
 
     def export(self, *, with_secrets: bool = False) -> dict[str, object]:
@@ -157,21 +147,3 @@ def without_loss(change: Callable[[], _T]) -> _T:
         with contextlib.suppress(Stale):
             return change()
     return change()
-
-
-def brought_in(entries: Mapping[str, object], store: Callable[[str, object], str]) -> ImportReport:
-    """The report of storing each entry; ``store`` says ``created``, ``updated`` or ``skipped``, or raises."""
-    done: dict[str, list[str]] = {"created": [], "updated": [], "skipped": []}
-    failed: dict[str, str] = {}
-    for name, said in entries.items():
-        try:
-            done[store(name, said)].append(name)
-        except CoutureError as error:
-            failed[name] = str(error)
-    return ImportReport(done["created"], done["updated"], done["skipped"], failed)
-
-
-def _refused(if_exists: IfExists) -> str:
-    if if_exists is IfExists.SKIP:
-        return "skipped"
-    raise InvalidRequest(field="if_exists", message="it is there already")

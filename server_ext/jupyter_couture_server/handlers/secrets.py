@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from jupyter_couture.model.secrets import SecretQuery
 from jupyter_couture.services.connections import ShownConnection
-from jupyter_couture.services.variables import IfExists, ImportReport, ShownVariable
+from jupyter_couture.services.imports import IfExists, ImportReport
+from jupyter_couture.services.variables import ShownVariable
 from jupyter_couture_server import wire_secrets as wire
 from jupyter_couture_server.route import Call, NoQuery
 
@@ -144,7 +145,7 @@ def _connection(shown: ShownConnection) -> wire.ConnectionInfo:
 def _report(report: ImportReport) -> wire.ImportReply:
     return wire.ImportReply(
         created=list(report.created),
-        updated=list(report.updated),
+        updated=[*report.updated, *report.unchanged],
         skipped=list(report.skipped),
         failed=[wire.ImportFailure(name, message) for name, message in report.failed.items()],
     )
