@@ -9,13 +9,13 @@ import linecache
 import sys
 import tokenize
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
-from jupyter_couture.authoring import scopes
+from jupyter_couture.authoring import dialects, scopes
 from jupyter_couture.authoring.dag import DAG
 
 MODULE_PREFIX = "couture_dag_"
@@ -47,14 +47,12 @@ def decode_source(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def load_source(
-    source: str, path: Path, dag_folder: Path, doors: AbstractContextManager[object] | None = None
-) -> LoadedFile:
+def load_source(source: str, path: Path, dag_folder: Path) -> LoadedFile:
     """Execute ``source`` as the module at ``path`` and gather the DAGs it made.
 
     These are the DAG objects in module variables, and those made by ``with`` or by an ``@dag`` call. A DAG that another
     module of ``dag_folder`` made at its own top level belongs to that file. The DAG folder and the file's own folder
-    come first on ``sys.path``, and stay. ``doors`` is entered around the execution: the place for import hooks.
+    come first on ``sys.path``, and stay.
 
     Whatever the file raises passes through, ``SystemExit`` included.
     """
@@ -63,7 +61,7 @@ def load_source(
     module.__file__ = str(path)
     _extend_path(path.parent, dag_folder)
     linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
-    with _registered(module), scopes.collecting() as announced, doors if doors is not None else nullcontext():
+    with _registered(module), scopes.collecting() as announced, dialects.loading(source, path, dag_folder):
         exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)
     found = [item for item in vars(module).values() if isinstance(item, DAG)]
     found += [item for item in announced if isinstance(item, DAG)]

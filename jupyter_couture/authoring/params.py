@@ -69,6 +69,14 @@ class Param:
         return f"Param({self.default!r})"
 
 
+class ParamsDict(dict[str, Any]):
+    """Parameters by name, under the name that Airflow has for such a dict."""
+
+    def dump(self) -> dict[str, Any]:
+        """The defaults."""
+        return plain_params(self)
+
+
 def plain_params(params: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults: what is no ``Param`` is one itself, a ``Param`` without default is None."""
     return {name: value.value if isinstance(value, Param) else value for name, value in params.items()}

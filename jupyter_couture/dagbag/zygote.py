@@ -18,6 +18,7 @@ import sys
 import time
 from typing import Any
 
+from jupyter_couture.compat import importing
 from jupyter_couture.dagbag.keeper import keep
 from jupyter_couture.runtime.processes import become_subreaper, children_of, show_name, signal_child
 
@@ -32,6 +33,7 @@ def main() -> None:
     idle_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 0.0
     show_name("couture-parser")
     become_subreaper()
+    importing.install()
     gc.collect()
     gc.freeze()
     _Zygote(control, idle_seconds).serve()

@@ -27,6 +27,7 @@ from typing import Any, Protocol
 
 from jupyter_couture.authoring.portable import from_portable, to_portable
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger
+from jupyter_couture.compat import importing
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.runtime import processes
@@ -206,6 +207,7 @@ def main() -> None:
     for name in settings.environ():
         if name not in ("COUTURE_HOME", "COUTURE_DAGS_FOLDER"):
             os.environ.pop(name, None)
+    importing.install()
     processes.show_name("triggerer")
     orders, answers = os.dup(0), os.dup(1)
     os.dup2(2, 1)  # what triggers print belongs into the log

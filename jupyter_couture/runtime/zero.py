@@ -11,6 +11,7 @@ import signal
 import socket
 from typing import NoReturn
 
+from jupyter_couture.compat import importing
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.attempt import set_up_logging
 from jupyter_couture.runtime.lines import LineBuffer
@@ -63,6 +64,7 @@ def main() -> None:
     with open(os.devnull) as nothing:  # noqa: PTH123
         os.dup2(nothing.fileno(), 0)
     processes.show_name("nursery:zero")
+    importing.install()
     rehearse((str(settings.dags_folder),), settings)
     gc.collect()
     gc.freeze()

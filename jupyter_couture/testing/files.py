@@ -11,6 +11,7 @@ from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.door import SecretDoor, answering
 from jupyter_couture.authoring.load import decode_source, load_source
 from jupyter_couture.authoring.members import check_members
+from jupyter_couture.compat import importing
 from jupyter_couture.decisions.coming import coming
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import InvalidRequest
@@ -36,6 +37,7 @@ def load_dag(dag: DAG | str | Path, dag_id: str | None = None, door: SecretDoor 
 
 def _load(path: Path, door: SecretDoor | None) -> Mapping[str, DAG]:
     path = path.resolve()
+    importing.install()
     source = decode_source(path.read_bytes())
     with answering(door) if door is not None else nullcontext():
         loaded = load_source(source, path, path.parent)
