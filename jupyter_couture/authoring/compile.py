@@ -68,7 +68,18 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
         edge_labels=tuple(EdgeLabel(TaskId(up), TaskId(down), text_of(text)) for (up, down), text in labels),
         display_name=text_of(dag.dag_display_name),
         owner_links=_readable_map(dict(dag.owner_links)),
+        dialect=dag.dialect.value,
+        warnings=_warnings(dag),
     )
+
+
+def _warnings(dag: DAG) -> tuple[str, ...]:
+    said = dict.fromkeys(dag.warnings)
+    for task in dag.tasks:
+        if task.unknown_arguments:
+            named = ", ".join(sorted(task.unknown_arguments))
+            said[f"{task.task_type} of task {task.task_id!r} does not know {named}: without effect"] = None
+    return tuple(text_of(warning) for warning in said)
 
 
 def _compile_group(group: TaskGroup) -> GroupSpec:

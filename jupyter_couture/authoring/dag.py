@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, overload
 
-from jupyter_couture.authoring import scopes
+from jupyter_couture.authoring import dialects, scopes
 from jupyter_couture.authoring.arguments import (
     aware,
     callbacks,
@@ -18,6 +18,7 @@ from jupyter_couture.authoring.arguments import (
     whole_number,
 )
 from jupyter_couture.authoring.dependencies import DependencyGraph
+from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.authoring.edges import connect
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.references import DagParam
@@ -34,6 +35,12 @@ _PACKAGE = str(Path(__file__).parent)
 _DEFAULT_ACTIVE_RUNS = 16
 _DEFAULT_ACTIVE_TASKS = 64
 
+_AS_USUAL: Any = object()
+"""Not given, which by dialect may mean another thing than None."""
+
+_CATCHES_UP = frozenset({Dialect.AIRFLOW_1, Dialect.AIRFLOW_2})
+"""Dialects in which a DAG runs once a day and catches up unless it says otherwise."""
+
 
 class DAG(TaskHolder):
     """Tasks and the order they run in, and when runs are due.
@@ -45,11 +52,13 @@ class DAG(TaskHolder):
     schedule
         None (only by hand), a cron text of five fields, ``@hourly`` ``@daily`` ``@weekly`` ``@monthly`` ``@quarterly``
         ``@yearly`` ``@once`` ``@continuous``, a ``timedelta`` or ``relativedelta``, a timetable, an asset, ``a & b``,
-        ``a | b`` or a list of assets (docs/schedules.md, docs/assets.md). ``schedule_interval`` is the older name.
+        ``a | b`` or a list of assets (docs/schedules.md, docs/assets.md). ``schedule_interval`` and ``timetable`` are
+        older names. None is the default too, but in files written for Airflow 1.10 or 2: there it is one day.
     start_date, end_date
         Bounds of scheduled runs. A time without zone means UTC; the zone of ``start_date`` is that of a cron text.
     catchup
-        Whether the runs between ``start_date`` and now are made up for.
+        Whether the runs between ``start_date`` and now are made up for: no by default, but in files written for
+        Airflow 1.10 or 2.
     default_args
         Arguments for every operator of the DAG that takes them and is not given its own.
     params
@@ -87,12 +96,13 @@ class DAG(TaskHolder):
         self,
         dag_id: str,
         description: str | None = None,
-        schedule: Any = None,
-        *,
-        schedule_interval: Any = None,
+        schedule: Any = _AS_USUAL,
         start_date: datetime | str | None = None,
         end_date: datetime | str | None = None,
-        catchup: bool = False,
+        *,
+        schedule_interval: Any = _AS_USUAL,
+        timetable: Any = _AS_USUAL,
+        catchup: bool | None = None,
         default_args: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         tags: Iterable[str] | None = None,
@@ -124,19 +134,21 @@ class DAG(TaskHolder):
         full_filepath: str | None = None,
     ) -> None:
         self.dag_id = check_dag_id(dag_id)
-        if schedule is not None and schedule_interval is not None:
-            raise self._invalid("schedule and schedule_interval are two names of one thing; give one of them")
+        self.dialect = dialects.current()
         self.description = description or ""
         self.default_args = dict(default_args or {})
+        self.warnings: list[str] = []
         self.params = dict(params or {})
         self.own_start_date = aware(start_date, "start_date")
         self.end_date = aware(end_date, "end_date") or aware(self.default_args.get("end_date"), "end_date")
-        self.schedule_interval = schedule if schedule is not None else schedule_interval
+        self.schedule_interval = self._schedule_of(
+            schedule=schedule, schedule_interval=schedule_interval, timetable=timetable
+        )
         first = self.own_start_date or aware(self.default_args.get("start_date"), "start_date")
         self.schedule: Schedule | None = read_schedule(
             self.schedule_interval, first.tzinfo if first else None, self.dag_id
         )
-        self.catchup = bool(catchup)
+        self.catchup = self.dialect in _CATCHES_UP if catchup is None else bool(catchup)
         self.tags = tuple([tags] if isinstance(tags, str) else tags or ())
         self.max_active_runs = self._active_runs(max_active_runs)
         limit = max_active_tasks if max_active_tasks is not None else concurrency
@@ -179,6 +191,16 @@ class DAG(TaskHolder):
         self.doc_md = documentation(self.folder, doc_md=self.doc_md)
         for name in DAG_CALLBACKS:
             setattr(self, f"{name}_callback", callbacks(getattr(self, f"{name}_callback"), f"{name}_callback"))
+
+    def _schedule_of(self, **names: Any) -> Any:
+        """The schedule by whichever of its names it was given; by its dialect a DAG that gives none runs every day."""
+        given = {name: value for name, value in names.items() if value is not _AS_USUAL}
+        told = [name for name, value in given.items() if value is not None]
+        if len(told) > 1:
+            raise self._invalid(f"{' and '.join(told)} are two names of one thing; give one of them")
+        if told:
+            return given[told[0]]
+        return None if given or self.dialect not in _CATCHES_UP else timedelta(days=1)
 
     def _active_runs(self, given: int | None) -> int:
         is_continuous = self.schedule is not None and self.schedule.kind is ScheduleKind.CONTINUOUS

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from jupyter_couture.authoring import arguments as read
-from jupyter_couture.authoring import scopes
+from jupyter_couture.authoring import dialects, scopes
 from jupyter_couture.authoring.context import RETURN_VALUE, Context, current_attempt
+from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.authoring.edges import TaskNode, connect
 from jupyter_couture.authoring.mapping import MappedWork, OperatorPartial
 from jupyter_couture.authoring.operator_type import OperatorType, arguments_of
@@ -162,8 +163,7 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
         allow_nested_operators: bool = True,
         **unknown: Any,
     ) -> None:
-        for name in unknown:
-            raise read.unknown_argument(type(self).__name__, name, arguments_of(type(self)))
+        self.unknown_arguments = self._kept(unknown)
         holder = dag if dag is not None else (task_group.dag if task_group is not None else scopes.dags.current())
         self.task_group = task_group if task_group is not None else scopes.current_group(holder)
         self.task_id = check_task_id(self.task_group.child_id(task_id) if self.task_group is not None else task_id)
@@ -220,6 +220,12 @@ class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
             raise self._refused("run_as_user is not available: attempts run as the user of the deployment")
         if holder is not None:
             self.join(holder)
+
+    def _kept(self, unknown: dict[str, Any]) -> dict[str, Any]:
+        """Arguments that no class of the operator takes: kept in files for Airflow 1.10, else a ``TypeError``."""
+        if unknown and dialects.current() is not Dialect.AIRFLOW_1:
+            raise read.unknown_argument(type(self).__name__, next(iter(unknown)), arguments_of(type(self)))
+        return unknown
 
     def settle(self) -> None:
         """Read again what the author may have assigned since the task was made, and draw what values imply."""

@@ -26,6 +26,8 @@ class TaskHolder:
     """Its task groups by full id, in the order of writing."""
     partials: list[Any]
     """The ``partial(...)`` calls made for it."""
+    warnings: list[str]
+    """What its file says that has no effect, a sentence each."""
 
     def node_of(self, task_id: str) -> Any:
         """A task by id."""

@@ -25,7 +25,9 @@ def show_file(path: Path, settings: Settings, secrets: Secrets | None = None) ->
 def _show_dag(spec: DagSpec) -> dict[str, Any]:
     return {
         "dag_id": spec.dag_id,
+        "dialect": spec.dialect,
         "schedule": spec.schedule.label if spec.schedule is not None else None,
+        "catchup": spec.catchup,
         "tasks": [_show_task(task) for task in spec.tasks],
         "edges": [[up, down] for up, down in spec.edges],
     }

@@ -194,6 +194,8 @@ class DagSpec:
     edge_labels: tuple[EdgeLabel, ...] = ()
     display_name: str = ""  # what people see instead of the id
     owner_links: Mapping[str, Json] = field(default_factory=lambda: _NO_FIELDS)
+    dialect: str = "native"  # whose habits the file has: ours, or those of a version of Airflow
+    warnings: tuple[str, ...] = ()  # what the file says that has no effect, a sentence each
 
     def __post_init__(self) -> None:
         known = self.upstream.keys()
