@@ -12,6 +12,7 @@ import jupyter_couture
 from jupyter_couture.model.errors import CoutureError
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
+    "airflow": ("jupyter_couture.cli.airflow", "Take over variables, connections and pools of an Airflow."),
     "assets": ("jupyter_couture.cli.assets", "Look at assets and their events, and say that one was updated."),
     "backfill": ("jupyter_couture.cli.backfill", "Make the runs of a range of dates, a few at a time."),
     "bench": ("jupyter_couture.cli.bench", "Measure how fast this machine runs work, next to bare Dask."),
