@@ -48,6 +48,27 @@ class RunServices(Protocol):
         """
         ...
 
+    def find_runs(
+        self,
+        dag_ids: Sequence[str],
+        *,
+        run_id: str | None = None,
+        state: str | None = None,
+        run_type: str | None = None,
+        earliest: datetime | None = None,
+        latest: datetime | None = None,
+    ) -> Sequence[Mapping[str, Any]]:
+        """The newest 1,000 runs that fit, by logical date, the oldest first.
+
+        Each has ``dag_id, run_id, run_type, state, logical_date, data_interval_start, data_interval_end, queued_at,
+        started_at, ended_at, conf``; times as ISO texts. ``earliest`` and ``latest`` bound the logical date.
+        """
+        ...
+
+    def tasks_of(self, dag_id: str, run_id: str) -> Sequence[Mapping[str, Any]]:
+        """The task instances of a run: ``task_id, map_index, state, try_number, started_at, ended_at``."""
+        ...
+
 
 class StandaloneRuns:
     """Stand-in outside an attempt: there are no runs."""
@@ -77,6 +98,23 @@ class StandaloneRuns:
         task_ids: Sequence[str] | None = None,
         group: str | None = None,
     ) -> Sequence[Mapping[str, Any]]:
+        """Refused."""
+        raise _outside(dag_id)
+
+    def find_runs(
+        self,
+        dag_ids: Sequence[str],
+        *,
+        run_id: str | None = None,
+        state: str | None = None,
+        run_type: str | None = None,
+        earliest: datetime | None = None,
+        latest: datetime | None = None,
+    ) -> Sequence[Mapping[str, Any]]:
+        """Refused."""
+        raise _outside(", ".join(dag_ids))
+
+    def tasks_of(self, dag_id: str, run_id: str) -> Sequence[Mapping[str, Any]]:
         """Refused."""
         raise _outside(dag_id)
 

@@ -5,6 +5,9 @@
                  ``is_reset``, and ``ordinal``: which of its try
 ``find_dag``     ``dag_id``                                           its outline or null, see ``RunServices.find_dag``
 ``states_of``    ``dag_id, logical_dates, task_ids, group``           a list of states
+``find_runs``    ``dag_ids, run_id, state, run_type, earliest,``      a list of runs
+                 ``latest``
+``tasks_of``     ``dag_id, run_id``                                   a list of its task instances
 ===============  ===================================================  ===============================================
 """
 
@@ -21,16 +24,17 @@ from jupyter_couture.model.codec import to_json
 from jupyter_couture.model.commands import ClearTasks, Target
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
-from jupyter_couture.model.ids import DagId, RunKey
-from jupyter_couture.model.records import NewRun
+from jupyter_couture.model.ids import DagId, RunId, RunKey
+from jupyter_couture.model.records import NewRun, RunSearch
 from jupyter_couture.model.run import DagRun, RunType, TaskRef, manual_run_id
-from jupyter_couture.model.states import TERMINAL_RUN_STATES
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.desk import RunStore
 from jupyter_couture.runtime.lines import Message
 
 _MOST_DATES = 1000
+_MOST_DAGS = 400
 
 
 class RunDesk:
@@ -48,6 +52,8 @@ class RunDesk:
             "trigger_run": self._trigger,
             "find_dag": lambda _, asked: self._store.dag_outline(DagId(str(asked.get("dag_id")))),
             "states_of": self._states,
+            "find_runs": self._find_runs,
+            "tasks_of": self._tasks,
         }
 
     def _trigger(self, job: Job, asked: Message) -> Json:
@@ -136,6 +142,63 @@ class RunDesk:
                 None if asked.get("group") is None else str(asked["group"]),
             )
         )
+
+    def _find_runs(self, _job: Job, asked: Message) -> Json:
+        dag_ids = tuple(DagId(str(name)) for name in asked.get("dag_ids") or ())
+        if len(dag_ids) > _MOST_DAGS:
+            raise InvalidRequest(field="dag_ids", message=f"at most {_MOST_DAGS} DAGs at once")
+        try:
+            state = RunState(str(asked["state"])) if asked.get("state") else None
+            run_type = RunType(str(asked["run_type"])) if asked.get("run_type") else None
+        except ValueError as error:
+            raise InvalidRequest(field="state", message=str(error)) from None
+        query = RunSearch(
+            dag_ids=dag_ids,
+            run_id=RunId(str(asked["run_id"])) if asked.get("run_id") else None,
+            state=state,
+            run_type=run_type,
+            earliest=_moment(asked.get("earliest")),
+            latest=_moment(asked.get("latest")),
+        )
+        return [_run_as_json(run) for run in self._store.find_runs(query)]
+
+    def _tasks(self, _job: Job, asked: Message) -> Json:
+        key = RunKey(DagId(str(asked.get("dag_id"))), RunId(str(asked.get("run_id"))))
+        return [
+            {
+                "task_id": task.key.task_id,
+                "map_index": task.key.map_index,
+                "state": task.state.value,
+                "try_number": task.try_number,
+                "started_at": _iso(task.started_at),
+                "ended_at": _iso(task.ended_at),
+            }
+            for task in self._store.tasks_of(key)
+        ]
+
+
+def _run_as_json(run: DagRun) -> Json:
+    return {
+        "dag_id": run.dag_id,
+        "run_id": run.run_id,
+        "run_type": run.run_type.value,
+        "state": run.state.value,
+        "logical_date": run.logical_date.isoformat(),
+        "data_interval_start": run.data_interval_start.isoformat(),
+        "data_interval_end": run.data_interval_end.isoformat(),
+        "queued_at": run.queued_at.isoformat(),
+        "started_at": _iso(run.started_at),
+        "ended_at": _iso(run.ended_at),
+        "conf": dict(run.conf),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _moment(text: object) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(str(text)).astimezone(UTC)
 
 
 def _answer(run: DagRun, *, is_new: bool) -> Json:

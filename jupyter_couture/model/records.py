@@ -268,6 +268,19 @@ class DagQuery:
     offset: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSearch:
+    """Which runs a task looks for. ``earliest`` and ``latest`` bound the logical date; the newest ``limit`` count."""
+
+    dag_ids: tuple[DagId, ...]
+    run_id: RunId | None = None
+    state: RunState | None = None
+    run_type: RunType | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    limit: int = 1000
+
+
 @dataclass(frozen=True, slots=True)
 class RunRow:
     """A run (its ``tasks`` left empty) and the number of its task instances in each state."""

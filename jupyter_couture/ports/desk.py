@@ -10,9 +10,9 @@ from typing import Protocol
 from jupyter_couture.model.assets import AssetEvent
 from jupyter_couture.model.commands import Command
 from jupyter_couture.model.dag import DagSpec, Json
-from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, VersionHash
-from jupyter_couture.model.records import DagState, NewRun, RunRow
-from jupyter_couture.model.run import DagRun, TaskRef
+from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskKey, VersionHash
+from jupyter_couture.model.records import DagState, NewRun, RunRow, RunSearch
+from jupyter_couture.model.run import DagRun, TaskInstance, TaskRef
 from jupyter_couture.model.states import RunState
 from jupyter_couture.model.xcom import EarlierRun, XComItem, XComPage, XComQuery
 
@@ -66,12 +66,24 @@ class RunStore(Protocol):
         """States of runs with these logical dates, or of tasks in them."""
         ...
 
+    def find_runs(self, query: RunSearch) -> Sequence[DagRun]:
+        """The newest runs that fit, without their tasks, the oldest first."""
+        ...
+
+    def tasks_of(self, key: RunKey) -> Sequence[TaskInstance]:
+        """The task instances of a run, by task and index; empty if there is no such run."""
+        ...
+
 
 class DeskStore(RunStore, Protocol):
     """Values of tasks, and runs before."""
 
     def keep_xcoms(self, attempt_id: AttemptId, items: Mapping[str, XComItem]) -> bool:
         """Store values of a running attempt under their keys, replacing; False if the attempt is not open any more."""
+        ...
+
+    def kept_bytes(self, run_key: RunKey, task_key: TaskKey, key: str) -> int:
+        """The size of all values of a run, but for the one that another under ``key`` would replace."""
         ...
 
     def pull_xcoms(self, query: XComQuery) -> XComPage:

@@ -69,6 +69,33 @@ class OtherRuns(RunServices):
         )
         return answer
 
+    def find_runs(
+        self,
+        dag_ids: Sequence[str],
+        *,
+        run_id: str | None = None,
+        state: str | None = None,
+        run_type: str | None = None,
+        earliest: datetime | None = None,
+        latest: datetime | None = None,
+    ) -> Sequence[Mapping[str, Any]]:
+        """See ``RunServices``."""
+        answer: list[Mapping[str, Any]] = self._run_desk.ask(
+            "find_runs",
+            dag_ids=[str(dag_id) for dag_id in dag_ids],
+            run_id=run_id,
+            state=state,
+            run_type=run_type,
+            earliest=None if earliest is None else _text(earliest),
+            latest=None if latest is None else _text(latest),
+        )
+        return answer
+
+    def tasks_of(self, dag_id: str, run_id: str) -> Sequence[Mapping[str, Any]]:
+        """See ``RunServices``."""
+        answer: list[Mapping[str, Any]] = self._run_desk.ask("tasks_of", dag_id=str(dag_id), run_id=str(run_id))
+        return answer
+
 
 def _text(moment: datetime) -> str:
     if moment.tzinfo is None:

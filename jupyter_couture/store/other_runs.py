@@ -9,11 +9,12 @@ from sqlalchemy import Connection, bindparam, or_, select
 from jupyter_couture.model.codec import from_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
-from jupyter_couture.model.run import DagRun, TaskRef
+from jupyter_couture.model.records import RunSearch
+from jupyter_couture.model.run import DagRun, TaskInstance, TaskRef
 from jupyter_couture.model.states import RunState
 from jupyter_couture.store.live import with_tasks
 from jupyter_couture.store.part import StorePart
-from jupyter_couture.store.rows import RUN_COLUMNS
+from jupyter_couture.store.rows import RUN_COLUMNS, TASK_COLUMNS, run_from, task_from
 from jupyter_couture.store.tables import dag, dag_run, task_instance
 
 _AT_ONCE = 400
@@ -37,6 +38,12 @@ _TASK_STATES = (
         task_instance.c.run_pk == bindparam("run_pk"),
         task_instance.c.task_id.in_(bindparam("task_ids", expanding=True)),
     )
+    .order_by(task_instance.c.task_id, task_instance.c.map_index)
+)
+_TASKS = (
+    select(*TASK_COLUMNS)
+    .join(dag_run, dag_run.c.id == task_instance.c.run_pk)
+    .where(dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.run_id == bindparam("run_id"))
     .order_by(task_instance.c.task_id, task_instance.c.map_index)
 )
 _AT = select(*RUN_COLUMNS).where(
@@ -125,6 +132,34 @@ class OtherRunPart(StorePart):
             return found
 
         return self._db.read(body)
+
+    def find_runs(self, query: RunSearch) -> Sequence[DagRun]:
+        """The newest runs that fit, without their tasks, the oldest first."""
+        bounds = [
+            (query.run_id, dag_run.c.run_id == query.run_id),
+            (query.state, dag_run.c.state == query.state),
+            (query.run_type, dag_run.c.run_type == query.run_type),
+            (query.earliest, dag_run.c.logical_date >= query.earliest),
+            (query.latest, dag_run.c.logical_date <= query.latest),
+        ]
+        wanted = (
+            select(*RUN_COLUMNS)
+            .where(
+                dag_run.c.dag_id.in_(query.dag_ids[:_AT_ONCE]), *(rule for given, rule in bounds if given is not None)
+            )
+            .order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc())
+            .limit(query.limit)
+        )
+        found = self._db.read(lambda connection: [run_from(row) for row in connection.execute(wanted)])
+        return found[::-1]
+
+    def tasks_of(self, key: RunKey) -> Sequence[TaskInstance]:
+        """The task instances of a run, by task and index; empty if there is no such run."""
+        return self._db.read(
+            lambda connection: [
+                task_from(row) for row in connection.execute(_TASKS, {"dag_id": key.dag_id, "run_id": key.run_id})
+            ]
+        )
 
     def _names(
         self, connection: Connection, version: VersionHash, task_ids: Sequence[str] | None, group: str | None

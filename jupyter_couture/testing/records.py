@@ -13,8 +13,8 @@ from jupyter_couture.model.commands import Command
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskKey, VersionHash
-from jupyter_couture.model.records import DagState, NewRun, RunRow
-from jupyter_couture.model.run import DagRun, TaskRef
+from jupyter_couture.model.records import DagState, NewRun, RunRow, RunSearch
+from jupyter_couture.model.run import DagRun, TaskInstance, TaskRef
 from jupyter_couture.model.states import RunState
 from jupyter_couture.model.xcom import XCom, XComItem, XComPage, XComQuery
 
@@ -225,6 +225,25 @@ class Records:
                     told: Mapping[str, Json] = {**asdict_of(key), "state": task.state.value}
                     found.append({**where, **told})
         return found
+
+    def find_runs(self, query: RunSearch) -> Sequence[DagRun]:
+        """The newest runs that fit, the oldest first."""
+        found = [
+            run
+            for run in self.runs()
+            if run.dag_id in query.dag_ids
+            and query.run_id in (None, run.run_id)
+            and query.state in (None, run.state)
+            and query.run_type in (None, run.run_type)
+            and (query.earliest is None or run.logical_date >= query.earliest)
+            and (query.latest is None or run.logical_date <= query.latest)
+        ]
+        return sorted(found, key=lambda run: run.logical_date)[-query.limit :]
+
+    def tasks_of(self, key: RunKey) -> Sequence[TaskInstance]:
+        """The task instances of a run."""
+        found = self.live.get(key) or self.ended.get(key)
+        return () if found is None else [found.run.tasks[name] for name in sorted(found.run.tasks)]
 
 
 def asdict_of(key: TaskKey) -> dict[str, Json]:

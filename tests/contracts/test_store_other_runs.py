@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
-from jupyter_couture.model.records import Batch, NewRun
+from jupyter_couture.model.records import Batch, NewRun, RunSearch
 from jupyter_couture.model.run import TaskInstance, TaskRef
 from jupyter_couture.model.states import RunState, TaskState
 from jupyter_couture.store import SqlStore
@@ -102,3 +103,24 @@ def test_a_run_is_found_by_its_id_or_else_by_its_date(desk: Desk) -> None:
     assert other is not None
     assert other.key == dated
     assert desk.store.run_at(desk.spec.dag_id, RunId("ghost"), T0 + timedelta(days=9)) is None
+
+
+def test_runs_are_found_by_state_and_date_and_the_newest_come_last(groups: Desk) -> None:
+    _begin(groups, a_wish(groups.spec, "r"), TaskInstance(task_key("a"), TaskState.SUCCESS, try_number=2))
+    _begin(groups, a_wish(groups.spec, "later", 5.0))
+    dag_id, later = groups.spec.dag_id, T0 + timedelta(seconds=5)
+
+    def ids(**wanted: Any) -> list[str]:
+        return [run.run_id for run in groups.store.find_runs(RunSearch(dag_ids=(dag_id,), **wanted))]
+
+    assert ids() == ["r", "later"]
+    assert ids(limit=1) == ["later"]
+    assert ids(run_id=RunId("r")) == ["r"]
+    assert ids(earliest=later) == ["later"]
+    assert ids(latest=T0, state=RunState.QUEUED) == ["r"]
+    assert ids(state=RunState.FAILED) == []
+    assert groups.store.find_runs(RunSearch(dag_ids=(DagId("other"),))) == []
+
+    (task,) = groups.store.tasks_of(RunKey(dag_id, RunId("r")))
+    assert (task.key.task_id, task.state, task.try_number) == ("a", TaskState.SUCCESS, 2)
+    assert groups.store.tasks_of(RunKey(dag_id, RunId("never"))) == []
