@@ -21,7 +21,7 @@ def _far_from_the_users_files(tmp_path_factory: pytest.TempPathFactory) -> Itera
     """Point every test at an empty home and forget the caller's COUTURE_ settings."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
-            if name.startswith("COUTURE_") and name != "COUTURE_TEST_SEED":
+            if name.startswith("COUTURE_"):
                 patch.delenv(name)
         patch.setenv("COUTURE_HOME", str(tmp_path_factory.mktemp("couture-home")))
         yield

@@ -1,7 +1,7 @@
 """Kill everything that can be killed while a layered run of 200 tasks is under way; nothing may be lost or doubled.
 
 The long forms are marked ``chaos`` and run by ``make chaos``; each has a short one that runs with the other tests.
-Set ``COUTURE_TEST_SEED`` to repeat a run.
+Set ``CHAOS_SEED`` to repeat a run.
 """
 
 import contextlib
@@ -69,7 +69,7 @@ HELPERS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 
 def _seed() -> random.Random:
-    seed = int(os.environ.get("COUTURE_TEST_SEED", time.time_ns() % 10**9))
+    seed = int(os.environ.get("CHAOS_SEED", time.time_ns() % 10**9))
     print(f"seed {seed}")
     return random.Random(seed)
 
