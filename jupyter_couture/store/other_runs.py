@@ -135,21 +135,19 @@ class OtherRunPart(StorePart):
 
     def find_runs(self, query: RunSearch) -> Sequence[DagRun]:
         """The newest runs that fit, without their tasks, the oldest first."""
-        bounds = [
-            (query.run_id, dag_run.c.run_id == query.run_id),
-            (query.state, dag_run.c.state == query.state),
-            (query.run_type, dag_run.c.run_type == query.run_type),
-            (query.earliest, dag_run.c.logical_date >= query.earliest),
-            (query.latest, dag_run.c.logical_date <= query.latest),
-        ]
-        wanted = (
-            select(*RUN_COLUMNS)
-            .where(
-                dag_run.c.dag_id.in_(query.dag_ids[:_AT_ONCE]), *(rule for given, rule in bounds if given is not None)
-            )
-            .order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc())
-            .limit(query.limit)
-        )
+        rules = [dag_run.c.dag_id.in_(query.dag_ids[:_AT_ONCE])]
+        if query.run_id is not None:
+            rules.append(dag_run.c.run_id == query.run_id)
+        if query.state is not None:
+            rules.append(dag_run.c.state == query.state)
+        if query.run_type is not None:
+            rules.append(dag_run.c.run_type == query.run_type)
+        if query.earliest is not None:
+            rules.append(dag_run.c.logical_date >= query.earliest)
+        if query.latest is not None:
+            rules.append(dag_run.c.logical_date <= query.latest)
+        order = (dag_run.c.logical_date.desc(), dag_run.c.id.desc())
+        wanted = select(*RUN_COLUMNS).where(*rules).order_by(*order).limit(query.limit)
         found = self._db.read(lambda connection: [run_from(row) for row in connection.execute(wanted)])
         return found[::-1]
 
