@@ -59,10 +59,12 @@ class Settings:
     parse_file_bytes: int = 64 * 1024**2
     log_max_bytes: int = 1024**3
     feed_keep: int = 200_000
+    commands_keep_seconds: float = 30 * 86_400.0  # how long it can be asked what came of an action
     kill_grace_seconds: float = 5.0  # between SIGTERM and SIGKILL of a process tree
     warm_idle_seconds: float = 120.0  # a nursery without work ends after this
     strict_dependencies: bool = True
     xcom_max_bytes: int = 100 * 1024**2  # of one value that a task hands on
+    xcom_run_max_bytes: int = 1024**3  # of all values of a run
     xcom_pickle: bool = True  # whether values that only pickle can carry are handed on
     render_seconds: float = 30.0  # for all templates of an attempt
     render_memory_bytes: int = 1024**3  # that rendering may add

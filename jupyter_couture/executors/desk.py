@@ -8,6 +8,7 @@ threads of the desk's own, so that claims and ends are not kept waiting.
 ==================  ====================================================  =============================================
 ``pull``            ``queries``: ``XComQuery`` values                     an ``XComPage`` for each
 ``push``            ``items``: ``XComItem`` by key, of the attempt's own  whether they were kept
+``kept_bytes``      ``key`` of a value of its own to come                 size of the run's other values
 ``variable``        ``key``                                               its text or null
 ``set_variable``    ``key``, ``value``, ``description``                   null
 ``delete_variable`` ``key``                                               whether it was there
@@ -73,6 +74,9 @@ class Desk:
             **more,
             "pull": self._pull,
             "push": self._push,
+            "kept_bytes": lambda job, asked: store.kept_bytes(
+                job.start.run_key, job.start.task_key, _text(asked, "key")
+            ),
             "variable": lambda _, asked: vault.get_variable(_text(asked, "key")),
             "set_variable": self._set_variable,
             "delete_variable": lambda _, asked: vault.delete_variable(_text(asked, "key")),

@@ -126,8 +126,16 @@ class SchedulerStore(OriginStore, WatchStore, Outbox, Protocol):
         """All active DAGs."""
         ...
 
-    def commands(self, limit: int) -> Sequence[StoredCommand]:
-        """Commands of users that wait to be carried out, oldest first."""
+    def commands(self, limit: int, known: Collection[int] = ()) -> Sequence[StoredCommand]:
+        """Commands of users that wait to be carried out, oldest first, but for those of the ``known`` numbers."""
+        ...
+
+    def trim_commands(self, keep_seconds: float) -> int:
+        """Forget commands that were carried out longer ago than that; how many went."""
+        ...
+
+    def trim_feed(self, keep: int) -> int:
+        """Forget all but the newest ``keep`` events of the feed; how many went."""
         ...
 
     def spec(self, version: VersionHash) -> DagSpec:

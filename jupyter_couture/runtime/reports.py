@@ -29,11 +29,15 @@ from jupyter_couture.runtime.other_runs import OtherRuns
 from jupyter_couture.runtime.places import desk_socket
 from jupyter_couture.runtime.pulls import Puller
 from jupyter_couture.runtime.secrecy import SecretMask
+from jupyter_couture.runtime.value_files import remove_file_of
 from jupyter_couture.runtime.values import ValueKeeper
 from jupyter_couture.settings import Settings
 
 HELD_LIMIT_BYTES = 256 * 1024
 """Of values that wait for the end of the attempt; more are stored at once."""
+
+SMALL_BYTES = 4096
+"""A smaller value is stored without a look at how much its run has stored already."""
 
 PROGRESS_CHARACTERS = 200
 
@@ -126,6 +130,7 @@ class Services(OtherRuns):
         if not isinstance(key, str) or not 0 < len(key) <= MAX_ID_LENGTH:
             raise InvalidRequest(field="key", message=f"a key has 1 to {MAX_ID_LENGTH} characters, unlike {key!r:.300}")
         item = self._keeper.seal(key, value, self._secrets.text)
+        self._check_room(key, item)
         was_held = self._held_items.pop(key, None) is not None
         inline = sum(held.size_bytes for held in self._held_items.values() if not held.path)
         if at_once or inline + item.size_bytes > HELD_LIMIT_BYTES:
@@ -135,6 +140,21 @@ class Services(OtherRuns):
         else:
             self._held_items[key] = item
             self._say_held()
+
+    def _check_room(self, key: str, item: XComItem) -> None:
+        """Refuse a value that would make those of the run too many. Small ones count, and are let pass."""
+        if item.size_bytes < SMALL_BYTES:
+            return
+        most = self._settings.xcom_run_max_bytes
+        others = sum(held.size_bytes for name, held in self._held_items.items() if name != key)
+        if int(self._desk.ask("kept_bytes", key=key)) + others + item.size_bytes > most:
+            remove_file_of(self._settings.xcom_dir, item)
+            message = (
+                f"with {key!r} the values of this run would be larger than the {most} bytes that all of them may have "
+                "(setting xcom_run_max_bytes, COUTURE_XCOM_RUN_MAX_BYTES). Write it to a file and hand on a "
+                "FileReference."
+            )
+            raise InvalidRequest(field=key, message=message)
 
     def _store(self, items: Mapping[str, XComItem]) -> None:
         if not self._desk.ask("push", items={key: to_json(item) for key, item in items.items()}):

@@ -17,23 +17,27 @@ AT_ONCE = 100
 
 
 class Orders:
-    """Commands that wait. ``forget`` makes the next pass look for more."""
+    """Commands that wait. ``forget`` makes the next pass look at all of them."""
 
     def __init__(self, store: SchedulerStore, live_of: Callable[[DagRun], LiveRun | None]) -> None:
         self._store = store
         self._live_of = live_of
         self._pending: Sequence[StoredCommand] = ()
         self._is_known = False
+        self._has_more = False
 
     def forget(self) -> None:
-        """Look again before the next pass."""
+        """Read everything again before the next pass."""
+        self._pending = ()
         self._is_known = False
 
     @property
     def pending(self) -> Sequence[StoredCommand]:
-        """The commands of this pass."""
+        """The commands of this pass: those that a pass before could not carry out yet, and so many more."""
         if not self._is_known:
-            self._pending = self._store.commands(AT_ONCE)
+            fresh = self._store.commands(AT_ONCE, {stored.number for stored in self._pending})
+            self._pending = sorted([*self._pending, *fresh], key=lambda stored: stored.number)
+            self._has_more = len(fresh) == AT_ONCE
             self._is_known = True
         return self._pending
 
@@ -62,8 +66,7 @@ class Orders:
         if not self._pending:
             return False
         done = {outcome.number for outcome in batch.command_outcomes}
-        is_full = len(self._pending) == AT_ONCE
         self._pending = [stored for stored in self._pending if stored.number not in done]
-        if is_full:
+        if self._has_more:  # what waits for the end of an attempt keeps nobody else waiting
             self._is_known = False
-        return bool(done)
+        return bool(done) or self._has_more

@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_couture.model.errors import LeaseLost, Unavailable
 from jupyter_couture.model.records import Lease
 from jupyter_couture.ports.bus import BAG, ENGINE
+from jupyter_couture.scheduler.housekeeping import keep_house
 from jupyter_couture.scheduler.leadership import HostLock, holder_name, try_to_lead
 from jupyter_couture.scheduler.loop import DAGS, Scheduler
 from jupyter_couture.scheduler.mailer import Mailer
@@ -72,6 +73,7 @@ class Engine:
         mailer.start()
         watcher = asyncio.create_task(self._follow_files())
         starter = asyncio.create_task(self._start_executor())
+        keeper = asyncio.create_task(keep_house(parts.store, parts.settings))
         try:
             if self._on_leading is not None:
                 await self._on_leading(lease)
@@ -79,9 +81,9 @@ class Engine:
         except LeaseLost as error:
             log.warning("%s", error)
         finally:
-            for task in (watcher, starter):
+            for task in (watcher, starter, keeper):
                 task.cancel()
-            await asyncio.gather(watcher, starter, return_exceptions=True)
+            await asyncio.gather(watcher, starter, keeper, return_exceptions=True)
             listener.close()
             mailer.close()
             with contextlib.suppress(Unavailable):

@@ -54,7 +54,13 @@ class WatchBook:
 
     def take(self, outcome: Plan) -> None:
         """Notice what a pass has written."""
-        self.callbacks = outcome.callbacks
+        gone = {*outcome.batch.deleted_runs}
+        dags = {*outcome.batch.deleted_dags}
+        self.callbacks = {
+            attempt_id: start
+            for attempt_id, start in outcome.callbacks.items()
+            if start.run_key not in gone and start.run_key.dag_id not in dags
+        }
         for key in outcome.live:
             self._deadlines.pop(key, None)
         said = {key: item.run.next_deadline for key, item in outcome.ended.items()}
@@ -63,3 +69,5 @@ class WatchBook:
                 self._deadlines.pop(key, None)
             else:
                 self._deadlines[key] = at
+        for key in [key for key in self._deadlines if key in gone or key.dag_id in dags]:
+            del self._deadlines[key]

@@ -1,6 +1,6 @@
 """Assets, the events of their updates, and how far each DAG has come with them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,7 @@ from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.run import TaskRef
 from jupyter_couture.store.columns import DatabaseNow
+from jupyter_couture.store.database import Database
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag
 from jupyter_couture.store.tables_origins import MAX_URI_LENGTH, asset, asset_cursor, asset_event, asset_use
@@ -38,14 +39,13 @@ _MOVE_CURSOR = (
 )
 
 
-def add_events(
-    connection: Connection, events: Sequence[AssetEvent], take_turns: Callable[[Connection, int], None]
-) -> None:
+def add_events(connection: Connection, events: Sequence[AssetEvent], database: Database) -> None:
     """Write events, and the assets they are the first to speak of."""
     if not events:
         return
-    take_turns(connection, _TURN)
-    _note_assets(connection, {event.uri: MappingProxyType({}) for event in events}, max(event.at for event in events))
+    database.take_turns(connection, _TURN)
+    said: Mapping[str, Json] = {event.uri: MappingProxyType({}) for event in events}
+    _note_assets(connection, database, said, max(event.at for event in events))
     connection.execute(insert(asset_event), [_event_values(event) for event in events])
 
 
@@ -56,7 +56,7 @@ def move_cursors(connection: Connection, cursors: Mapping[DagId, AssetCursor]) -
         connection.execute(_MOVE_CURSOR, rows)
 
 
-def write_uses(connection: Connection, spec: DagSpec, at: datetime, *, is_active: bool) -> None:
+def write_uses(connection: Connection, spec: DagSpec, at: datetime, database: Database, *, is_active: bool) -> None:
     """Write down which assets the present version of a DAG deals with; a DAG that is gone deals with none."""
     connection.execute(delete(asset_use).where(asset_use.c.dag_id == spec.dag_id))
     uses = _uses_of(spec) if is_active else set()
@@ -64,7 +64,7 @@ def write_uses(connection: Connection, spec: DagSpec, at: datetime, *, is_active
         rows = [
             {"dag_id": spec.dag_id, "uri": uri, "task_id": task_id, "role": role} for uri, task_id, role in sorted(uses)
         ]
-        _note_assets(connection, {uri: spec.assets.get(uri) for uri, _, _ in uses}, at)
+        _note_assets(connection, database, {uri: spec.assets.get(uri) for uri, _, _ in uses}, at)
         connection.execute(insert(asset_use), rows)
 
 
@@ -77,14 +77,19 @@ def _uses_of(spec: DagSpec) -> set[tuple[str, str, str]]:
     return uses
 
 
-def _note_assets(connection: Connection, said: Mapping[str, Json], at: datetime) -> None:
-    """Add assets not known yet, and take over what a DAG file says of known ones."""
+def _note_assets(connection: Connection, database: Database, said: Mapping[str, Json], at: datetime) -> None:
+    """Add assets not known yet, and take over what a DAG file says of known ones.
+
+    A parse and the end of a task may be the first to speak of one at the same moment; neither fails for it.
+    """
     known = set(connection.execute(_KNOWN, {"uris": list(said)}).scalars())
     fresh = [
-        {"uri": uri, "first_seen_at": at, **_asset_values(uri, note)} for uri, note in said.items() if uri not in known
+        {"uri": uri, "first_seen_at": at, **_asset_values(uri, note)}
+        for uri, note in sorted(said.items())
+        if uri not in known
     ]
-    if fresh:
-        connection.execute(insert(asset), fresh)
+    if fresh and database.insert_new(connection, asset, fresh) < len(fresh):
+        known.update(said)
     for uri in sorted(known):
         note = said[uri]
         if isinstance(note, Mapping) and note:
@@ -131,7 +136,7 @@ class AssetPart(StorePart):
             if missing:
                 newest = int(connection.execute(select(func.max(asset_event.c.number))).scalar() or 0)
                 rows_to_add = [{"dag_id": dag_id, "number": newest} for dag_id in missing]
-                connection.execute(insert(asset_cursor), rows_to_add)
+                self._db.insert_new(connection, asset_cursor, rows_to_add)
                 found.update((dag_id, AssetCursor(newest)) for dag_id in missing)
             return found
 
@@ -167,7 +172,7 @@ class AssetPart(StorePart):
                 raise NotFound(what="asset", id=uri)
             at = connection.execute(select(DatabaseNow())).scalar_one()
             event = AssetEvent(uri=uri, at=at, extra=extra)
-            add_events(connection, [event], self._db.take_turns)
+            add_events(connection, [event], self._db)
             newest = connection.execute(select(func.max(asset_event.c.number))).scalar_one()
             return AssetEvent(uri=uri, at=at, number=int(newest), extra=extra)
 

@@ -121,7 +121,7 @@ class BagPart(StorePart):
                     )
                     new = after.owners[dag_id] = replace(new, is_paused=is_paused)
                 _write_dag(connection, dag_id, new, spec, at if old is None else None)
-                write_uses(connection, spec, at, is_active=new.is_active)
+                write_uses(connection, spec, at, self._db, is_active=new.is_active)
             files = {result.file for result in parsed} | {
                 file
                 for file in {*before.shared_problems, *after.shared_problems}

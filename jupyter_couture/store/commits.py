@@ -323,7 +323,7 @@ class CommitPart(StorePart):
                 connection.execute(_CANCEL_ATTEMPT, [{"of_attempt": name} for name in sorted(batch.cancel_attempts)])
             _set_next_due(connection, batch.next_due)
             _note_scheduled(connection, ((name, slot.start, slot.end) for name, slot in batch.passed.items()))
-            add_events(connection, batch.asset_events, self._db.take_turns)
+            add_events(connection, batch.asset_events, self._db)
             move_cursors(connection, batch.asset_cursors)
             write_steps(connection, batch.backfill_slots, batch.ended_backfills)
             end_callbacks(connection, batch.ended_callbacks)

@@ -13,12 +13,13 @@ A transaction's body is a function of the connection. It may run several times, 
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -87,6 +88,11 @@ class Database:
         """The result of ``body``, committed; nothing of it is if it raises."""
         with self._write_turn:
             return self._persist(self._writes, body)
+
+    def insert_new(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert those of ``rows`` that are not there yet, whoever else inserts them at this moment; how many."""
+        statement = (sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)).on_conflict_do_nothing()
+        return connection.execute(statement, rows).rowcount
 
     def take_turns(self, connection: Connection, number: int) -> None:
         """Let no other transaction that calls this with ``number`` pass until this one ends."""

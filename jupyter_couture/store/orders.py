@@ -1,7 +1,7 @@
 """Commands waiting for the leader and their outcomes; the runs an action may reach; forgetting runs."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import get_args
 
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
@@ -11,7 +11,7 @@ from jupyter_couture.model.commands import Command, CommandOutcome, StoredComman
 from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.run import DagRun, TaskRef
-from jupyter_couture.store.columns import DatabaseNow
+from jupyter_couture.store.columns import DatabaseNow, UtcDateTime
 from jupyter_couture.store.live import with_tasks
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import RUN_COLUMNS, open_key
@@ -25,10 +25,11 @@ _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Command)}
 _ADD = insert(command)
 _PENDING = (
     select(command.c.number, command.c.document, command.c.actor, command.c.at)
-    .where(command.c.done_at.is_(None))
+    .where(command.c.done_at.is_(None), command.c.number.not_in(bindparam("known", expanding=True)))
     .order_by(command.c.number)
     .limit(bindparam("count"))
 )
+_OLD = select(command.c.number).where(command.c.done_at < bindparam("before", type_=UtcDateTime)).limit(500)
 _OUTCOME = select(command.c.outcome).where(command.c.number == bindparam("of_number"))
 _CLOSE = (
     update(command)
@@ -96,11 +97,11 @@ class OrderPart(StorePart):
 
         return self._db.write(body)
 
-    def commands(self, limit: int) -> Sequence[StoredCommand]:
-        """Commands waiting to be carried out, oldest first."""
+    def commands(self, limit: int, known: Collection[int] = ()) -> Sequence[StoredCommand]:
+        """Commands waiting to be carried out, oldest first, but for those of the ``known`` numbers."""
 
         def body(connection: Connection) -> list[StoredCommand]:
-            rows = connection.execute(_PENDING, {"count": limit})
+            rows = connection.execute(_PENDING, {"count": limit, "known": sorted(known)})
             return [
                 StoredCommand(number, from_document(_KINDS[str(document["type"])], document), actor, at)
                 for number, document, actor, at in rows
@@ -118,6 +119,19 @@ class OrderPart(StorePart):
             return None if row.outcome is None else from_json(CommandOutcome, row.outcome)
 
         return self._db.read(body)
+
+    def trim_commands(self, keep_seconds: float) -> int:
+        """Forget commands that were carried out longer ago than that; how many went. Those that wait stay."""
+
+        def body(connection: Connection) -> int:
+            before = connection.execute(select(DatabaseNow())).scalar_one() - timedelta(seconds=keep_seconds)
+            old = connection.execute(_OLD, {"before": before}).scalars().all()
+            return connection.execute(delete(command).where(command.c.number.in_(old))).rowcount if old else 0
+
+        total = 0
+        while gone := self._db.write(body):
+            total += gone
+        return total
 
     def runs_in_reach(self, key: RunKey, *, past: bool, future: bool, most: int) -> Sequence[DagRun]:
         """The run and, if asked for, those of its DAG with an earlier or later logical date, with their task instances.

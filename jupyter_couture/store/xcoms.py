@@ -41,6 +41,14 @@ _INSERT = insert(xcom).values(
         **{name: bindparam(name) for name in _VALUES},
     }
 )
+_KEPT = select(func.sum(xcom.c.size_bytes)).where(
+    xcom.c.run_pk == _RUN_PK,
+    or_(
+        xcom.c.task_id != bindparam("of_task"),
+        xcom.c.map_index != bindparam("of_index"),
+        xcom.c.key != bindparam("of_key"),
+    ),
+)
 _HOLD_ATTEMPT = (
     select(dag_run.c.dag_id, dag_run.c.run_id, attempt.c.task_id, attempt.c.map_index, attempt.c.state)
     .join_from(attempt, dag_run, attempt.c.run_pk == dag_run.c.id)
@@ -157,6 +165,11 @@ class XComPart(StorePart):
             return True
 
         return self._db.write(body)
+
+    def kept_bytes(self, run_key: RunKey, task_key: TaskKey, key: str) -> int:
+        """The size of all values of a run, but for the one that another under ``key`` would replace."""
+        values = {**_named(run_key, task_key), "of_key": key}
+        return int(self._db.read(lambda connection: connection.execute(_KEPT, values).scalar()) or 0)
 
     def pull_xcoms(self, query: XComQuery) -> XComPage:
         """Values that fit. Of several no more than fit into one answer are given, but always one."""

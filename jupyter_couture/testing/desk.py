@@ -42,6 +42,7 @@ class PaperDesk(DeskClient):
         self._answers: dict[str, Callable[[Message], Any]] = {
             "pull": self._pull,
             "push": self._push,
+            "kept_bytes": lambda _: 0,
             "variable": lambda asked: vault.variables.get(asked["key"]),
             "set_variable": lambda asked: vault.variables.__setitem__(asked["key"], asked["value"]),
             "delete_variable": lambda asked: vault.variables.pop(asked["key"], None) is not None,

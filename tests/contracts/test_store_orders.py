@@ -69,6 +69,24 @@ def test_commands_wait_in_their_order_until_their_outcome_is_written(store: SqlS
         store.command_outcome(10_000)
 
 
+def test_commands_that_are_known_to_wait_keep_no_others_back(store: SqlStore) -> None:
+    numbers = [store.add_command(COMMANDS[0], "ada", T0) for _ in range(5)]
+    assert [each.number for each in store.commands(2, numbers[:3])] == numbers[3:]
+    assert not store.commands(2, numbers)
+
+
+def test_commands_are_forgotten_some_time_after_they_were_carried_out(store: SqlStore) -> None:
+    desk = Desk.at(store)
+    done, waiting = (store.add_command(COMMANDS[0], "ada", T0) for _ in range(2))
+    desk.commit(Batch(command_outcomes=[CommandOutcome(done)]))
+    assert store.trim_commands(3600.0) == 0
+    assert store.command_outcome(done) is not None
+    assert store.trim_commands(-1.0) == 1
+    with pytest.raises(NotFound):
+        store.command_outcome(done)
+    assert [each.number for each in store.commands(10)] == [waiting]
+
+
 def test_only_who_leads_carries_out_commands(desk: Desk) -> None:
     number = desk.store.add_command(COMMANDS[0], "ada", T0)
     with pytest.raises(LeaseLost):

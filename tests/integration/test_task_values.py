@@ -101,7 +101,12 @@ class Bench:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bench(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bench]:
     deployment = Workbench(
-        tmp_path_factory.mktemp("home"), CODE, workers=2, slots_per_worker=4, xcom_max_bytes=2_000_000
+        tmp_path_factory.mktemp("home"),
+        CODE,
+        workers=2,
+        slots_per_worker=4,
+        xcom_max_bytes=2_000_000,
+        xcom_run_max_bytes=5_000_000,
     )
     executor = LocalExecutor(deployment.settings)
     try:
@@ -234,6 +239,19 @@ async def test_a_value_beyond_the_limit_is_refused_and_the_setting_named(bench: 
     assert "2000000 bytes" in message
     assert "xcom_max_bytes" in message
     assert not list((bench.deployment.settings.xcom_dir / "d" / "huge").rglob("*-*"))
+
+
+async def test_the_values_of_a_run_have_a_limit_together_and_a_replaced_one_counts_once(bench: Bench) -> None:
+    push = "ti.xcom_push('k', 'x' * 1_900_000)"
+    for task in ("a", "b"):
+        _, attempt = await bench.end(task, "full", steps=[push, push])
+        assert attempt.state is AttemptState.SUCCESS
+    message = await bench.fails("full", give="'x' * 1_300_000")
+    assert "5000000 bytes" in message
+    assert "xcom_run_max_bytes" in message
+    assert len(list((bench.deployment.settings.xcom_dir / "d" / "full").rglob("*-*"))) == 2
+    assert await bench.value("'x' * 3000", "full") is not None
+    assert (await bench.end("c", "another", give="'x' * 1_300_000"))[1].state is AttemptState.SUCCESS
 
 
 async def test_a_value_that_was_tampered_with_is_not_opened(bench: Bench) -> None:
