@@ -32,6 +32,7 @@ from jupyter_couture.runtime.failures import describe_exception
 from jupyter_couture.runtime.processes import COOKIE, bake_cookie, cookie_of, die_with_parent, show_name
 from jupyter_couture.runtime.reports import ReportPipe, Services
 from jupyter_couture.runtime.waits import result_of_wait
+from jupyter_couture.runtime.whispers import Whispers
 from jupyter_couture.runtime.workplaces import empty_folder
 from jupyter_couture.settings import Settings
 
@@ -118,7 +119,7 @@ def attempt_environment(start: StartAttempt, work: str) -> dict[str, str]:
 
 def _run(payload: Payload, start: StartAttempt) -> int:
     pipe = ReportPipe(payload.report)
-    services = Services(pipe, payload.settings, start, payload.token)
+    services = Services(pipe, payload.settings, start, payload.token, whispers=Whispers())
     answer_with(services)  # to the file if it is loaded now, and to threads, which know no scope
     result = carry_through(start, services, payload.find_dag, payload.settings.dags_folder, _end_on_request)
     _leave(services)

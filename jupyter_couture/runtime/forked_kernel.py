@@ -14,7 +14,7 @@ import sys
 import time
 import traceback
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,15 +56,18 @@ def die_with_parent() -> None:
 
 
 def run_forked_kernel(
-    connection_file: str, cwd: Path, environ: Mapping[str, str], *, ready: int, parent: int
+    connection_file: str, cwd: Path, environ: Mapping[str, str], *, ready: int, keep: Iterable[int], parent: int
 ) -> NoReturn:
-    """Be a kernel until told to stop; never returns. Writes one byte to ``ready`` once it listens."""
+    """Be a kernel until told to stop; never returns. Writes one byte to ``ready`` once it listens.
+
+    ``keep``: handles through which it speaks as the attempt. Any other would be closed, and its number given anew.
+    """
     code = 1
     try:
         die_with_parent()
         if os.getppid() != parent:
             os._exit(1)
-        _look_executed(keep=ready)
+        _look_executed(keep={ready, *keep})
         os.environ.update(environ)
         os.chdir(cwd)
         sys.argv = ["ipykernel_launcher", "-f", connection_file]
@@ -130,7 +133,7 @@ class IPKernelApp(kernelapp.IPKernelApp):
         """Poll nothing: the system ends us with our parent."""
 
 
-def _look_executed(*, keep: int) -> None:
+def _look_executed(*, keep: Collection[int]) -> None:
     """Undo what a fork hands down and an exec does not."""
     atexit._clear()
     signal.set_wakeup_fd(-1)
@@ -159,10 +162,10 @@ def _look_executed(*, keep: int) -> None:
         numpy_random.seed()
 
 
-def _close_on_exec(keep: int) -> None:
+def _close_on_exec(keep: Collection[int]) -> None:
     for number in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
         with contextlib.suppress(OSError):
-            if number > 2 and number != keep and fcntl.fcntl(number, fcntl.F_GETFD) & fcntl.FD_CLOEXEC:
+            if number > 2 and number not in keep and fcntl.fcntl(number, fcntl.F_GETFD) & fcntl.FD_CLOEXEC:
                 os.close(number)
 
 

@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,11 @@ class TaskKernel:
         Of an installed kernelspec; raises ``Unavailable``, naming the installed ones, if there is none of this name.
     cwd
         The kernel's working directory.
+    keep
+        Handles that stay open in a kernel that is forked.
     """
 
-    def __init__(self, kernel_name: str, cwd: Path) -> None:
+    def __init__(self, kernel_name: str, cwd: Path, keep: Sequence[int] = ()) -> None:
         self._spec = find_kernelspec(kernel_name)
         self._folder = _socket_folder()
         self._ready = -1
@@ -70,7 +73,7 @@ class TaskKernel:
         self.is_forked = self._provisioner is not None and _is_this_interpreter(self._spec) and _is_single_threaded()
         try:
             if self._provisioner is not None and self.is_forked:
-                self._fork(self._provisioner, cwd)
+                self._fork(self._provisioner, cwd, keep)
             else:
                 run_sync(self.manager.start_kernel)(cwd=str(cwd))
         except BaseException:
@@ -126,7 +129,7 @@ class TaskKernel:
             self._ready = -1
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _fork(self, provisioner: "AttemptProvisioner", cwd: Path) -> None:
+    def _fork(self, provisioner: "AttemptProvisioner", cwd: Path, keep: Sequence[int]) -> None:
         self.manager.write_connection_file()
         environ = {name: os.path.expandvars(value) for name, value in self._spec.env.items()}
         self._ready, ready = os.pipe()
@@ -135,7 +138,7 @@ class TaskKernel:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            run_forked_kernel(self.manager.connection_file, cwd, environ, ready=ready, parent=parent)
+            run_forked_kernel(self.manager.connection_file, cwd, environ, ready=ready, keep=keep, parent=parent)
         os.close(ready)
         provisioner.adopt(ForkedProcess(pid))
 

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from papermill.execute import execute_notebook
-from papermill.iorw import load_notebook_node, papermill_io, write_ipynb
+from papermill.iorw import load_notebook_node, papermill_io
 
 from jupyter_couture.runtime.forked_kernel import read_ahead
 from jupyter_couture.runtime.kernels import TaskKernel
@@ -37,6 +37,7 @@ from jupyter_couture.runtime.notebook_failures import (
     without_ansi,
 )
 from jupyter_couture.runtime.notebook_request import NotebookReport, NotebookRequest
+from jupyter_couture.runtime.notebook_secrets import shown
 
 _ENGINE = "couture"
 _DEFAULT_KERNEL = "python3"
@@ -58,9 +59,10 @@ def warm() -> None:
 
 def execute(request: NotebookRequest, report: NotebookReport) -> None:
     """Run the notebook; see ``notebook.run_notebook``."""
+    _files.without_secrets = report.without_secrets
     notebook = _load(request.input_path)
     kernel_name = request.kernel_name or notebook.metadata.get("kernelspec", {}).get("name") or _DEFAULT_KERNEL
-    kernel = TaskKernel(kernel_name, request.cwd or _folder_of(request.input_path))
+    kernel = TaskKernel(kernel_name, request.cwd or _folder_of(request.input_path), report.handles())
     is_graceful = False
     try:
         request.output_path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +142,10 @@ class _Document(NotebookExecutionManager):
         super().notebook_complete(**options)
         self.write()
 
+    def without_secrets(self, text: str) -> str:
+        """``text`` as it may be shown."""
+        return str(self._report.without_secrets(text))
+
     def report_position(self) -> None:
         """Say which cell is at hand."""
         label = _label(self.nb.cells[self._current])
@@ -166,7 +172,7 @@ class _Document(NotebookExecutionManager):
     def write(self) -> None:
         """Write now."""
         begun = time.monotonic()
-        write_ipynb(self.nb, self.output_path)
+        _files.replace(nbformat.writes(shown(self.nb, self._report.without_secrets)), self.output_path)
         ended = time.monotonic()
         self._is_changed = False
         self._next_write = ended + max(_WRITE_EVERY_SECONDS, (ended - begun) / _WRITE_SHARE)
@@ -233,13 +239,15 @@ class _Client(PapermillNotebookClient):
             self._document.save_soon()
         if output is not None and output.output_type in {"stream", "error"}:
             text = str(output.text) if output.output_type == "stream" else "\n".join([*output.traceback, ""])
-            sys.stdout.write(text)
+            sys.stdout.write(self._document.without_secrets(text))
             sys.stdout.flush()
         return output
 
 
 class _WholeFiles:
-    """papermill's handler of local files, replacing a file instead of writing into it."""
+    """papermill's handler of local files: it replaces a file instead of writing into it, and hides what is secret."""
+
+    without_secrets: Callable[[Any], Any] = staticmethod(lambda data: data)
 
     def read(self, path: str) -> str:
         return Path(path).read_text(encoding="utf-8")
@@ -248,6 +256,12 @@ class _WholeFiles:
         return [str(item) for item in Path(path).iterdir()]
 
     def write(self, text: str, path: str) -> None:
+        """What papermill writes by itself: a notebook, before its first cell and once more after a failure."""
+        notebook = nbformat.reads(text, as_version=4)
+        told = shown(notebook, self.without_secrets)
+        self.replace(text if told is notebook else nbformat.writes(told), path)
+
+    def replace(self, text: str, path: str) -> None:
         target = Path(path)
         part = target.with_name(f".{target.name}.part")
         part.write_text(text, encoding="utf-8")
@@ -258,7 +272,8 @@ class _WholeFiles:
 
 
 papermill_engines.register(_ENGINE, CoutureEngine)
-papermill_io.register("/", _WholeFiles())
+_files = _WholeFiles()
+papermill_io.register("/", _files)
 
 
 def _load(path: str) -> Any:

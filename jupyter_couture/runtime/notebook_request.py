@@ -1,9 +1,9 @@
 """What a notebook run is told, and whom it tells."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from jupyter_couture.model.dag import Json
 
@@ -30,4 +30,12 @@ class NotebookReport(Protocol):
 
     def set_output(self, name: str, value: Json) -> None:
         """Store a value beside the attempt."""
+        ...
+
+    def without_secrets(self, data: Any) -> Any:
+        """JSON data with ``***`` for what the attempt, its kernel included, has learned in confidence up to now."""
+        ...
+
+    def handles(self) -> Sequence[int]:
+        """Open files through which a kernel forked from this process speaks as the attempt; it keeps them."""
         ...

@@ -31,6 +31,7 @@ from jupyter_couture.runtime.pulls import Puller
 from jupyter_couture.runtime.secrecy import SecretMask
 from jupyter_couture.runtime.value_files import remove_file_of
 from jupyter_couture.runtime.values import ValueKeeper
+from jupyter_couture.runtime.whispers import Whispers
 from jupyter_couture.settings import Settings
 
 HELD_LIMIT_BYTES = 256 * 1024
@@ -51,14 +52,14 @@ class ReportPipe:
     """The payload's end of the pipe to its nursery."""
 
     def __init__(self, handle: int) -> None:
-        self._handle = handle
+        self.handle = handle
 
     def send(self, message: Message) -> None:
         """Say it now; returns when the pipe has taken all of it. A nursery that is gone hears nothing."""
         rest = to_line(message)
         try:
             while rest:
-                rest = rest[os.write(self._handle, rest) :]
+                rest = rest[os.write(self.handle, rest) :]
         except OSError:
             return
 
@@ -73,8 +74,9 @@ class Services(OtherRuns):
         start: StartAttempt,
         token: str = "",
         desk: DeskClient | None = None,
+        whispers: Whispers | None = None,
     ) -> None:
-        """``desk``: who answers, if not the supervisor of this host."""
+        """``desk``: who answers, if not the supervisor of this host; ``whispers``: for processes that it forks."""
         self._pipe = pipe
         self._settings = settings
         self._start = start
@@ -85,6 +87,7 @@ class Services(OtherRuns):
         self._held_items: dict[str, XComItem] = {}
         self._earlier: dict[bool, dict[str, Any] | None] = {}
         self._secrets = SecretMask()
+        self._whispers = whispers
         self._keeper = ValueKeeper(settings, start.run_key, start.task_key, start.attempt_id)
         self._desk = desk or DeskClient(lambda: str(desk_socket(settings)), start.attempt_id, token)
         super().__init__(self._desk)
@@ -264,10 +267,18 @@ class Services(OtherRuns):
         new = self._secrets.add(str(secret))
         if new:
             self._pipe.send({"hide": new})
+            if self._whispers is not None:
+                self._whispers.tell(str(secret))
 
     def without_secrets(self, data: Any) -> Any:
-        """JSON data with ``***`` for what is hidden."""
+        """JSON data with ``***`` for what is hidden, here or in a process that was forked from this one."""
+        if self._whispers is not None:
+            self._hide_all(self._whispers.heard())
         return self._secrets.json(data)
+
+    def handles(self) -> Sequence[int]:
+        """What a kernel forked from this process needs to speak as the attempt."""
+        return () if self._whispers is None else (self._pipe.handle, self._whispers.speaker)
 
     def _hide_all(self, secrets: Iterable[str]) -> None:
         for secret in secrets:

@@ -32,6 +32,14 @@ class FileReport:
         """See ``NotebookReport``."""
         self._append({"output": [name, value]})
 
+    def without_secrets(self, data: Any) -> Any:
+        """There are none."""
+        return data
+
+    def handles(self) -> tuple[int, ...]:
+        """There are none."""
+        return ()
+
     def _append(self, entry: object) -> None:
         with self._path.open("a") as out:
             out.write(json.dumps(entry) + "\n")

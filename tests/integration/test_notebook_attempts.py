@@ -14,9 +14,11 @@ import nbformat
 import pytest
 import pytest_asyncio
 
+from jupyter_couture.app.edges import open_store
 from jupyter_couture.executors.local import LocalExecutor
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import Attempt
+from jupyter_couture.model.secrets import Connection, Variable
 from jupyter_couture.model.states import AttemptState
 from tests.workbench import Workbench, eventually
 
@@ -26,6 +28,7 @@ TASKS = """
 with dag:
     for name in ("sums", "broken", "restless"):
         NotebookOperator(name, input_path=f"{name}.ipynb", parameters={"limit": 7, "day": "{{ ds }}"})
+    NotebookOperator("telltale", input_path="telltale.ipynb", parameters={"given": "{{ conn.store.password }}"})
 """
 
 RESTLESS = """
@@ -37,10 +40,23 @@ while True:
     time.sleep(0.002)
 """
 
+TELLTALE = """
+import subprocess, sys
+from jupyter_couture import Variable, mask_secret
+mask_secret("whispered-canary")
+key = Variable.get("api_key")
+print("the key is", key, "and", given)
+print("aside", key, file=sys.stderr, flush=True)
+print(subprocess.run(["echo", "child says", key], capture_output=True, text=True).stdout)
+subprocess.run(["echo", "child cries", key])
+{"key": key, "whispered": "whispered-canary"}
+"""
+
 NOTEBOOKS = {
     "sums": ["print('for', day)", "sum(range(limit))", "import os; print(os.getcwd())"],
     "broken": ["print('fine so far')", "{}['absent']"],
     "restless": ["print('begun')", RESTLESS],
+    "telltale": [TELLTALE, "raise RuntimeError('cannot use ' + key + ' with ' + given)"],
 }
 
 
@@ -112,6 +128,34 @@ async def test_the_error_of_a_failed_cell_reaches_the_attempt(bench: Bench) -> N
     assert "KeyError" in bench.deployment.log(start)
     assert bench.outputs(start)["notebook"] == str(bench.copy_of(start))
     assert bench.copy_of(start).exists()
+
+
+async def test_S156_what_a_notebook_learns_in_confidence_is_hidden_in_its_copy_and_its_log(bench: Bench) -> None:
+    store = open_store(bench.deployment.settings)
+    store.add_connection(Connection(conn_id="store", conn_type="http", host="h", password="hunter2-canary"))
+    store.put_variable(Variable(key="api_key", value="k3y-canary-value"))
+    store.close()
+    start, attempt = await bench.run("telltale")
+    copy = bench.copy_of(start).read_text()
+    notebook = nbformat.reads(copy, as_version=4)
+    nbformat.validate(notebook)
+    log = bench.deployment.log(start)
+
+    assert attempt.error is not None, log
+    assert attempt.error.message.startswith("RuntimeError: cannot use *** with ***"), log
+    for text in (copy, log, attempt.error.message, attempt.error.traceback):
+        assert "canary" not in text
+    assert notebook.metadata.papermill.parameters.given == "***"
+    parameters, telltale, raising = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert 'given = "***"' in parameters.source
+    said = "".join(output.text for output in telltale.outputs if output.output_type == "stream")
+    assert "the key is *** and ***\n" in said
+    assert "aside ***\n" in said
+    assert "child says ***\n" in said
+    assert telltale.outputs[-1].data["text/plain"] == "{'key': '***', 'whispered': '***'}"
+    assert raising.outputs[0].evalue == "cannot use *** with ***"
+    assert "the key is *** and ***" in log
+    assert "child cries ***" in log + said
 
 
 async def test_progress_by_cell_is_seen_while_the_notebook_runs(bench: Bench) -> None:
