@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
 from jupyter_couture.model.codec import from_json
 from jupyter_couture.model.dag import Json
@@ -135,7 +135,7 @@ class OtherRunPart(StorePart):
 
     def find_runs(self, query: RunSearch) -> Sequence[DagRun]:
         """The newest runs that fit, without their tasks, the oldest first."""
-        rules = [dag_run.c.dag_id.in_(query.dag_ids[:_AT_ONCE])]
+        rules: list[ColumnElement[bool]] = [dag_run.c.dag_id.in_(query.dag_ids[:_AT_ONCE])]
         if query.run_id is not None:
             rules.append(dag_run.c.run_id == query.run_id)
         if query.state is not None:
