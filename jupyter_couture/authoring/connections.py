@@ -1,8 +1,10 @@
 """``Connection``: where and as whom to reach another system. Code names only its ``conn_id``."""
 
 import json
+import logging
 import secrets
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from jupyter_couture.authoring.door import FIELDS, secret_door
@@ -122,7 +124,18 @@ class Connection:
 
 
 class BaseHook:
-    """What code for one kind of system derives from, to find its connection."""
+    """What code for one kind of system derives from, to find its connection.
+
+    ``logger_name``, or what older hooks pass as ``source``, says nothing of importance.
+    """
+
+    def __init__(self, source: object = None, logger_name: str | None = None) -> None:
+        self.logger_name = logger_name
+
+    @cached_property
+    def log(self) -> logging.Logger:
+        """A logger whose records go to the attempt's log."""
+        return logging.getLogger(getattr(self, "logger_name", None) or f"couture.hook.{type(self).__name__}")
 
     @classmethod
     def get_connection(cls, conn_id: str) -> Connection:

@@ -122,6 +122,6 @@ def ask(
     )
 
 
-def call_with(function: Callable[..., Any], answer: Response, context: Context) -> Any:
+def call_with(function: Callable[..., Any], answer: Any, context: Context) -> Any:
     """Call a check or filter with the answer, and with what it takes of the context."""
     return function(answer, **call_arguments(function, [answer], {}, context))

@@ -1,0 +1,1 @@
+"""Hooks: what code for one kind of system asks for its connection and calls."""

@@ -1,0 +1,1 @@
+"""Operators that only Airflow's names lead to."""

@@ -1,0 +1,1 @@
+"""Sensors that only Airflow's names lead to."""
