@@ -7,7 +7,7 @@ reading only. Elsewhere (a notebook, a unit test) there are the environment's, s
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from jupyter_couture.authoring.context import StandaloneAttempt, current_attempt
 from jupyter_couture.authoring.environment import connections_in, variable_in
@@ -49,6 +49,15 @@ class ReadingDoor:
     def delete_variable(self, key: str) -> bool:
         """Refused."""
         raise Unavailable(what=f"variable {key!r}", message=f"it cannot be removed {self.why}; do that in a task")
+
+
+@runtime_checkable
+class ObligingDoor(SecretDoor, Protocol):
+    """A door that has something for what is missing, so that a file can be looked at without it."""
+
+    def variable_stand_in(self, key: str, *, is_json: bool) -> Any:
+        """What to take for the variable ``key``, which nobody has and for which the file names no default."""
+        ...
 
 
 class EnvironmentDoor(ReadingDoor):

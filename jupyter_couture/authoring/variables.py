@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Any
 
-from jupyter_couture.authoring.door import EnvironmentDoor, secret_door
+from jupyter_couture.authoring.door import EnvironmentDoor, ObligingDoor, secret_door
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.model.masking import is_sensitive, looks_like_credential
 
@@ -67,6 +67,8 @@ class Variable:
                 raise
             found = None
         if found is None:
+            if fallback is _MISSING and isinstance(door, ObligingDoor):
+                return door.variable_stand_in(key, is_json=deserialize_json)
             if fallback is _MISSING:
                 raise KeyError(f"Variable {key} does not exist")
             return fallback

@@ -22,6 +22,7 @@ from jupyter_couture.authoring.load import load_source
 from jupyter_couture.authoring.members import check_members
 from jupyter_couture.authoring.readable import text_of
 from jupyter_couture.dagbag.limits import ParseLimits
+from jupyter_couture.dagbag.obliging import CheckingDoor, Noting, oblige_json
 from jupyter_couture.dagbag.questions import AskingDoor
 from jupyter_couture.dagbag.timetable_child import points_of
 from jupyter_couture.model.codec import from_json, to_document, to_json
@@ -44,12 +45,19 @@ def run(request: Request, result_fd: int, limits: ParseLimits, ask_fd: int) -> N
     At ``ask_fd`` the file's code may ask for variables and connections.
     """
     own = os.getpid()
-    answer_with(AskingDoor(ask_fd))
+    noting: Noting | None = None
+    if request.get("is_check"):
+        door = CheckingDoor(ask_fd)
+        answer_with(door)
+        oblige_json()
+        noting = Noting(door)
+    else:
+        answer_with(AskingDoor(ask_fd))
     sys.argv = [request["path"]]
     faulthandler.enable(2, all_threads=False)
     faulthandler.register(signal.SIGUSR1, 2, all_threads=False)
     _limit(limits)
-    result = _parse(request)
+    result = _parse(request, noting)
     if os.getpid() != own:  # the file forked, and the fork came back here
         os._exit(0)
     _write(result_fd, json.dumps(result).encode())
@@ -70,7 +78,12 @@ def _limit(limits: ParseLimits) -> None:
         resource.setrlimit(kind, (bound, bound))
 
 
-def _parse(request: Request) -> dict[str, Json]:
+def _parse(request: Request, noting: Noting | None) -> dict[str, Json]:
+    result = _load(request, noting)
+    return result if noting is None else {**result, "notes": to_json(noting.notes())}
+
+
+def _load(request: Request, noting: Noting | None) -> dict[str, Json]:
     path = Path(request["path"])
     try:
         loaded = load_source(request["source"], path, Path(request["dags_folder"]))
@@ -88,6 +101,8 @@ def _parse(request: Request) -> dict[str, Json]:
         try:
             check_members(dag, loaded.dags)
             dags.append(to_document(compile_dag(dag, request["file"])))
+            if noting is not None:
+                noting.add(dag)
         except Exception as error:  # noqa: BLE001  # values of user classes may raise anything
             problems.append(_with_line(problem_of(error, path), dag, path))
     for dag in loaded.doubled:

@@ -63,8 +63,14 @@ class Parser:
         limits: ParseLimits | None = None,
         parallel: int = 0,
         secrets: Secrets | None = None,
+        *,
+        is_check: bool = False,
     ) -> None:
-        """``secrets`` answer what files ask for at their top level; without, such files are broken."""
+        """``secrets`` answer what files ask for at their top level; without, such files are broken.
+
+        ``is_check`` lets files load without variables and connections that are missing, and results have ``notes``.
+        """
+        self._is_check = is_check
         self.answers = Answers(secrets, hides=settings.hide_sensitive)
         self._folder = settings.dags_folder
         self._limits = limits or ParseLimits.of(settings)
@@ -152,6 +158,7 @@ class Parser:
             "dags_folder": str(self._folder if self._folder.is_dir() else Path(candidate.path).parent),
             "limits": self._limits.as_message(),
             "question": question,
+            "is_check": self._is_check,
         }
         read, write = os.pipe()
         ours, theirs = socket.socketpair()

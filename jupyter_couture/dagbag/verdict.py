@@ -15,7 +15,7 @@ from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import CoutureError, InvalidRequest
 from jupyter_couture.model.ids import dag_id, task_id
 from jupyter_couture.model.policy import TimetablePoints
-from jupyter_couture.model.records import DagVersion, ImportProblem, ParsedFile
+from jupyter_couture.model.records import DagVersion, FileNotes, ImportProblem, ParsedFile
 from jupyter_couture.ports.timetables import TimetableAnswer
 
 _MEGABYTE = 1024**2
@@ -81,7 +81,9 @@ def _read(candidate: Candidate, result: Mapping[str, Any]) -> ParsedFile:
         )
         for item in result["problems"]
     )
-    return ParsedFile(file=candidate.file, content_hash=candidate.content_hash, dags=dags, problems=problems)
+    said = result.get("notes")
+    notes = None if said is None else from_json(FileNotes, said)
+    return ParsedFile(candidate.file, candidate.content_hash, dags=dags, problems=problems, notes=notes)
 
 
 def _version(candidate: Candidate, document: Mapping[str, Any]) -> DagVersion:

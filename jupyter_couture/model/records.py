@@ -194,6 +194,18 @@ class ImportProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class FileNotes:
+    """What a check notes of a file besides its DAGs.
+
+    ``stood_in`` are (``variable`` or ``connection``, name) that the file asked for at its top level and that were
+    replaced because nobody has them. ``needs`` tells by DAG and task what a task needs from outside.
+    """
+
+    stood_in: tuple[tuple[str, str], ...] = ()
+    needs: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFile:
     """What one parse of one DAG file gave. ``problems`` non-empty does not remove DAGs that were known before.
 
@@ -205,6 +217,7 @@ class ParsedFile:
     dags: tuple[DagVersion, ...] = ()
     problems: tuple[ImportProblem, ...] = ()
     is_missing: bool = False
+    notes: FileNotes | None = None  # of a check alone
 
 
 @dataclass(frozen=True, slots=True)
