@@ -3,8 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEve
 import { taskStateLabel, type Translate } from '../model/labels';
 import type { Direction, GraphLayout } from '../model/layout';
 import { isArrow, nextTask } from '../model/navigate';
-import { countStates, neighbours, nodesById } from '../model/selectors';
-import type { KnownTask } from '../model/state';
+import { countStates, neighbours, nodesById, type NodeTask } from '../model/selectors';
 import type { Graph, GraphNode, TaskState } from '../model/wire';
 import { GraphScene } from './graph/scene';
 import { IconButton } from './IconButton';
@@ -16,7 +15,7 @@ export interface GraphViewProps {
   readonly graph: Graph;
   readonly layout: GraphLayout;
   /** By task id; empty without a run. */
-  readonly tasks: ReadonlyMap<string, KnownTask>;
+  readonly tasks: ReadonlyMap<string, NodeTask>;
   readonly selected: string | null;
   readonly highlight: TaskState | null;
   readonly isList: boolean;
@@ -29,7 +28,11 @@ export interface GraphViewProps {
 
 const ZOOM_STEP = 1.25;
 
-function caption(node: GraphNode, task: KnownTask | undefined, trans: Translate): string {
+function caption(node: GraphNode, task: NodeTask | undefined, trans: Translate): string {
+  if (task?.instances) {
+    const { done, total } = task.instances;
+    return trans.__('%1 · %2 of %3', node.operator, done, total);
+  }
   const progress = task?.state === 'running' ? task.progress : null;
   if (progress && progress.total > 0) {
     return trans.__('%1 of %2 cells', progress.done, progress.total);
@@ -50,9 +53,9 @@ export function GraphView(props: GraphViewProps): JSX.Element {
   const edges = neighbours(graph);
   const texts = useMemo(
     () => ({
-      describe: (node: GraphNode, task: KnownTask | undefined) =>
+      describe: (node: GraphNode, task: NodeTask | undefined) =>
         `${node.label}, ${taskStateLabel(task?.state ?? 'none', trans)}, ${caption(node, task, trans)}`,
-      caption: (node: GraphNode, task: KnownTask | undefined) => caption(node, task, trans)
+      caption: (node: GraphNode, task: NodeTask | undefined) => caption(node, task, trans)
     }),
     [trans]
   );

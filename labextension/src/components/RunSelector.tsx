@@ -1,6 +1,6 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
 import { elapsedSeconds, formatDuration, formatUtc, formatUtcShort } from '../model/format';
-import { runStateLabel, type Translate } from '../model/labels';
+import { runStateLabel, runTypeLabel, type Translate } from '../model/labels';
 import type { RunChoice } from '../model/shownRun';
 import type { KnownRun } from '../model/state';
 import { StateMark } from './StateMark';
@@ -30,7 +30,7 @@ function toChoice(value: string): RunChoice {
 
 function runLabel(run: KnownRun, trans: Translate): string {
   const at = formatUtcShort(run.started_at ?? run.queued_at ?? run.logical_date);
-  const type = run.run_type === 'manual' ? trans.__('manual') : trans.__('scheduled');
+  const type = runTypeLabel(run.run_type, trans);
   return `${at} · ${type} · ${runStateLabel(run.state, trans)}`;
 }
 

@@ -1,4 +1,4 @@
-import { closeIcon, notebookIcon } from '@jupyterlab/ui-components';
+import { closeIcon, HTMLSelect, notebookIcon } from '@jupyterlab/ui-components';
 import { useState, type ReactNode } from 'react';
 import { elapsedSeconds, formatDuration } from '../model/format';
 import { attemptStateLabel, taskStateLabel, type Translate } from '../model/labels';
@@ -16,6 +16,8 @@ export interface TaskPanelProps {
   readonly node: GraphNode | undefined;
   /** Absent without a run. */
   readonly task: KnownTask | undefined;
+  /** All instances if the task is mapped; none otherwise. */
+  readonly instances: readonly KnownTask[];
   readonly detail: TaskDetail | null;
   readonly load: Load;
   /** The try to show; the newest if the user did not choose. */
@@ -24,6 +26,7 @@ export interface TaskPanelProps {
   readonly log: ReactNode;
   readonly rendered: ReactNode;
   readonly trans: Translate;
+  readonly onInstance: (mapIndex: number) => void;
   readonly onTry: (tryNumber: number) => void;
   readonly onOpenNotebook: (path: string) => void;
   readonly onClose: () => void;
@@ -49,6 +52,14 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
     >
       <header className="couture-TaskPanel-head">
         <h2 title={node?.description || taskId}>{taskId}</h2>
+        {props.instances.length > 0 && task && (
+          <Instances
+            task={task}
+            instances={props.instances}
+            trans={trans}
+            onInstance={props.onInstance}
+          />
+        )}
         {task && <StateChip task={task} now={now} trans={trans} />}
         {attempts.length > 1 && <Tries {...props} attempts={attempts} />}
         <span className="couture-spring" />
@@ -93,6 +104,32 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         {tab === 'rendered' && props.rendered}
       </div>
     </section>
+  );
+}
+
+interface InstancesProps {
+  readonly task: KnownTask;
+  readonly instances: readonly KnownTask[];
+  readonly trans: Translate;
+  readonly onInstance: (mapIndex: number) => void;
+}
+
+/** Which instance of a mapped task the panel is about. */
+function Instances({ task, instances, trans, onInstance }: InstancesProps): JSX.Element {
+  return (
+    <HTMLSelect
+      className="couture-Instances"
+      value={String(task.map_index)}
+      data-couture="instances"
+      aria-label={trans.__('Instance of the mapped task')}
+      onChange={event => onInstance(Number(event.target.value))}
+    >
+      {instances.map(instance => (
+        <option key={instance.map_index} value={instance.map_index}>
+          {trans.__('%1 · %2', `[${instance.map_index}]`, taskStateLabel(instance.state, trans))}
+        </option>
+      ))}
+    </HTMLSelect>
   );
 }
 

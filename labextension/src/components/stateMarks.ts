@@ -25,5 +25,6 @@ export const STATE_MARKS: Readonly<Record<TaskState | RunState, string>> = {
   skipped: 'M2.6 3l3 3-3 3M6.4 3l3 3-3 3',
   upstream_failed: 'M6 9.8V2.6M3 5.4l3-3 3 3',
   removed: 'M2.6 6h6.8M6 1.6a4.4 4.4 0 1 0 .01 0',
-  restarting: 'M2.2 6a3.8 3.8 0 1 0 1.3-2.9M3 1.4v2h2'
+  restarting: 'M2.2 6a3.8 3.8 0 1 0 1.3-2.9M3 1.4v2h2',
+  awaiting_input: 'M3.6 4.2a2.4 2.4 0 1 1 3.4 2.2q-1 .5-1 1.6M6 10.2v.1'
 };

@@ -18,6 +18,19 @@ import type { DagRow, StreamEvent } from './wire';
 
 type TaskEvent = Extract<StreamEvent, { kind: 'task.state' | 'attempt.progress' }>;
 
+/** What an instance that has just been made has not got yet. */
+const UNTOUCHED = {
+  state: 'none',
+  try_number: 0,
+  queued_at: null,
+  started_at: null,
+  ended_at: null,
+  duration_seconds: null,
+  next_retry_at: null,
+  reason: null,
+  progress: null
+} as const;
+
 /** Copies a map the first time it is written, so an untouched one keeps its identity. */
 class Draft<K, V> {
   private copy: Map<K, V> | null = null;
@@ -38,6 +51,15 @@ class Draft<K, V> {
       this.copy ??= new Map(this.source);
       this.copy.delete(key);
     }
+  }
+
+  find(isWanted: (value: V) => boolean): V | undefined {
+    for (const value of (this.copy ?? this.source).values()) {
+      if (isWanted(value)) {
+        return value;
+      }
+    }
+    return undefined;
   }
 
   done(): ReadonlyMap<K, V> {
@@ -76,6 +98,21 @@ export function applyTaskEvent(task: KnownTask, event: TaskEvent): KnownTask {
   };
 }
 
+/**
+ * A new instance of a mapped task. Until its number is known a mapped task has one instance without an index, which
+ * gives way to the first one that has.
+ */
+function expanded(draft: Draft<string, KnownTask>, event: TaskEvent): KnownTask | undefined {
+  const { task_id: taskId, map_index: mapIndex } = event;
+  if (taskId === null || mapIndex === null || mapIndex < 0) {
+    return undefined;
+  }
+  const placeholder = draft.get(taskId);
+  draft.delete(taskId);
+  const like = placeholder ?? draft.find(task => task.task_id === taskId);
+  return like && { ...like, ...UNTOUCHED, map_index: mapIndex, seq: 0 };
+}
+
 /** Applies many events to the tasks of one run; only touched tasks change identity. */
 export function applyTaskEvents(
   tasks: ReadonlyMap<string, KnownTask>,
@@ -87,7 +124,7 @@ export function applyTaskEvents(
       continue;
     }
     const key = taskKey(event.task_id, event.map_index);
-    const known = draft.get(key);
+    const known = draft.get(key) ?? expanded(draft, event);
     if (known) {
       const next = applyTaskEvent(known, event);
       if (next !== known) {

@@ -5,6 +5,7 @@ import {
   type AttemptState,
   type RunCounts,
   type RunState,
+  type RunType,
   type TaskCounts,
   type TaskState
 } from './wire';
@@ -29,7 +30,8 @@ export function taskStateLabel(state: TaskState, trans: Translate): string {
     skipped: trans.__('skipped'),
     upstream_failed: trans.__('upstream failed'),
     removed: trans.__('removed'),
-    restarting: trans.__('restarting')
+    restarting: trans.__('restarting'),
+    awaiting_input: trans.__('awaiting input')
   };
   return labels[state];
 }
@@ -42,6 +44,16 @@ export function runStateLabel(state: RunState, trans: Translate): string {
     failed: trans.__('failed')
   };
   return labels[state];
+}
+
+export function runTypeLabel(type: RunType, trans: Translate): string {
+  const labels: Readonly<Record<RunType, string>> = {
+    manual: trans.__('manual'),
+    scheduled: trans.__('scheduled'),
+    backfill: trans.__('backfill'),
+    asset_triggered: trans.__('by assets')
+  };
+  return labels[type];
 }
 
 export function attemptStateLabel(state: AttemptState, trans: Translate): string {
@@ -89,6 +101,7 @@ export const LEGEND_STATES: readonly TaskState[] = [
   'running',
   'success',
   'failed',
+  'awaiting_input',
   'upstream_failed',
   'up_for_retry',
   'up_for_reschedule',

@@ -84,6 +84,18 @@ describe('task events', () => {
     expect(task(state, 'extract')?.progress).toBeNull();
   });
 
+  it('make instances of a mapped task, and the one that stood for them goes', () => {
+    const state = play(loading, loaded(1, makeTask()), {
+      type: 'events',
+      events: [0, 1, 2].map(index =>
+        taskEvent(2 + index, 'extract', index === 1 ? 'failed' : 'success', { map_index: index })
+      )
+    });
+    const tasks = state.tasks.get(runKey('etl', makeTask().run_id))?.tasks;
+    expect([...(tasks?.keys() ?? [])]).toEqual(['extract[0]', 'extract[1]', 'extract[2]']);
+    expect(tasks?.get('extract[1]')).toMatchObject({ state: 'failed', operator: 'PythonOperator' });
+  });
+
   it('end in the same state in any split into batches', () => {
     const events = [1, 2, 3, 4].map(seq =>
       taskEvent(

@@ -4,6 +4,7 @@ import { reduce } from './reducer';
 import {
   countStates,
   dagRowView,
+  mappedInstances,
   neighbours,
   runProgress,
   statusSummary,
@@ -29,7 +30,10 @@ describe('selectors', () => {
       makeKnownTask({ map_index: 1, state: 'failed' }),
       makeKnownTask({ map_index: 2, state: 'running' })
     );
-    expect(tasksByNode(map).get('extract')?.state).toBe('failed');
+    const shown = tasksByNode(map).get('extract');
+    expect(shown?.state).toBe('failed');
+    expect(shown?.instances).toEqual({ done: 2, total: 3 });
+    expect(mappedInstances(map, 'extract').map(task => task.map_index)).toEqual([0, 1, 2]);
   });
 
   it('know the neighbours of every task', () => {

@@ -94,19 +94,24 @@ export function shownRun(list: RunsOfDag | undefined, runId: string | null): Kno
   return runId === null ? list?.runs[0] : list?.runs.find(run => run.run_id === runId);
 }
 
-/** How many tasks are in each state. */
-export const countStates = remember((tasks: ReadonlyMap<string, KnownTask>): TaskCounts => {
+function countInstances(tasks: Iterable<KnownTask>): TaskCounts {
   const counts: Partial<Record<TaskState, number>> = {};
-  for (const task of tasks.values()) {
+  for (const task of tasks) {
     counts[task.state] = (counts[task.state] ?? 0) + 1;
   }
   return counts;
-});
+}
+
+/** How many tasks are in each state. */
+export const countStates = remember((tasks: ReadonlyMap<string, KnownTask>): TaskCounts =>
+  countInstances(tasks.values())
+);
 
 /** Worst first: what the one box of a task that runs many times over should show. */
 const SEVERITY: readonly TaskState[] = [
   'failed',
   'upstream_failed',
+  'awaiting_input',
   'running',
   'restarting',
   'up_for_retry',
@@ -120,14 +125,75 @@ const SEVERITY: readonly TaskState[] = [
   'removed'
 ];
 
-/** One task per box of the graph: the unmapped instance, or the worst of the mapped ones. */
-export const tasksByNode = remember(
-  (tasks: ReadonlyMap<string, KnownTask>): ReadonlyMap<string, KnownTask> => {
-    const byNode = new Map<string, KnownTask>();
+/** What one box of the graph shows: the unmapped instance, or the worst of the mapped ones. */
+export interface NodeTask extends KnownTask {
+  /** How many instances a mapped task has, and how many of them ended; absent if it is not mapped. */
+  readonly instances?: RunProgress;
+}
+
+/** The instances of every task, in the order of their index. */
+const instancesByTask = remember(
+  (tasks: ReadonlyMap<string, KnownTask>): ReadonlyMap<string, readonly KnownTask[]> => {
+    const byTask = new Map<string, KnownTask[]>();
     for (const task of tasks.values()) {
-      const known = byNode.get(task.task_id);
-      if (!known || SEVERITY.indexOf(task.state) < SEVERITY.indexOf(known.state)) {
-        byNode.set(task.task_id, task);
+      const known = byTask.get(task.task_id);
+      if (known) {
+        known.push(task);
+      } else {
+        byTask.set(task.task_id, [task]);
+      }
+    }
+    for (const instances of byTask.values()) {
+      instances.sort((one, other) => one.map_index - other.map_index);
+    }
+    return byTask;
+  }
+);
+
+const NO_INSTANCES: readonly KnownTask[] = [];
+
+/** The instances of one mapped task by index; none if it is not mapped, or not expanded yet. */
+export function mappedInstances(
+  tasks: ReadonlyMap<string, KnownTask>,
+  taskId: string
+): readonly KnownTask[] {
+  const found = instancesByTask(tasks).get(taskId);
+  return found?.[0] && found[0].map_index >= 0 ? found : NO_INSTANCES;
+}
+
+function worst(instances: readonly KnownTask[]): KnownTask | undefined {
+  return instances.reduce<KnownTask | undefined>(
+    (known, task) =>
+      known && SEVERITY.indexOf(known.state) <= SEVERITY.indexOf(task.state) ? known : task,
+    undefined
+  );
+}
+
+const mergedNodes = new WeakMap<KnownTask, NodeTask>();
+
+/** The same object until the worst instance or the numbers change, so that nothing is drawn in vain. */
+function withInstances(task: KnownTask, instances: RunProgress): NodeTask {
+  const known = mergedNodes.get(task);
+  if (known?.instances?.done === instances.done && known.instances.total === instances.total) {
+    return known;
+  }
+  const next = { ...task, instances };
+  mergedNodes.set(task, next);
+  return next;
+}
+
+/** One task per box of the graph, by task id. */
+export const tasksByNode = remember(
+  (tasks: ReadonlyMap<string, KnownTask>): ReadonlyMap<string, NodeTask> => {
+    const byNode = new Map<string, NodeTask>();
+    for (const [taskId, instances] of instancesByTask(tasks)) {
+      const shown = worst(instances);
+      if (shown) {
+        const isMapped = shown.map_index >= 0;
+        byNode.set(
+          taskId,
+          isMapped ? withInstances(shown, runProgress(countInstances(instances))) : shown
+        );
       }
     }
     return byNode;

@@ -18,9 +18,13 @@ export const TASK_STATES = [
   'skipped',
   'upstream_failed',
   'removed',
-  'restarting'
+  'restarting',
+  'awaiting_input'
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
+
+export const RUN_TYPES = ['manual', 'scheduled', 'backfill', 'asset_triggered'] as const;
+export type RunType = (typeof RUN_TYPES)[number];
 
 export const RUN_STATES = ['queued', 'running', 'success', 'failed'] as const;
 export type RunState = (typeof RUN_STATES)[number];
@@ -101,7 +105,7 @@ export interface Overview {
 export interface Run {
   readonly dag_id: string;
   readonly run_id: string;
-  readonly run_type: 'manual' | 'scheduled';
+  readonly run_type: RunType;
   readonly state: RunState;
   readonly version: string;
   readonly logical_date: string;

@@ -5,7 +5,7 @@ import { LogView } from '../components/LogView';
 import { Notice, ProblemNotice } from '../components/Notice';
 import { RenderedFields } from '../components/TaskFacts';
 import { TaskPanel } from '../components/TaskPanel';
-import { taskMap, tasksByNode, tasksOf } from '../model/selectors';
+import { mappedInstances, taskMap, tasksByNode, tasksOf } from '../model/selectors';
 import type { KnownTask } from '../model/state';
 import type { GraphNode } from '../model/wire';
 import type { DagView } from '../store/dagView';
@@ -28,9 +28,14 @@ export interface ConnectedTaskPanelProps {
 export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element {
   const { dagId, runId, taskId, node, couture, view, actions, now } = props;
   const { session, trans } = couture;
-  const task = useCouture(session, state =>
+  const chosenIndex = useSelected(view, state => state.mapIndex);
+  const instances = useCouture(session, state =>
+    mappedInstances(taskMap(tasksOf(state, dagId, runId)), taskId)
+  );
+  const shown = useCouture(session, state =>
     tasksByNode(taskMap(tasksOf(state, dagId, runId))).get(taskId)
   );
+  const task = instances.find(instance => instance.map_index === chosenIndex) ?? shown;
   const chosenTry = useSelected(view, state => state.tryNumber);
   const mapIndex = task?.map_index ?? -1;
   const group = JSON.stringify([dagId, runId, taskId, mapIndex]);
@@ -46,6 +51,7 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
       taskId={taskId}
       node={node}
       task={task}
+      instances={instances}
       detail={detail.value}
       load={detail.load}
       tryNumber={tryNumber}
@@ -64,6 +70,7 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
       }
       rendered={<TaskRendered task={task} couture={couture} />}
       trans={trans}
+      onInstance={next => view.dispatch({ mapIndex: next, tryNumber: null })}
       onTry={next => view.dispatch({ tryNumber: next })}
       onOpenNotebook={actions.openNotebook}
       onClose={() => view.dispatch({ taskId: null })}

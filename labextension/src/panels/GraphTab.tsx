@@ -130,7 +130,7 @@ function Graph({ dagId, couture, view, shown, detail, graph, runId }: GraphProps
       highlight={highlight}
       isList={isList}
       trans={trans}
-      onSelect={next => view.dispatch({ taskId: next, tryNumber: null })}
+      onSelect={next => view.dispatch({ taskId: next, mapIndex: null, tryNumber: null })}
       onHighlight={next => view.dispatch({ highlight: next })}
       onList={next => view.dispatch({ isList: next })}
       onDirection={next => view.dispatch({ direction: next })}

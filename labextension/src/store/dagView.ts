@@ -9,6 +9,8 @@ export interface DagViewState {
   readonly tab: DagTab;
   readonly choice: RunChoice;
   readonly taskId: string | null;
+  /** The instance of a mapped task that is shown; null: the worst. */
+  readonly mapIndex: number | null;
   /** The try whose log is shown; null: the newest. */
   readonly tryNumber: number | null;
   readonly highlight: TaskState | null;
@@ -31,6 +33,7 @@ const INITIAL: DagViewState = {
   tab: 'graph',
   choice: { kind: 'latest' },
   taskId: null,
+  mapIndex: null,
   tryNumber: null,
   highlight: null,
   isList: false,
@@ -44,7 +47,7 @@ export function readArgs(args: DagViewArgs): Partial<DagViewState> {
   return {
     ...(tab === 'graph' || tab === 'code' || tab === 'details' ? { tab } : {}),
     ...(typeof runId === 'string' ? { choice: { kind: 'run', runId } as const } : {}),
-    ...(typeof taskId === 'string' ? { taskId, tryNumber: null } : {})
+    ...(typeof taskId === 'string' ? { taskId, mapIndex: null, tryNumber: null } : {})
   };
 }
 

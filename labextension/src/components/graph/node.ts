@@ -1,6 +1,6 @@
 /** One task of the scene: built once, then only what changed is touched. */
 import { fittingCharacters, type NodeBox } from '../../model/layout';
-import type { KnownTask } from '../../model/state';
+import type { NodeTask } from '../../model/selectors';
 import type { GraphNode, TaskState } from '../../model/wire';
 import { STATE_MARKS } from '../stateMarks';
 
@@ -10,8 +10,8 @@ const STRIP = 5;
 
 export interface NodeTexts {
   /** Read by a screen reader: name, state, what else matters. */
-  describe(node: GraphNode, task: KnownTask | undefined): string;
-  caption(node: GraphNode, task: KnownTask | undefined): string;
+  describe(node: GraphNode, task: NodeTask | undefined): string;
+  caption(node: GraphNode, task: NodeTask | undefined): string;
 }
 
 export function svg<K extends keyof SVGElementTagNameMap>(
@@ -34,7 +34,7 @@ function shorten(text: string, characters: number): string {
 export class SceneNode {
   readonly element: SVGGElement;
   state: TaskState = 'none';
-  private task: KnownTask | undefined = undefined;
+  private task: NodeTask | undefined = undefined;
   private mark: SVGPathElement | null = null;
   private caption: SVGTextElement | null = null;
   private progress: SVGRectElement | null = null;
@@ -100,7 +100,7 @@ export class SceneNode {
   }
 
   /** Draws what the task is now. Returns whether anything was touched. */
-  update(task: KnownTask | undefined): boolean {
+  update(task: NodeTask | undefined): boolean {
     if (this.isPainted && task === this.task) {
       return false;
     }
@@ -122,7 +122,7 @@ export class SceneNode {
     return true;
   }
 
-  private write(task: KnownTask | undefined): void {
+  private write(task: NodeTask | undefined): void {
     if (!this.caption) {
       return;
     }
@@ -133,7 +133,7 @@ export class SceneNode {
     this.showProgress(task);
   }
 
-  private showProgress(task: KnownTask | undefined): void {
+  private showProgress(task: NodeTask | undefined): void {
     const progress = task?.state === 'running' ? task.progress : null;
     if (!progress || progress.total === 0) {
       this.progress?.remove();

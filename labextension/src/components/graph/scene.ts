@@ -6,7 +6,7 @@
  */
 import type { GraphLayout } from '../../model/layout';
 import type { Neighbours } from '../../model/selectors';
-import type { KnownTask } from '../../model/state';
+import type { NodeTask } from '../../model/selectors';
 import type { GraphNode, TaskState } from '../../model/wire';
 import { SceneNode, svg, type NodeTexts } from './node';
 import { Viewport } from './viewport';
@@ -84,7 +84,7 @@ export class GraphScene {
     this.viewport.setContent(layout.width, layout.height);
   }
 
-  setTasks(tasks: ReadonlyMap<string, KnownTask>): void {
+  setTasks(tasks: ReadonlyMap<string, NodeTask>): void {
     let touched = 0;
     let running = 0;
     for (const [taskId, node] of this.nodes) {
