@@ -54,7 +54,8 @@ _PYTHON = {
     ),
     **_CONTEXT,
 }
-_PYTHON_OLD = {**_PYTHON, **_at(f"{_A}.task_decorator", "task")}
+_TASK = _at("jupyter_couture.compat.decorators", "task")
+_PYTHON_OLD = {**_PYTHON, **_TASK}
 _HITL = _at(f"{_A}.operators.approval", "ApprovalOperator", "HITLBranchOperator", "HITLEntryOperator", "HITLOperator")
 _PAPERMILL = _at(f"{_A}.operators.papermill", "PapermillOperator")
 
@@ -79,7 +80,8 @@ _DATASETS = _at(f"{_A}.assets", "Dataset", "DatasetAlias", "DatasetAll", "Datase
 _DECORATORS = {
     **_at(f"{_A}.dag", "dag"),
     **_TASK_GROUP,
-    **_at(f"{_A}.task_decorator", "task", "setup", "teardown"),
+    **_TASK,
+    **_at(f"{_A}.task_decorator", "setup", "teardown"),
 }
 
 _TIMETABLE = _at(f"{_A}.timetables", "DagRunInfo", "DataInterval", "TimeRestriction", "Timetable")
