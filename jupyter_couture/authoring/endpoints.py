@@ -8,6 +8,8 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
+    "mariadb": "mysql+pymysql",
+    "redshift": "postgresql+psycopg",
     "mssql": "mssql+pyodbc",
     "oracle": "oracle+oracledb",
     "sqlite": "sqlite",
@@ -37,9 +39,9 @@ def database_url(connection: Connection, database: str | None = None) -> str:
         return str(extra["sqlalchemy_url"])
     kind = connection.conn_type or ""
     dialect = str(extra.get("dialect") or _DRIVERS.get(kind, kind))
-    name = database or connection.schema or ""
     if dialect.startswith("sqlite"):
-        return f"{dialect}:///{name or connection.host or ''}"
+        return f"{dialect}:///{database or connection.host or connection.schema or ''}"
+    name = database or connection.schema or ""
     quote = urllib.parse.quote
     who = "" if not connection.login else quote(connection.login, safe="")
     if connection.password:

@@ -1,89 +1,88 @@
-"""SQL statements: cutting a text into them, and running them through SQLAlchemy."""
+"""SQL statements as texts: cutting a script into them, and named placeholders in the way of the driver."""
 
-import contextlib
-import importlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from jupyter_couture.model.errors import Unavailable
+Parameters = Mapping[str, Any] | Sequence[Any] | None
 
-_PIECE = re.compile(
-    r"""(?P<text>'(?:[^']|'')*'|"(?:[^"]|"")*")"""
-    r"|(?P<dollar>\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)"
+_QUOTED = r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`"""
+_QUOTED_WITH_BACKSLASH = r"""'(?:[^'\\]|''|\\.)*'|"(?:[^"\\]|""|\\.)*"|`[^`]*`"""
+_REST = (
+    r"|(?P<dollar>\$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$)"
     r"|(?P<line>--[^\n]*)"
     r"|(?P<block>/\*.*?\*/)"
-    r"|(?P<end>;)",
-    re.DOTALL,
+)
+_ESCAPED = r"(?P<escaped>\b[eE]'(?:[^'\\]|''|\\.)*')|"
+_WORDS = (
+    r"|(?P<end>;)"
+    r"|(?P<close>\bEND\b(?:\s+(?:IF|LOOP|WHILE|REPEAT|FOR|CASE)\b)?)"
+    r"|(?P<open>\b(?:BEGIN|CASE)\b)"
+)
+_HASH = r"|(?P<hash>\#[^\n]*)"
+
+_FLAGS = re.DOTALL | re.IGNORECASE
+_PIECE = re.compile(f"{_ESCAPED}(?P<text>{_QUOTED}){_REST}{_WORDS}", _FLAGS)
+_PIECE_OF_MYSQL = re.compile(f"(?P<text>{_QUOTED_WITH_BACKSLASH}){_REST}{_HASH}{_WORDS}", _FLAGS)
+_NAME = r"|(?<![\w:\])]):(?P<name>[A-Za-z_]\w*)|(?P<percent>%)"
+_NAMED = re.compile(f"{_ESCAPED}(?P<text>{_QUOTED}){_REST}{_NAME}", _FLAGS)
+
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_ROUTINE = re.compile(
+    r"CREATE\s+(?:OR\s+(?:REPLACE|ALTER)\s+)?(?:\S+\s+){0,4}?(?:PROCEDURE|FUNCTION|TRIGGER|EVENT|PACKAGE)\b"
+    r"|DECLARE\b"
+    r"|BEGIN\s+(?!(?:TRAN|TRANSACTION|WORK|ISOLATION|READ|DEFERRED|IMMEDIATE|EXCLUSIVE)\b)\w",
+    re.IGNORECASE,
 )
 
 
-def split_statements(text: str) -> list[str]:
-    """The statements of a text, cut at semicolons that stand in no text, comment or dollar-quoted body.
+def split_statements(text: str, *, is_mysql: bool = False) -> list[str]:
+    """The statements of a text, cut at semicolons that stand in no quotes, comment, ``$$`` or ``BEGIN ... END`` body.
 
-    Bodies of procedures in ``BEGIN ... END`` are not known: give such statements as a list.
+    A body belongs to ``CREATE PROCEDURE``, ``FUNCTION``, ``TRIGGER`` and so on, or is an anonymous block; such a
+    statement keeps its last semicolon. ``is_mysql``: a backslash escapes in quotes, and ``#`` begins a comment.
     """
-    statements, begin = [], 0
-    for match in _PIECE.finditer(text):
-        if match.lastgroup == "end" or match["end"]:
-            statements.append(text[begin : match.start()])
-            begin = match.end()
+    statements, begin, depth, has_body = [], 0, 0, False
+    for match in (_PIECE_OF_MYSQL if is_mysql else _PIECE).finditer(text):
+        kind = match.lastgroup
+        if match["open"]:
+            depth, has_body = depth + 1, True
+        elif match["close"] and match["close"].upper().split()[-1] in ("END", "CASE"):
+            depth = max(0, depth - 1)
+        elif kind == "end":
+            is_whole = has_body and _is_routine(text[begin : match.start()])
+            if depth and is_whole:
+                continue
+            statements.append(text[begin : match.end() if is_whole else match.start()])
+            begin, depth, has_body = match.end(), 0, False
     statements.append(text[begin:])
     return [kept for statement in statements if (kept := statement.strip()) and _says_something(kept)]
 
 
-def _says_something(statement: str) -> bool:
-    return bool(re.sub(r"--[^\n]*|/\*.*?\*/", "", statement, flags=re.DOTALL).strip())
+def with_named_placeholders(statement: str, parameters: Parameters, placeholder: str) -> tuple[str, Parameters]:
+    """The statement and its parameters as a driver whose placeholder is ``placeholder`` takes them.
 
-
-def run_statements(
-    url: str,
-    statements: Sequence[str],
-    parameters: Mapping[str, Any] | Sequence[Any] | None = None,
-    *,
-    is_autocommit: bool,
-    handler: Callable[[Any], Any] | None,
-) -> list[Any]:
-    """Run statements over one connection, as one transaction or each by itself; what ``handler`` makes of each result.
-
-    A mapping fits ``:name`` placeholders, or those of the driver (``%(name)s``) if there are any; a sequence those of
-    the driver. Raises ``Unavailable`` if the driver is missing, and whatever the database says.
+    ``:name`` of a mapping becomes ``%(name)s`` where the driver wants that; a statement that holds ``%(`` is left as
+    it is, and so is one with a sequence of parameters. A statement that names none of them gets none.
     """
-    with _connected(url, is_autocommit) as connection:
-        results = []
-        for statement in statements:
-            result = _execute(connection, statement, parameters)
-            results.append(handler(result) if handler is not None else None)
-            result.close()
-        if not is_autocommit:
-            connection.commit()
-        return results
+    if not isinstance(parameters, Mapping) or placeholder != "%s" or "%(" in statement:
+        return statement, parameters
+    used: dict[str, Any] = {}
+
+    def replaced(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name is not None and name in parameters:
+            used[name] = parameters[name]
+            return f"%({name})s"
+        return match[0].replace("%", "%%")
+
+    made = _NAMED.sub(replaced, statement)
+    return (made, used) if used else (statement, None)
 
 
-def _execute(connection: Any, statement: str, parameters: Mapping[str, Any] | Sequence[Any] | None) -> Any:
-    sqlalchemy = importlib.import_module("sqlalchemy")
-    if isinstance(parameters, Mapping) and parameters and "%(" not in statement:
-        names = set(sqlalchemy.text(statement).compile().params)
-        given = {name: value for name, value in parameters.items() if name in names}
-        return connection.execute(sqlalchemy.text(statement), given)
-    if parameters:
-        given_plain = dict(parameters) if isinstance(parameters, Mapping) else tuple(parameters)
-        return connection.exec_driver_sql(statement, given_plain)
-    return connection.exec_driver_sql(statement)
+def _is_routine(statement: str) -> bool:
+    return _ROUTINE.match(_COMMENT.sub(" ", statement).strip()) is not None
 
 
-@contextlib.contextmanager
-def _connected(url: str, is_autocommit: bool) -> Iterator[Any]:
-    sqlalchemy = importlib.import_module("sqlalchemy")
-    try:
-        engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.pool.NullPool)
-    except ImportError as error:
-        message = f"its driver is not installed: {error}"
-        raise Unavailable(what=f"database of type {url.partition(':')[0]}", message=message) from error
-    try:
-        with engine.connect() as connection:
-            if is_autocommit:
-                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield connection
-    finally:
-        engine.dispose()
+def _says_something(statement: str) -> bool:
+    return bool(_COMMENT.sub("", statement).strip(" \t\r\n;"))

@@ -20,11 +20,10 @@ from jupyter_couture.authoring.environments import EnvironmentFailed
 from jupyter_couture.authoring.foreign_calls import ForeignCallFailed
 from jupyter_couture.authoring.operators.email import EmailOperator
 from jupyter_couture.authoring.operators.http import HttpOperator, ResponseRefused
-from jupyter_couture.authoring.operators.sql import (
-    SqlCheckFailed,
+from jupyter_couture.authoring.operators.sql import SqlCheckFailed, SQLExecuteQueryOperator
+from jupyter_couture.authoring.operators.sql_checks import (
     SQLCheckOperator,
     SQLColumnCheckOperator,
-    SQLExecuteQueryOperator,
     SQLTableCheckOperator,
     SQLThresholdCheckOperator,
     SQLValueCheckOperator,
@@ -80,7 +79,7 @@ def test_statements_return_the_rows_of_the_last_one_or_of_all(grades: StandInAtt
     both = "SELECT 1; SELECT name FROM grade ORDER BY mark"
     assert run_sql(grades, both) == [("a",), ("b",), ("c; DROP TABLE grade",)]
     assert run_sql(grades, both, return_last=False)[0] == [(1,)]
-    assert run_sql(grades, ["SELECT 1", "SELECT 2"], handler=lambda result: result.scalar()) == 2
+    assert run_sql(grades, ["SELECT 1", "SELECT 2"], handler=lambda cursor: cursor.fetchone()[0]) == [1, 2]
     assert run_sql(grades, "SELECT 1", handler=None) is None
 
 

@@ -4,10 +4,9 @@ import importlib
 import importlib.util
 from typing import Any
 
-from jupyter_couture.model.errors import GiveUp
+from jupyter_couture.model.errors import CannotRun
 
 EXTRAS = {
-    "boto3": "s3",
     "docker": "docker",
     "pandas": "frames",
     "paramiko": "ssh",
@@ -19,7 +18,7 @@ EXTRAS = {
 """The extras of this package that bring a library."""
 
 
-class LibraryMissing(GiveUp, ImportError):
+class LibraryMissing(CannotRun, ImportError):
     """A library is not installed where the task runs. Trying again does not help, so retries are not used."""
 
 

@@ -1,35 +1,47 @@
-"""SQL over a connection, by SQLAlchemy: run statements, check what a query returns, branch on it."""
+"""SQL over a connection: run statements, and branch on what a query returns. Checks are in ``sql_checks``."""
 
-import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import ast
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
-from jupyter_couture.authoring.endpoints import database_url
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.handlers import fetch_all_handler, return_single_query_results
+from jupyter_couture.authoring.hooks.kinds import sql_hook_of
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.branch import BranchOperator
-from jupyter_couture.authoring.statements import run_statements, split_statements
-from jupyter_couture.model.errors import GiveUp, InvalidDag
+from jupyter_couture.authoring.statements import Parameters
+from jupyter_couture.model.errors import AirflowException, GiveUp, InvalidRequest
+
+_log = logging.getLogger(__name__)
+
+TRUE_TEXTS = frozenset({"y", "yes", "t", "true", "on", "1"})
+FALSE_TEXTS = frozenset({"n", "no", "f", "false", "off", "0"})
 
 
-class SqlCheckFailed(RuntimeError):
+class SqlCheckFailed(AirflowException):
     """A query returned what its check does not allow."""
 
 
-def fetch_all(result: Any) -> list[tuple[Any, ...]] | None:
-    """All rows as tuples; None if the statement gives none."""
-    return [tuple(row) for row in result.fetchall()] if result.returns_rows else None
-
-
-def fetch_one(result: Any) -> tuple[Any, ...] | None:
-    """The first row."""
-    row = result.fetchone() if result.returns_rows else None
-    return None if row is None else tuple(row)
-
-
 class SqlTask(BaseOperator):
-    """What tasks over a SQL connection share: ``conn_id`` and ``database``, which replaces the connection's own."""
+    """What tasks over a SQL connection share.
+
+    Parameters
+    ----------
+    conn_id
+        The connection; its type says which hook speaks to the database.
+    database
+        Replaces that of the connection.
+    hook_params
+        More arguments for the hook.
+    retry_on_failure
+        Whether a failed check uses the task's retries.
+    """
+
+    template_fields: Sequence[str] = ("conn_id", "database", "hook_params")
 
     def __init__(
         self,
@@ -38,20 +50,42 @@ class SqlTask(BaseOperator):
         conn_id: str | None = None,
         database: str | None = None,
         hook_params: Mapping[str, Any] | None = None,
+        retry_on_failure: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
-        if not conn_id:
-            raise InvalidDag(task_id=self.task_id, message=f"Task {self.task_id!r} needs a conn_id")
         self.conn_id = conn_id
         self.database = database
         self.hook_params = dict(hook_params or {})
+        self.retry_on_failure = bool(retry_on_failure)
 
-    def first_row(self, sql: str, parameters: Any = None) -> tuple[Any, ...] | None:
+    @classmethod
+    def get_hook(cls, conn_id: str, hook_params: Mapping[str, Any] | None = None) -> DbApiHook:
+        """The database hook of a connection; raises ``NotFound``."""
+        return sql_hook_of(Connection.get(conn_id), hook_params)
+
+    def get_db_hook(self) -> DbApiHook:
+        """The hook of its connection. Subclasses may make another one."""
+        if not self.conn_id:
+            raise InvalidRequest(field="conn_id", message=f"task {self.task_id!r} needs a conn_id")
+        hook = self.get_hook(self.conn_id, self.hook_params)
+        if self.database:
+            hook.schema = self.database
+            if hasattr(hook, "database"):
+                hook.database = self.database
+        return hook
+
+    @cached_property
+    def _hook(self) -> DbApiHook:
+        return self.get_db_hook()
+
+    def first_row(self, sql: str, parameters: Parameters = None) -> Any:
         """The first row of a query."""
-        url = database_url(Connection.get(self.conn_id), self.database)
-        rows: tuple[Any, ...] | None = run_statements(url, [sql], parameters, is_autocommit=False, handler=fetch_one)[0]
-        return rows
+        return self._hook.get_first(sql, parameters)
+
+    def fail(self, message: str) -> Exception:
+        """The error for a check that failed: final unless ``retry_on_failure``."""
+        return SqlCheckFailed(message) if self.retry_on_failure else GiveUp(message)
 
 
 class SQLExecuteQueryOperator(SqlTask):
@@ -60,7 +94,7 @@ class SQLExecuteQueryOperator(SqlTask):
     Parameters
     ----------
     sql
-        A statement, a list of them, or a file ending in ``.sql``; a template.
+        A statement, a text of several, a list of them, or a file ending in ``.sql``; a template.
     parameters
         Values for the placeholders: a mapping for ``:name`` or ``%(name)s``, a sequence for ``%s`` or ``?`` as the
         database's driver has it. Never put values into the text of a statement.
@@ -69,219 +103,93 @@ class SQLExecuteQueryOperator(SqlTask):
     autocommit
         Each statement is final at once; by default all of them are one transaction.
     split_statements
-        Cut a text at its semicolons. None: if it is one text with several statements.
+        Cut a text at its semicolons. None: as the database needs it.
     handler
-        What is done with the result of each statement; by default all rows are fetched. None: nothing is kept.
+        Takes from the cursor what is kept of each statement; by default all rows. None: nothing.
     return_last
-        Keep the result of the last statement only; False: a list with one for each.
-    show_return_value_in_log, database, hook_params
-        ``database`` replaces that of the connection. The others are accepted for Airflow's sake.
+        Of a text keep the result of the last statement only; False: a list with one for each. Of a list of statements
+        a list is kept.
+    output_processor
+        ``f(results, descriptions)``: makes of the results and the columns of each what is kept.
+    requires_result_fetch
+        Fetch even if ``do_xcom_push`` is off.
+    show_return_value_in_logs
+        Log what is kept. Off: it may be long or secret.
+    database, hook_params
+        See ``SqlTask``.
 
     Errors: ``NotFound`` (connection), the driver's own for a refused statement (then nothing of the transaction stays).
     """
 
-    template_fields = ("sql", "parameters", "conn_id", "database")
-    template_ext = (".sql",)
+    template_fields = ("sql", "parameters", *SqlTask.template_fields)
+    template_ext = (".sql", ".json")
 
     def __init__(
         self,
         task_id: str,
         *,
         sql: str | Sequence[str],
-        parameters: Mapping[str, Any] | Sequence[Any] | None = None,
+        parameters: Parameters | str = None,
         autocommit: bool = False,
         split_statements: bool | None = None,
-        handler: Callable[[Any], Any] | None = fetch_all,
+        handler: Callable[[Any], Any] | None = fetch_all_handler,
         return_last: bool = True,
-        show_return_value_in_log: bool = True,
-        output_processor: Callable[..., Any] | None = None,
+        show_return_value_in_logs: bool = False,
+        output_processor: Callable[[list[Any], list[Any]], Any] | None = None,
+        requires_result_fetch: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
         self.sql = sql
         self.parameters = parameters
-        self.autocommit = bool(autocommit)
+        self.autocommit = autocommit
         self.split_statements = split_statements
         self.handler = handler
-        self.return_last = bool(return_last)
-        self.show_return_value_in_log = show_return_value_in_log
+        self.return_last = return_last
+        self.show_return_value_in_logs = show_return_value_in_logs
         self.output_processor = output_processor
+        self.requires_result_fetch = requires_result_fetch
 
     def execute(self, context: Context) -> Any:
         """Run the statements; what they return."""
-        is_split = isinstance(self.sql, str) and self.split_statements is not False
-        statements = split_statements(str(self.sql)) if is_split else _texts(self.sql)
-        if not statements:
+        sql = self.sql if isinstance(self.sql, str) else [str(statement) for statement in self.sql]
+        if not (sql.strip() if isinstance(sql, str) else any(statement.strip() for statement in sql)):
             raise GiveUp(f"the sql of task {self.task_id} holds no statement")
-        url = database_url(Connection.get(self.conn_id), self.database)
-        results = run_statements(url, statements, self.parameters, is_autocommit=self.autocommit, handler=self.handler)
-        if self.handler is None:
+        hook = self._hook
+        is_kept = self.handler is not None and (self.do_xcom_push or self.requires_result_fetch)
+        found = hook.run(
+            sql,
+            autocommit=bool(self.autocommit),
+            parameters=self._parameters(),
+            handler=self.handler if is_kept else None,
+            return_last=self.return_last,
+            **({} if self.split_statements is None else {"split_statements": self.split_statements}),
+        )
+        if not is_kept:
             return None
-        return results[-1] if self.return_last else results
+        is_single = return_single_query_results(sql, self.return_last, self.split_statements)
+        processed = self._process_output([found] if is_single else found, hook.descriptions)
+        value = processed[-1] if is_single else processed
+        if self.show_return_value_in_logs:
+            _log.info("result: %s", value)
+        return value
 
+    def _parameters(self) -> Any:
+        """As given; a text, such as a template gives, is read as Python's literal."""
+        return ast.literal_eval(self.parameters) if isinstance(self.parameters, str) else self.parameters
 
-class SQLCheckOperator(SqlTask):
-    """Fails (``SqlCheckFailed``) unless every value in the first row of ``sql`` is true; no row fails too."""
-
-    template_fields = ("sql", "parameters")
-    template_ext = (".sql",)
-
-    def __init__(self, task_id: str, *, sql: str, parameters: Any = None, **options: Any) -> None:
-        super().__init__(task_id, **options)
-        self.sql = sql
-        self.parameters = parameters
-
-    def execute(self, context: Context) -> None:
-        """Look."""
-        row = self.first_row(self.sql, self.parameters)
-        if not row:
-            raise SqlCheckFailed(f"the query of check {self.task_id} returned no row")
-        if not all(row):
-            raise SqlCheckFailed(f"check {self.task_id} failed: the query returned {row}")
-
-
-class SQLValueCheckOperator(SQLCheckOperator):
-    """Fails unless the first row of ``sql`` equals ``pass_value``; numbers may be off by ``tolerance`` (a fraction)."""
-
-    def __init__(self, task_id: str, *, pass_value: Any, tolerance: float | None = None, **options: Any) -> None:
-        super().__init__(task_id, **options)
-        self.pass_value = pass_value
-        self.tolerance = tolerance
-
-    def execute(self, context: Context) -> None:
-        """Compare."""
-        row = self.first_row(self.sql, self.parameters)
-        if not row:
-            raise SqlCheckFailed(f"the query of check {self.task_id} returned no row")
-        if not all(_fits(value, self.pass_value, self.tolerance) for value in row):
-            allowed = "" if self.tolerance is None else f" within {self.tolerance:.0%}"
-            raise SqlCheckFailed(f"check {self.task_id} failed: {row} instead of {self.pass_value}{allowed}")
-
-
-class SQLThresholdCheckOperator(SQLCheckOperator):
-    """Fails unless the first value of ``sql`` is from ``min_threshold`` to ``max_threshold`` (numbers or queries)."""
-
-    def __init__(self, task_id: str, *, min_threshold: float | str, max_threshold: float | str, **options: Any) -> None:
-        super().__init__(task_id, **options)
-        self.min_threshold = min_threshold
-        self.max_threshold = max_threshold
-
-    def execute(self, context: Context) -> None:
-        """Compare."""
-        value = self._number(self.sql)
-        low, high = self._number(self.min_threshold), self._number(self.max_threshold)
-        if not low <= value <= high:
-            raise SqlCheckFailed(f"check {self.task_id} failed: {value} is not between {low} and {high}")
-
-    def _number(self, given: float | str) -> float:
-        if not isinstance(given, str):
-            return float(given)
-        with contextlib.suppress(ValueError):
-            return float(given)
-        row = self.first_row(given)
-        if not row or row[0] is None:
-            raise SqlCheckFailed(f"the query of check {self.task_id} returned no value")
-        return float(row[0])
-
-
-class SQLColumnCheckOperator(SqlTask):
-    """Checks figures of columns of ``table``: null_check, distinct_check, unique_check, min, max.
-
-    ``column_mapping``: for each column the checks, each with ``equal_to``, ``greater_than``, ``geq_to``, ``less_than``
-    or ``leq_to`` and perhaps a ``tolerance`` (a fraction, for ``equal_to``). ``partition_clause`` is a condition that
-    the rows must fulfil. Fails with ``SqlCheckFailed`` naming every check that does.
-    """
-
-    template_fields = ("partition_clause", "table")
-
-    def __init__(
-        self,
-        task_id: str,
-        *,
-        table: str,
-        column_mapping: Mapping[str, Mapping[str, Mapping[str, Any]]],
-        partition_clause: str | None = None,
-        accept_none: bool = True,
-        **options: Any,
-    ) -> None:
-        super().__init__(task_id, **options)
-        self.table = table
-        self.column_mapping = column_mapping
-        self.partition_clause = partition_clause
-        self.accept_none = bool(accept_none)
-        for column, checks in column_mapping.items():
-            for check, bounds in checks.items():
-                unknown = ({check} - _FIGURES.keys()) or (set(bounds) - _COMPARISONS.keys() - {"tolerance"})
-                if unknown:
-                    message = f"column {column!r} of task {self.task_id!r}: there is no check {min(unknown)!r}"
-                    raise InvalidDag(task_id=self.task_id, message=message)
-
-    def execute(self, context: Context) -> None:
-        """Ask for every figure."""
-        self._report(self._faults())
-
-    def _faults(self) -> Iterator[str]:
-        where = f" WHERE {self.partition_clause}" if self.partition_clause else ""
-        for column, checks in self.column_mapping.items():
-            for check, bounds in checks.items():
-                figure = _FIGURES[check].format(column=column)
-                row = self.first_row(f"SELECT {figure} FROM {self.table}{where}")
-                value = row[0] if row else None
-                if value is None and self.accept_none:
-                    value = 0
-                if value is None or not _holds(value, bounds):
-                    yield f"{column}.{check} is {value}, wanted {dict(bounds)}"
-
-    def _report(self, faults: Iterable[str]) -> None:
-        found = list(faults)
-        if found:
-            raise SqlCheckFailed(f"checks of {self.table} failed: {'; '.join(found)}")
-
-
-class SQLTableCheckOperator(SqlTask):
-    """Checks statements about the whole ``table``: ``checks`` maps a name to ``{"check_statement": condition}``.
-
-    A condition may use aggregates (``COUNT(*) > 1000``) or columns (``a + b = c``, which must hold in every row); each
-    may have its own ``partition_clause``. Fails with ``SqlCheckFailed`` naming the checks that do.
-    """
-
-    template_fields = ("partition_clause", "table")
-
-    def __init__(
-        self,
-        task_id: str,
-        *,
-        table: str,
-        checks: Mapping[str, Mapping[str, Any]],
-        partition_clause: str | None = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(task_id, **options)
-        self.table = table
-        self.checks = checks
-        self.partition_clause = partition_clause
-
-    def execute(self, context: Context) -> None:
-        """Ask each."""
-        failed = [name for name, check in self.checks.items() if not self._is_met(check)]
-        if failed:
-            raise SqlCheckFailed(f"checks of {self.table} failed: {', '.join(failed)}")
-
-    def _is_met(self, check: Mapping[str, Any]) -> bool:
-        clauses = [clause for clause in (self.partition_clause, check.get("partition_clause")) if clause]
-        where = f" WHERE {' AND '.join(clauses)}" if clauses else ""
-        case = f"CASE WHEN {check['check_statement']} THEN 1 ELSE 0 END AS is_met"
-        row = self.first_row(f"SELECT MIN(is_met) FROM (SELECT {case} FROM {self.table}{where}) AS judged")
-        return bool(row and row[0] == 1)
+    def _process_output(self, results: list[Any], descriptions: list[Any]) -> Any:
+        """Make of the results what is kept; subclasses may."""
+        return results if self.output_processor is None else self.output_processor(results, descriptions)
 
 
 class BranchSQLOperator(SqlTask, BranchOperator):
     """Follows one branch if the first value of ``sql`` is true, another if it is false.
 
-    True: ``True``, a number other than 0, or one of the texts true, y, yes, 1, on (any case).
+    True: ``True``, a number other than 0, or one of the texts true, t, y, yes, 1, on (any case); false their opposites.
     """
 
-    template_fields = ("sql",)
+    template_fields = ("sql", *SqlTask.template_fields)
     template_ext = (".sql",)
 
     def __init__(
@@ -291,7 +199,7 @@ class BranchSQLOperator(SqlTask, BranchOperator):
         sql: str,
         follow_task_ids_if_true: str | list[str],
         follow_task_ids_if_false: str | list[str],
-        parameters: Any = None,
+        parameters: Parameters = None,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
@@ -305,46 +213,25 @@ class BranchSQLOperator(SqlTask, BranchOperator):
         row = self.first_row(self.sql, self.parameters)
         if not row:
             raise SqlCheckFailed(f"the query of branch {self.task_id} returned no row")
-        value = row[0]
-        is_true = value.strip().lower() in ("true", "y", "yes", "1", "on") if isinstance(value, str) else bool(value)
+        value = first_value(row)
+        is_true = _truth(value) if isinstance(value, str) else bool(value)
+        if is_true is None:
+            raise SqlCheckFailed(
+                f"the query of branch {self.task_id} returned {value!r}, which is neither true nor false"
+            )
         return self.follow_task_ids_if_true if is_true else self.follow_task_ids_if_false
 
 
-_FIGURES = {
-    "null_check": "SUM(CASE WHEN {column} IS NULL THEN 1 ELSE 0 END)",
-    "distinct_check": "COUNT(DISTINCT {column})",
-    "unique_check": "COUNT({column}) - COUNT(DISTINCT {column})",
-    "min": "MIN({column})",
-    "max": "MAX({column})",
-}
-
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
-    "equal_to": lambda value, bound: bool(value == bound),
-    "greater_than": lambda value, bound: bool(value > bound),
-    "geq_to": lambda value, bound: bool(value >= bound),
-    "less_than": lambda value, bound: bool(value < bound),
-    "leq_to": lambda value, bound: bool(value <= bound),
-}
+def values_of(row: Any) -> list[Any]:
+    """The values of a row, also of one by name."""
+    return list(row.values()) if isinstance(row, Mapping) else list(row)
 
 
-def _holds(value: Any, bounds: Mapping[str, Any]) -> bool:
-    tolerance = bounds.get("tolerance")
-    for name, bound in bounds.items():
-        if name == "equal_to" and tolerance is not None:
-            if not _fits(value, bound, tolerance):
-                return False
-        elif name != "tolerance" and not _COMPARISONS[name](value, bound):
-            return False
-    return True
+def first_value(row: Any) -> Any:
+    """The first value of a row, also of one by name."""
+    return values_of(row)[0] if isinstance(row, Iterable) and not isinstance(row, str) else row
 
 
-def _fits(value: Any, wanted: Any, tolerance: float | None) -> bool:
-    try:
-        number, target = float(value), float(wanted)
-    except (TypeError, ValueError):
-        return str(value) == str(wanted)
-    return number == target if tolerance is None else abs(number - target) <= abs(target) * tolerance
-
-
-def _texts(sql: str | Sequence[str]) -> list[str]:
-    return [sql] if isinstance(sql, str) else [text for text in sql if text.strip()]
+def _truth(text: str) -> bool | None:
+    word = text.strip().lower()
+    return True if word in TRUE_TEXTS else False if word in FALSE_TEXTS else None

@@ -1,14 +1,15 @@
 """``SqlSensor``: waits until a query returns something true."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
-from jupyter_couture.authoring.endpoints import database_url
-from jupyter_couture.authoring.operators.sql import fetch_one
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.kinds import sql_hook_of
+from jupyter_couture.authoring.operators.sql import first_value
 from jupyter_couture.authoring.sensors.sensor import BaseSensor
-from jupyter_couture.authoring.statements import run_statements
+from jupyter_couture.authoring.statements import Parameters
 from jupyter_couture.model.errors import GiveUp
 
 
@@ -17,11 +18,11 @@ class SqlSensor(BaseSensor):
 
     ``selector`` takes the value from the row (the first one by default). ``success`` judges the value instead;
     ``failure`` true fails the task for good. ``fail_on_empty``: no row fails it too, instead of meaning "not yet". True
-    is what Python calls true, but for the texts ``"0"`` and ``""``.
+    is what Python calls true, but for the texts ``"0"`` and ``""``. ``hook_params`` are more arguments for the hook.
     """
 
-    template_fields = ("sql", "parameters")
-    template_ext = (".sql",)
+    template_fields = ("sql", "parameters", "hook_params")
+    template_ext = (".hql", ".sql")
 
     def __init__(
         self,
@@ -29,12 +30,13 @@ class SqlSensor(BaseSensor):
         *,
         conn_id: str,
         sql: str,
-        parameters: Any = None,
+        parameters: Parameters = None,
         success: Callable[[Any], Any] | None = None,
         failure: Callable[[Any], Any] | None = None,
-        selector: Callable[[tuple[Any, ...]], Any] | None = None,
+        selector: Callable[[Any], Any] = first_value,
         fail_on_empty: bool = False,
         database: str | None = None,
+        hook_params: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
@@ -46,16 +48,20 @@ class SqlSensor(BaseSensor):
         self.selector = selector
         self.fail_on_empty = bool(fail_on_empty)
         self.database = database
+        self.hook_params = dict(hook_params or {})
+
+    def _get_hook(self) -> DbApiHook:
+        named = {"schema": self.database} if self.database else {}
+        return sql_hook_of(Connection.get(self.conn_id), {**named, **self.hook_params})
 
     def poke(self, context: Context) -> bool:
         """Ask once."""
-        url = database_url(Connection.get(self.conn_id), self.database)
-        row = run_statements(url, [self.sql], self.parameters, is_autocommit=False, handler=fetch_one)[0]
-        if not row:
+        rows = self._get_hook().get_records(self.sql, self.parameters)
+        if not rows:
             if self.fail_on_empty:
                 raise GiveUp(f"the query of sensor {self.task_id} returned no row")
             return False
-        value = row[0] if self.selector is None else self.selector(row)
+        value = self.selector(rows[0])
         if self.failure is not None and self.failure(value):
             raise GiveUp(f"sensor {self.task_id}: failure({value!r}) holds")
         if self.success is not None:

@@ -1,0 +1,61 @@
+"""``SqliteHook``: a SQLite file."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jupyter_couture.authoring.endpoints import database_url
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.drivers import driver
+
+
+class SqliteHook(DbApiHook):
+    """A SQLite file, named by the connection's host, or by its schema (``sqlite:////data/shop.db``); none: in memory.
+
+    Parameters of the URI that SQLite knows are in the extra: ``mode``, ``cache``, ``immutable``, ``vfs``.
+    """
+
+    conn_name_attr = "sqlite_conn_id"
+    default_conn_name = "sqlite_default"
+    conn_type = "sqlite"
+    hook_name = "Sqlite"
+    placeholder = "?"
+    supports_autocommit = True
+    splits_scripts = True
+    uri_options = ("mode", "cache", "immutable", "vfs", "nolock", "psow")
+
+    def get_conn(self) -> sqlite3.Connection:
+        """A new connection; the caller closes it."""
+        return self._open()
+
+    def _open(self, *, check_same_thread: bool = True) -> sqlite3.Connection:
+        extra = self.connection_extra
+        path = database_url(self.connection, self.schema).partition(":///")[2] or ":memory:"
+        options = {name: extra[name] for name in self.uri_options if extra.get(name)}
+        if options:
+            address = f"file:{quote(path)}?{urlencode(options)}"
+            return sqlite3.connect(address, uri=True, check_same_thread=check_same_thread)
+        return sqlite3.connect(path, check_same_thread=check_same_thread)
+
+    def get_sqlalchemy_engine(self, engine_kwargs: Mapping[str, Any] | None = None) -> Any:
+        """A SQLAlchemy engine."""
+        given = {"creator": lambda: self._open(check_same_thread=False), **(engine_kwargs or {})}
+        return driver("sqlalchemy", "SQLAlchemy").create_engine(self.sqlalchemy_url, **given)
+
+    def set_autocommit(self, conn: sqlite3.Connection, autocommit: bool) -> None:
+        """Make every statement of ``conn`` final at once, or not."""
+        conn.isolation_level = None if autocommit else "DEFERRED"
+
+    def get_autocommit(self, conn: sqlite3.Connection) -> bool:
+        """Whether every statement of ``conn`` is final at once."""
+        return conn.isolation_level is None
+
+    @staticmethod
+    def _serialize_cell(cell: Any, conn: Any = None) -> Any:
+        """A value as SQLite keeps it: times and exact numbers as text."""
+        if isinstance(cell, date | datetime | time):
+            return cell.isoformat()
+        return str(cell) if isinstance(cell, Decimal) else cell
