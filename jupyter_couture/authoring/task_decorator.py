@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, Literal, ParamSpec, TypeVar, get_origin, get_type_hints, overload
 
 from jupyter_couture.authoring import scopes
+from jupyter_couture.authoring.conditions import Condition, gate
 from jupyter_couture.authoring.context import is_at_work
 from jupyter_couture.authoring.mapping import OperatorPartial
 from jupyter_couture.authoring.operator import BaseOperator
@@ -32,6 +33,7 @@ _KINDS = {
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
+_T = TypeVar("_T")
 
 
 class DecoratedOperator(PythonOperator):
@@ -170,6 +172,14 @@ class PythonTaskDecorator(TaskDecorator):
     def python(self) -> TaskDecorator:
         """The longer name of ``@task`` itself."""
         return self
+
+    def run_if(self, condition: Condition, skip_message: str | None = None) -> Callable[[_T], _T]:
+        """Over ``@task``: the task is skipped unless ``condition(context)`` is true when its turn has come."""
+        return gate(condition, wanted=True, message=skip_message)
+
+    def skip_if(self, condition: Condition, skip_message: str | None = None) -> Callable[[_T], _T]:
+        """Over ``@task``: the task is skipped if ``condition(context)`` is true when its turn has come."""
+        return gate(condition, wanted=False, message=skip_message)
 
     def __getattr__(self, name: str) -> TaskDecorator:
         """``branch``, ``short_circuit``, ``sensor``, ``bash``, ``virtualenv`` ...: read when first asked for."""
