@@ -62,7 +62,7 @@ class Settings:
     commands_keep_seconds: float = 30 * 86_400.0  # how long it can be asked what came of an action
     kill_grace_seconds: float = 5.0  # between SIGTERM and SIGKILL of a process tree
     warm_idle_seconds: float = 120.0  # a nursery without work ends after this
-    strict_dependencies: bool = True
+    strict_dependencies: bool | None = None  # None: by the dialect of the file
     xcom_max_bytes: int = 100 * 1024**2  # of one value that a task hands on
     xcom_run_max_bytes: int = 1024**3  # of all values of a run
     xcom_pickle: bool = True  # whether values that only pickle can carry are handed on
@@ -203,8 +203,10 @@ def _with(settings: Settings, values: Mapping[str, Any]) -> Settings:
 
 def _read(name: str, text: str, kind: object) -> object:
     try:
-        match kind if isinstance(kind, str) else getattr(kind, "__name__", ""):
-            case "bool":
+        match kind.__name__ if isinstance(kind, type) else str(kind):
+            case "bool | None" if not text:
+                return None
+            case "bool" | "bool | None":
                 return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
             case "int":
                 return int(text)
@@ -219,4 +221,4 @@ def _read(name: str, text: str, kind: object) -> object:
 def _write(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
-    return str(value)
+    return "" if value is None else str(value)

@@ -74,7 +74,7 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
 
 
 def _warnings(dag: DAG) -> tuple[str, ...]:
-    said = dict.fromkeys(dag.warnings)
+    said = dict.fromkeys([*dag.warnings, *dag.graph.doubled])
     for task in dag.tasks:
         if task.unknown_arguments:
             named = ", ".join(sorted(task.unknown_arguments))

@@ -9,15 +9,21 @@ import os
 import warnings
 from collections.abc import Mapping
 
+from jupyter_couture.authoring import dialects
+from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.model.errors import DagCycle, DuplicateDependency
 
 STRICT_VARIABLE = "COUTURE_STRICT_DEPENDENCIES"
-"""Environment variable; ``0`` turns the refusal of doubled dependencies into a warning."""
+"""Environment variable; ``0`` turns the refusal of doubled dependencies into a warning, ``1`` makes it hold always."""
+
+_LENIENT = frozenset({Dialect.AIRFLOW_2, Dialect.AIRFLOW_3})
+"""Dialects in which a doubled dependency is only warned of, as in the Airflow that the file was written for."""
 
 
 def is_strict() -> bool:
-    """Whether a dependency that is given twice is refused."""
-    return os.environ.get(STRICT_VARIABLE, "1").lower() not in ("0", "false", "no")
+    """Whether a dependency that is given twice is refused: as the deployment says, else by the file's dialect."""
+    said = os.environ.get(STRICT_VARIABLE, "").lower()
+    return said not in ("0", "false", "no") if said else dialects.current() not in _LENIENT
 
 
 class DependencyGraph:
@@ -31,6 +37,8 @@ class DependencyGraph:
         self._named: set[tuple[str, str]] = set()
         self.labels: dict[tuple[str, str], str] = {}
         """The words on dependencies, by (upstream, downstream)."""
+        self.doubled: list[str] = []
+        """The dependencies that were given twice and not refused, a sentence each."""
         self.taken: dict[str, int] = {}
         """For names that ask for a number: the last one that was given out."""
 
@@ -80,6 +88,7 @@ class DependencyGraph:
             doubled = DuplicateDependency(dag_id=self.dag_id, upstream=up, downstream=down)
             if is_strict():
                 raise doubled
+            self.doubled.append(str(doubled))
             warnings.warn(str(doubled), UserWarning, stacklevel=2)
         if down not in self._downstream[up]:
             self._keep_order(up, down)

@@ -76,7 +76,7 @@ class Parser:
         self._limits = limits or ParseLimits.of(settings)
         self._parallel = parallel or max(4, min(8, os.cpu_count() or 2))  # slow files must not hold up the others
         self._idle_seconds = settings.warm_idle_seconds
-        self._environ = {**_surroundings(), STRICT_VARIABLE: "1" if settings.strict_dependencies else "0"}
+        self._environ = {**_surroundings(), STRICT_VARIABLE: settings.environ()[STRICT_VARIABLE]}
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lock = Lock()

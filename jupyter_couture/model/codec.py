@@ -66,7 +66,7 @@ def _encoder(kind: Hashable) -> _Encoder:
 
 
 def _encoder_of(kind: type) -> _Encoder:
-    if kind is datetime:
+    if issubclass(kind, datetime):
         return _instant
     if issubclass(kind, Enum):
         return lambda value: value.value

@@ -79,7 +79,9 @@ class Couture(ExtensionApp):
     commands_keep_seconds = _seconds("How long it can be asked what came of an action")
     kill_grace_seconds = _seconds("Time between asking a process to end and ending it")
     warm_idle_seconds = _seconds("After this a warm process without work ends")
-    strict_dependencies = _switch("Whether a dependency given twice is an error")
+    strict_dependencies = _switch(
+        "Whether a dependency given twice is an error; default: not in files for Airflow 2 and 3"
+    )
     xcom_max_bytes = _whole("How large one value may be that a task hands on")
     xcom_run_max_bytes = _whole("How large all values of a run may be together")
     xcom_pickle = _switch("Whether values that only pickle can carry are handed on")
