@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.hooks.drivers import driver
-from jupyter_couture.compat.hooks.ssh_keys import HostKeyPolicy, private_key_of, public_key_of
+from jupyter_couture.compat.hooks.ssh_keys import HostKeyPolicy, private_key_in, private_key_of, public_key_of
 from jupyter_couture.compat.hooks.ssh_tunnels import SSHTunnel
 from jupyter_couture.model.errors import AirflowException, GiveUp, NotFound, Unavailable
 
@@ -228,8 +228,7 @@ class SSHHook(BaseHook):
             "port": self.port,
             "username": self.username,
             "password": self.password.strip() if self.password else None,
-            "pkey": private_key_of(self.private_key, self.private_key_passphrase) if self.private_key else None,
-            "key_filename": self.key_file or configured["key_file"],
+            "pkey": self._key(configured["key_file"]),
             "timeout": self.conn_timeout,
             "banner_timeout": self.banner_timeout,
             "auth_timeout": self.auth_timeout,
@@ -244,6 +243,14 @@ class SSHHook(BaseHook):
         if self.ciphers:
             transport.get_security_options().ciphers = list(self.ciphers)
         return client
+
+    def _key(self, configured: str | None) -> Any:
+        """The private key to log in with, if one is named; without a passphrase the password opens it."""
+        passphrase = self.private_key_passphrase or self.password
+        if self.private_key:
+            return private_key_of(self.private_key, passphrase)
+        place = self.key_file or configured
+        return private_key_in(Path(place).expanduser(), passphrase) if place else None
 
     def _opened(self, paramiko: Any, wanted: Mapping[str, Any], proxy: str | None) -> Any:
         """A client that is connected; what may pass by itself is tried again."""
@@ -267,7 +274,7 @@ class SSHHook(BaseHook):
         client = paramiko.SSHClient()
         if self.allow_host_key_change:
             self.log.warning("The key of %s is not looked at: anybody could pose as it", self.remote_host)
-            client.set_missing_host_key_policy(paramiko.WarningPolicy())
+            client.set_missing_host_key_policy(paramiko.MissingHostKeyPolicy())
             return client
         if self.host_key is not None:
             key = public_key_of(self.host_key)

@@ -35,6 +35,15 @@ def private_key_of(text: str, passphrase: str | None) -> Any:
     )
 
 
+def private_key_in(file: Path, passphrase: str | None) -> Any:
+    """The private key in a file, with the certificate that may lie beside it; raises ``OSError`` if it is not there."""
+    key = private_key_of(file.read_text(), passphrase)
+    certificate = file.with_name(f"{file.name}-cert.pub")
+    if certificate.is_file():
+        key.load_certificate(str(certificate))
+    return key
+
+
 def public_key_of(text: str) -> Any:
     """A host's key: its base64 text, with or without its kind before it, as in ``known_hosts``."""
     paramiko = driver("paramiko", "SSH")
