@@ -1,1 +1,0 @@
-"""Notifiers: callbacks that write to people."""
