@@ -53,7 +53,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
     _K.MAP_TOO_LONG: lambda f: f"It would be mapped {f['length']} times; the limit is {f['limit']}.",
     _K.RESCHEDULE_NOT_DUE: lambda f: f"It looked in vain; it looks again at {f['at']}.",
     _K.WAITS_FOR_TRIGGER: lambda f: f"It waits for {f['trigger']}{_until(f)}.",
-    _K.WAITS_FOR_PERSON: lambda f: f"It waits for somebody to decide: {f['subject']}{_until(f)}.",
+    _K.WAITS_FOR_PERSON: lambda f: f"It waits for somebody to decide “{f['subject']}”{_until(f)}.",
     _K.NOT_CHOSEN: lambda f: f"Task {f['task']} chose another way.",
     _K.SETUP_FAILED: lambda f: f"Its setup did not end well: {_list(f['tasks'])}.",
     _K.NO_LEADER: lambda f: "No engine is running; start one with 'jupyter couture engine'.",

@@ -33,7 +33,7 @@ SMALL = '''
 """Small DAGs, turned on at once."""
 from datetime import datetime
 import time
-from jupyter_couture import DAG, EmptyOperator, PythonOperator
+from jupyter_couture import DAG, ApprovalOperator, EmptyOperator, PythonOperator, task
 
 def fail(**context):
     raise ValueError("this task fails on purpose")
@@ -45,6 +45,14 @@ with DAG("relay", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon
     tasks = [PythonOperator(task_id=f"step_{n}", python_callable=time.sleep, op_args=[0.3]) for n in range(5)]
     for one, next_one in zip(tasks, tasks[1:]):
         one >> next_one
+
+with DAG("many", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as many:
+    @task
+    def fetch(page):
+        assert page != "gamma", "there is no such page"
+    fetch.expand(page=["alpha", "beta", "gamma"])
+    PythonOperator(task_id="no_room", python_callable=print, pool="nowhere")
+    ApprovalOperator(task_id="ask", subject="Publish?")
 
 with DAG("long", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as long:
     PythonOperator(task_id="waits", python_callable=time.sleep, op_args=[600])

@@ -125,6 +125,28 @@ def test_S093_S171_S179_the_reason_of_a_failure_is_a_click_away(page: Page, lab:
     expect(panel_of(page)).to_contain_text("Exit code")
 
 
+def test_a_mapped_task_shows_its_instances_and_a_waiting_one_its_reasons(page: Page, lab: Lab) -> None:
+    """Instances that came while one watches have their states; what a task waits for is said without a click more."""
+    open_lab(page, lab)
+    open_dag(page, "many")
+    expect(node_of(page, "fetch")).to_be_visible()
+    trigger(lab, "many")
+    fetch = node_of(page, "fetch")
+    expect(fetch).to_have_attribute("data-state", "failed", timeout=READY_MS)
+    expect(fetch).to_have_attribute("aria-label", re.compile("3 of 3"))
+    fetch.click()
+    chooser = panel_of(page).locator('[data-couture="instances"] select, select[data-couture="instances"]')
+    expect(chooser).to_have_value("2")
+    chooser.select_option("0")
+    expect(panel_of(page)).to_have_attribute("data-state", "success")
+    node_of(page, "no_room").click()
+    expect(panel_of(page).locator('[data-couture="reasons"]')).to_contain_text("There is no pool called nowhere")
+    ask = node_of(page, "ask")
+    expect(ask).to_have_attribute("data-state", "awaiting_input", timeout=READY_MS)
+    ask.click()
+    expect(panel_of(page).locator('[data-couture="reasons"]')).to_contain_text("“Publish?”")
+
+
 def test_S074_the_log_downloads_whole(page: Page, lab: Lab, tmp_path: Path) -> None:
     wait_for_end(lab, trigger(lab, "failing"))
     open_lab(page, lab)

@@ -18,7 +18,8 @@ import type {
   Source,
   TaskDetail,
   TaskList,
-  TriggerBody
+  TriggerBody,
+  Why
 } from '../model/wire';
 import { errorFromAnswer, errorFromNetwork, isAbort } from './errors';
 
@@ -122,6 +123,11 @@ export class CoutureApi {
 
   task(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<TaskDetail> {
     return this.get(path('dags', dagId, 'runs', runId, 'tasks', taskId), { map_index: mapIndex });
+  }
+
+  why(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<Why> {
+    const task = path('dags', dagId, 'runs', runId, 'tasks', taskId);
+    return this.get(`${task}/why`, { map_index: mapIndex });
   }
 
   rendered(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<Rendered> {

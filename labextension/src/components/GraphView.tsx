@@ -31,7 +31,7 @@ const ZOOM_STEP = 1.25;
 function caption(node: GraphNode, task: NodeTask | undefined, trans: Translate): string {
   if (task?.instances) {
     const { done, total } = task.instances;
-    return trans.__('%1 · %2 of %3', node.operator, done, total);
+    return trans.__('%1 of %2 · %3', done, total, node.operator);
   }
   const progress = task?.state === 'running' ? task.progress : null;
   if (progress && progress.total > 0) {

@@ -1,15 +1,17 @@
-import { closeIcon, HTMLSelect, notebookIcon } from '@jupyterlab/ui-components';
+import { closeIcon, notebookIcon } from '@jupyterlab/ui-components';
 import { useState, type ReactNode } from 'react';
 import { elapsedSeconds, formatDuration } from '../model/format';
 import { attemptStateLabel, taskStateLabel, type Translate } from '../model/labels';
 import type { KnownTask, Load } from '../model/state';
-import type { Attempt, GraphNode, TaskDetail } from '../model/wire';
+import type { Attempt, GraphNode, TaskDetail, WaitReason } from '../model/wire';
 import { AttemptErrorBox } from './AttemptErrorBox';
 import { IconButton } from './IconButton';
+import { Instances } from './Instances';
 import { ProblemNotice } from './Notice';
 import { StateMark } from './StateMark';
 import { Tabs } from './Tabs';
 import { TaskFacts } from './TaskFacts';
+import { Waiting } from './Waiting';
 
 export interface TaskPanelProps {
   readonly taskId: string;
@@ -19,6 +21,8 @@ export interface TaskPanelProps {
   /** All instances if the task is mapped; none otherwise. */
   readonly instances: readonly KnownTask[];
   readonly detail: TaskDetail | null;
+  /** Why it does not run, if it waits. */
+  readonly reasons: readonly WaitReason[];
   readonly load: Load;
   /** The try to show; the newest if the user did not choose. */
   readonly tryNumber: number;
@@ -65,10 +69,15 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         <span className="couture-spring" />
         <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />
       </header>
-      {task?.reason && !attempt?.error && (
-        <p className="couture-TaskPanel-reason" data-couture="reason">
-          {task.reason}
-        </p>
+      {props.reasons.length > 0 ? (
+        <Waiting reasons={props.reasons} trans={trans} />
+      ) : (
+        task?.reason &&
+        !attempt?.error && (
+          <p className="couture-TaskPanel-reason" data-couture="reason">
+            {task.reason}
+          </p>
+        )
       )}
       {task && <CellProgress task={task} trans={trans} />}
       {notebook && (
@@ -104,32 +113,6 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         {tab === 'rendered' && props.rendered}
       </div>
     </section>
-  );
-}
-
-interface InstancesProps {
-  readonly task: KnownTask;
-  readonly instances: readonly KnownTask[];
-  readonly trans: Translate;
-  readonly onInstance: (mapIndex: number) => void;
-}
-
-/** Which instance of a mapped task the panel is about. */
-function Instances({ task, instances, trans, onInstance }: InstancesProps): JSX.Element {
-  return (
-    <HTMLSelect
-      className="couture-Instances"
-      value={String(task.map_index)}
-      data-couture="instances"
-      aria-label={trans.__('Instance of the mapped task')}
-      onChange={event => onInstance(Number(event.target.value))}
-    >
-      {instances.map(instance => (
-        <option key={instance.map_index} value={instance.map_index}>
-          {trans.__('%1 · %2', `[${instance.map_index}]`, taskStateLabel(instance.state, trans))}
-        </option>
-      ))}
-    </HTMLSelect>
   );
 }
 

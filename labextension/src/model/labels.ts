@@ -131,6 +131,11 @@ export function isActive(state: TaskState): boolean {
   return state === 'running' || state === 'queued' || state === 'restarting';
 }
 
+/** The task may still run, and something it waits for can be named. */
+export function isWaiting(state: TaskState): boolean {
+  return !isTerminal(state) && !isActive(state);
+}
+
 /** Counters to show: the fixed ones first, then any rarer state that has tasks. */
 export function counterStates(counts: TaskCounts): readonly TaskState[] {
   const rare = TASK_STATES.filter(

@@ -288,6 +288,17 @@ export interface TaskDetail extends TaskInstance {
   readonly notebook: string | null;
 }
 
+/** One thing that stands in the way of a task that does not run. */
+export interface WaitReason {
+  readonly kind: string;
+  readonly sentence: string;
+}
+
+export interface Why {
+  /** Empty: it runs, or is about to. */
+  readonly reasons: readonly WaitReason[];
+}
+
 export interface LogChunk {
   readonly text: string;
   readonly offset: number;

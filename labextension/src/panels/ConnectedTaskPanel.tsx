@@ -5,13 +5,16 @@ import { LogView } from '../components/LogView';
 import { Notice, ProblemNotice } from '../components/Notice';
 import { RenderedFields } from '../components/TaskFacts';
 import { TaskPanel } from '../components/TaskPanel';
+import { isWaiting } from '../model/labels';
 import { mappedInstances, taskMap, tasksByNode, tasksOf } from '../model/selectors';
 import type { KnownTask } from '../model/state';
-import type { GraphNode } from '../model/wire';
+import type { GraphNode, WaitReason } from '../model/wire';
 import type { DagView } from '../store/dagView';
 import { useCouture, useFetched, useLog, useSelected } from '../store/hooks';
 import type { LogFollower } from '../store/logFollower';
 import type { ICouture } from '../tokens';
+
+const NO_REASONS: readonly WaitReason[] = [];
 
 export interface ConnectedTaskPanelProps {
   readonly dagId: string;
@@ -23,6 +26,9 @@ export interface ConnectedTaskPanelProps {
   readonly actions: DagActions;
   readonly now: number;
 }
+
+/** What a task waits for may change without the task. */
+const WHY_EVERY_MS = 3000;
 
 /** The panel of the selected task; fetches its attempts anew whenever the task changes state. */
 export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element {
@@ -44,6 +50,13 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
     () => session.api.task(dagId, runId ?? '', taskId, mapIndex),
     group
   );
+  const why = useFetched(
+    task && isWaiting(task.state)
+      ? JSON.stringify([group, task.state, Math.floor(now / WHY_EVERY_MS)])
+      : null,
+    () => session.api.why(dagId, runId ?? '', taskId, mapIndex),
+    group
+  );
   const tryNumber = chosenTry ?? task?.try_number ?? 0;
   return (
     <TaskPanel
@@ -53,6 +66,7 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
       task={task}
       instances={instances}
       detail={detail.value}
+      reasons={why.value?.reasons ?? NO_REASONS}
       load={detail.load}
       tryNumber={tryNumber}
       now={now}
