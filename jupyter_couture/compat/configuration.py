@@ -71,7 +71,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "allow_illegal_arguments": "False",
         },
         "webserver": {
-            "base_url": "http://localhost:8080",
+            "base_url": "http://localhost:8888",
             "web_server_host": "0.0.0.0",
             "web_server_port": "8080",
             "default_ui_timezone": "UTC",
@@ -81,7 +81,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "authenticate": "True",
             "secret_key": "",
         },
-        "api": {"base_url": "http://localhost:8080", "auth_backends": "", "maximum_page_limit": "100"},
+        "api": {"base_url": "http://localhost:8888", "auth_backends": "", "maximum_page_limit": "100"},
         "scheduler": {
             "catchup_by_default": "False",
             "scheduler_heartbeat_sec": "5",
@@ -114,7 +114,7 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "kubernetes": {"namespace": "default", "in_cluster": "True"},
         "kubernetes_executor": {"namespace": "default", "in_cluster": "True"},
         "triggerer": {"default_capacity": "1000"},
-        "cli": {"api_client": "airflow.api.client.local_client", "endpoint_url": "http://localhost:8080"},
+        "cli": {"api_client": "airflow.api.client.local_client", "endpoint_url": "http://localhost:8888"},
         "smart_sensor": {"use_smart_sensor": "false"},
     }
 )

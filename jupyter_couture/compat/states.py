@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 
 from jupyter_couture.model.states import RunState, TaskState
 
-_COLOURS = {
+_COLOURS: dict[str | None, str] = {
     "queued": "gray",
     "running": "lime",
     "success": "green",
@@ -116,7 +116,7 @@ class WeekDay(IntEnum):
         return cls[name].value
 
     @classmethod
-    def convert(cls, day: "str | WeekDay") -> int:
+    def convert(cls, day: object) -> int:
         """The number of a day given in either way."""
         return day.value if isinstance(day, cls) else cls.get_weekday_number(str(day))
 

@@ -30,7 +30,10 @@ def utcnow() -> pendulum.DateTime:
 
 def convert_to_utc(value: dt.datetime | None) -> pendulum.DateTime | None:
     """The same instant in UTC; without zone it is taken for the deployment's."""
-    return None if value is None else pendulum.instance(make_aware(value).astimezone(utc))
+    if value is None:
+        return None
+    aware: pendulum.DateTime = make_aware(value)
+    return pendulum.instance(aware.astimezone(utc))
 
 
 def make_aware(value: dt.datetime | None, timezone: Any = None) -> Any:
@@ -104,7 +107,7 @@ def parse_timezone(name: str | int) -> Any:
 
 def local_timezone() -> Any:
     """The zone of this machine."""
-    return pendulum.local_timezone()
+    return pendulum.now().timezone
 
 
 def from_timestamp(timestamp: float, tz: Any = TIMEZONE) -> pendulum.DateTime:

@@ -8,9 +8,13 @@ from typing import Any
 
 import pendulum
 
-from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices
+from jupyter_couture.authoring.addresses import log_address
+from jupyter_couture.authoring.context import RETURN_VALUE, AttemptServices, Context, get_current_context
+from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.compat.models.runs import TaskInstanceKey, instance_of, instances_of
 from jupyter_couture.model.dag import Json
+from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import RunType
 from jupyter_couture.runtime.places import host_name
@@ -65,6 +69,28 @@ class RunView:
         """Whether a backfill made the run."""
         return self.run_type == RunType.BACKFILL
 
+    @property
+    def run_after(self) -> datetime:
+        """The moment from which the run may be made."""
+        return self.data_interval_end if self.run_type == RunType.SCHEDULED else self.logical_date
+
+    @property
+    def triggering_user_name(self) -> None:
+        """Not told to tasks."""
+        return None
+
+    def get_state(self) -> str:
+        """The state, by its older name."""
+        return self.state
+
+    def get_task_instances(self, state: Any = None, session: Any = None) -> list[Any]:
+        """The task instances of the run as they are now, or those in a state or in one of several."""
+        return instances_of(self, state)
+
+    def get_task_instance(self, task_id: str, session: Any = None, *, map_index: int = NOT_MAPPED) -> Any:
+        """One task instance of the run as it is now; None if there is none."""
+        return instance_of(self, task_id, map_index)
+
     def get_previous_dagrun(self, state: str | None = None) -> Mapping[str, Any] | None:
         """The run before this one, the last that succeeded if ``state`` is ``success``; None if there is none."""
         return self._services.previous_run(only_success=state == "success")
@@ -96,9 +122,66 @@ class TaskInstanceView:
         self._services = services
 
     @property
-    def key(self) -> tuple[str, str, datetime, int]:
-        """DAG, task, logical date and try, as the older API names a task instance."""
+    def key(self) -> tuple[Any, ...]:
+        """DAG, task, logical date and try, as the older API names a task instance; in newer dialects by the run."""
+        if _dialect_of(self.task) in (Dialect.AIRFLOW_2, Dialect.AIRFLOW_3):
+            return TaskInstanceKey(self.dag_id, self.task_id, self.run_id, self.try_number, self.map_index)
         return (self.dag_id, self.task_id, self.execution_date, self.try_number)
+
+    @property
+    def log_url(self) -> str:
+        """Where the log of this try is."""
+        return log_address(self.dag_id, self.run_id, self.task_id, self.try_number, self.map_index)
+
+    @property
+    def mark_success_url(self) -> str:
+        """Where the run is seen; marking needs a person there."""
+        return self.log_url
+
+    @property
+    def queue(self) -> str:
+        """See ``BaseOperator``."""
+        return self.task.queue
+
+    @property
+    def pool(self) -> str:
+        """See ``BaseOperator``."""
+        return self.task.pool
+
+    @property
+    def priority_weight(self) -> int:
+        """See ``BaseOperator``."""
+        return self.task.priority_weight
+
+    @property
+    def next_try_number(self) -> int:
+        """The number of the try after this one."""
+        return self.try_number + 1
+
+    def current_state(self) -> str:
+        """The state, which is that of a running task, or in a callback that it ended in."""
+        return self.state
+
+    def get_template_context(self, session: Any = None) -> Context:
+        """The context of the attempt."""
+        return get_current_context()
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing of it changes while the task runs."""
+
+    def get_previous_dagrun(self, state: str | None = None, session: Any = None) -> Mapping[str, Any] | None:
+        """The run before this one."""
+        return self.dag_run.get_previous_dagrun(state)
+
+    def get_previous_execution_date(self, state: str | None = None, session: Any = None) -> datetime | None:
+        """The logical date of the run before this one; None if there is none."""
+        run = self.dag_run.get_previous_dagrun(state)
+        return None if run is None else run.get("logical_date")
+
+    def get_num_running_task_instances(self, session: Any = None) -> int:
+        """How many instances of the task run in this run."""
+        rows = self._services.tasks_of(self.dag_id, self.run_id)
+        return sum(row["task_id"] == self.task_id and row["state"] == "running" for row in rows)
 
     @property
     def logical_date(self) -> datetime:
@@ -115,17 +198,18 @@ class TaskInstanceView:
         """How many tries there were before this one."""
         return self.try_number - 1
 
-    def xcom_push(self, key: str, value: Any) -> None:
+    def xcom_push(self, key: str, value: Any, execution_date: datetime | None = None, session: Any = None) -> None:
         """Keep a value for other tasks; it is there for them at once."""
         self._services.push(key, value)
 
-    def xcom_pull(
+    def xcom_pull(  # noqa: PLR0913  # the arguments are Airflow's
         self,
         task_ids: str | Sequence[str] | None = None,
         dag_id: str | None = None,
         key: str | None = RETURN_VALUE,
         include_prior_dates: bool = False,
         *,
+        session: Any = None,
         map_indexes: int | Sequence[int] | None = None,
         default: Any = None,
         run_id: str | None = None,
@@ -141,14 +225,19 @@ class TaskInstanceView:
             default=default,
         )
 
-    def get_dagrun(self) -> RunView:
+    def get_dagrun(self, session: Any = None) -> RunView:
         """The run, by its older name."""
         return self.dag_run
 
-    def get_previous_start_date(self, state: str | None = None) -> datetime | None:
+    def get_previous_start_date(self, state: str | None = None, session: Any = None) -> datetime | None:
         """When the run before this one began; None if there is none."""
         run = self.dag_run.get_previous_dagrun(state)
         return None if run is None else run.get("started_at")
 
     def __repr__(self) -> str:
         return f"<TaskInstance {self.dag_id}.{self.task_id} {self.run_id} try {self.try_number}>"
+
+
+def _dialect_of(task: BaseOperator) -> Dialect:
+    found = getattr(task.dag, "dialect", Dialect.NATIVE)
+    return found if isinstance(found, Dialect) else Dialect.NATIVE

@@ -9,24 +9,15 @@ from jupyter_couture.authoring.groups import TaskGroup
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.python import PythonOperator
 from jupyter_couture.authoring.present import utc_now
+from jupyter_couture.authoring.relatives import Relatives
 from jupyter_couture.authoring.sensors.moments import week_days
 from jupyter_couture.model.errors import InvalidDag, InvalidRequest
 
 
-class BranchOperator(BaseOperator):
-    """Chooses which of the direct downstream tasks run; the others are skipped, and what waits for them by rule.
+class SkipMixin(Relatives):
+    """Deciding which tasks after one are skipped. Operators of users' derive from it besides ``BaseOperator``."""
 
-    Subclasses say in ``choose_branch`` which: a task id, the id of a task group, a list of them, or None for none.
-    The choice is kept as the task's value. Errors: ``InvalidRequest`` if a chosen id is no direct downstream task.
-    """
-
-    def choose_branch(self, context: Context) -> str | Iterable[str] | None:
-        """The ids to follow."""
-        raise TypeError(f"{type(self).__name__} of task {self.task_id!r} does not define choose_branch(context)")
-
-    def execute(self, context: Context) -> Any:
-        """Choose, and let the others be skipped."""
-        return self.follow(self.choose_branch(context))
+    task_group: Any
 
     def follow(self, choice: object) -> Any:
         """Let all direct downstream tasks be skipped but those of ``choice`` and those behind them; the choice."""
@@ -61,6 +52,31 @@ class BranchOperator(BaseOperator):
                 return found
         message = f"branch {self.task_id!r} chose {name!r}, which is none of the tasks right after it: {sorted(direct)}"
         raise InvalidRequest(field="branch", message=message)
+
+    def skip(self, dag_run: Any, execution_date: Any = None, tasks: Iterable[Any] = (), *args: Any, **how: Any) -> None:
+        """Let ``tasks`` of this run be skipped; they come after this one. Run and date are this run's in any case."""
+        several = tasks or (execution_date if isinstance(execution_date, list | tuple | set) else ())
+        current_attempt().skip([str(task.task_id) for task in several])
+
+    def skip_all_except(self, ti: Any, branch_task_ids: Any) -> None:
+        """Let all direct downstream tasks be skipped but those named, and those behind them."""
+        self.follow(branch_task_ids)
+
+
+class BranchOperator(BaseOperator, SkipMixin):
+    """Chooses which of the direct downstream tasks run; the others are skipped, and what waits for them by rule.
+
+    Subclasses say in ``choose_branch`` which: a task id, the id of a task group, a list of them, or None for none.
+    The choice is kept as the task's value. Errors: ``InvalidRequest`` if a chosen id is no direct downstream task.
+    """
+
+    def choose_branch(self, context: Context) -> str | Iterable[str] | None:
+        """The ids to follow."""
+        raise TypeError(f"{type(self).__name__} of task {self.task_id!r} does not define choose_branch(context)")
+
+    def execute(self, context: Context) -> Any:
+        """Choose, and let the others be skipped."""
+        return self.follow(self.choose_branch(context))
 
 
 BaseBranchOperator = BranchOperator
