@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.endpoints import database_url
@@ -24,6 +24,14 @@ from jupyter_couture.authoring.hooks.tables import read_table, read_tables
 from jupyter_couture.authoring.statements import Parameters, split_statements, with_named_placeholders
 
 _log = logging.getLogger(__name__)
+
+
+class ConnectorProtocol(Protocol):
+    """What a hook's ``connector`` has: a module of a driver has it."""
+
+    def connect(self, host: str, port: int, username: str, schema: str) -> Any:
+        """A new connection."""
+        ...
 
 
 class DbApiHook(BaseHook):

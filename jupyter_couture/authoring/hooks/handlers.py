@@ -14,6 +14,11 @@ def fetch_one_handler(cursor: Any) -> Any:
     return cursor.fetchone() if _has_rows(cursor) else None
 
 
+def default_output_processor(results: list[Any], descriptions: list[Any]) -> list[Any]:
+    """The results as they are."""
+    return results
+
+
 def return_single_query_results(sql: str | Iterable[str], return_last: bool, split_statements: bool | None) -> bool:
     """Whether the value is that of one statement: of the last one, or of the only one. A list of texts gives a list."""
     if not isinstance(sql, str):

@@ -214,11 +214,9 @@ class BranchSQLOperator(SqlTask, BranchOperator):
         if not row:
             raise SqlCheckFailed(f"the query of branch {self.task_id} returned no row")
         value = first_value(row)
-        is_true = _truth(value) if isinstance(value, str) else bool(value)
-        if is_true is None:
-            raise SqlCheckFailed(
-                f"the query of branch {self.task_id} returned {value!r}, which is neither true nor false"
-            )
+        is_true = parse_boolean(value) if isinstance(value, str) else value
+        if isinstance(is_true, str):
+            raise SqlCheckFailed(f"the query of branch {self.task_id} returned {value!r}: neither true nor false")
         return self.follow_task_ids_if_true if is_true else self.follow_task_ids_if_false
 
 
@@ -232,6 +230,7 @@ def first_value(row: Any) -> Any:
     return values_of(row)[0] if isinstance(row, Iterable) and not isinstance(row, str) else row
 
 
-def _truth(text: str) -> bool | None:
-    word = text.strip().lower()
-    return True if word in TRUE_TEXTS else False if word in FALSE_TEXTS else None
+def parse_boolean(val: str) -> str | bool:
+    """What a text means as a yes or no; the text itself if it means neither."""
+    word = val.strip().lower()
+    return True if word in TRUE_TEXTS else False if word in FALSE_TEXTS else val

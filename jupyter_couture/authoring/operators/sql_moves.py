@@ -41,7 +41,7 @@ class GenericTransfer(BaseOperator):
         Read so many rows at a time, by ``{} LIMIT {} OFFSET {}``; the query should order its rows then.
     """
 
-    template_fields = (
+    template_fields: Sequence[str] = (
         *("source_conn_id", "destination_conn_id", "sql", "destination_table", "preoperator", "insert_args"),
         *("page_size", "paginated_sql_statement_clause"),
     )
