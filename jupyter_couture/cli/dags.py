@@ -16,6 +16,7 @@ from jupyter_couture.app.edges import open_store
 from jupyter_couture.app.office import opened_office
 from jupyter_couture.app.trial import Trial, TrialWish, try_dag
 from jupyter_couture.cli.action_options import say
+from jupyter_couture.cli.checking import check
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.cli.tree import run_tree, state_text
 from jupyter_couture.clock import SystemClock
@@ -33,6 +34,9 @@ _LOG_TAIL_LINES = 15
 @click.group(name="dags")
 def command() -> None:
     """Look at DAG files and try them out."""
+
+
+command.add_command(check)
 
 
 @command.command()

@@ -18,9 +18,13 @@ _OURS = frozenset({"airflow", "jupyter_couture", "__future__"})
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """One file: what parsing it gave, what its text mentions, and which packages it imports that are not installed."""
+    """One file: what parsing it gave, what it ``asked`` for meanwhile (kind, name), what its text mentions.
+
+    ``missing_packages`` it imports when it is loaded, ``missing_late`` in functions, and they are not installed.
+    """
 
     parsed: ParsedFile
+    asked: frozenset[tuple[str, str]]
     mentions: Mentions
     missing_packages: tuple[str, ...] = ()
     missing_late: tuple[str, ...] = ()
@@ -35,6 +39,7 @@ def check_files(path: Path, settings: Settings, secrets: Secrets) -> list[Checke
     sources = {each.file: each.source for each in candidates}
     packages = _Packages(folder)
     found: list[CheckedFile] = []
+    parser = Parser(replace(settings, dags_folder=folder), secrets=secrets, is_check=True)
 
     def note(parsed: ParsedFile) -> None:
         mentions = mentions_of(sources.get(parsed.file, ""))
@@ -42,17 +47,17 @@ def check_files(path: Path, settings: Settings, secrets: Secrets) -> list[Checke
         found.append(
             CheckedFile(
                 parsed,
+                parser.answers.asked_by(parsed.file),
                 mentions,
                 packages.missing(mentions.packages, place),
                 packages.missing(mentions.late_packages, place),
             )
         )
 
-    for each in readings:
-        if isinstance(each, ParsedFile):
-            note(each)
-    parser = Parser(replace(settings, dags_folder=folder), secrets=secrets, is_check=True)
     try:
+        for each in readings:
+            if isinstance(each, ParsedFile):
+                note(each)
         for parsed in parser.parse(candidates):
             if parsed is not None:
                 note(parsed)

@@ -50,14 +50,14 @@ class StandIn(str):
     def __float__(self) -> float:
         return 1.0
 
-    def __getitem__(self, key: SupportsIndex | slice | str) -> str:
+    def __getitem__(self, key: SupportsIndex | slice | str) -> Any:
         if isinstance(key, str):
             return StandIn(f"{self}.{_safe(key)}", is_json=True)
         if self.is_json and not isinstance(key, slice):
             return StandIn(f"{self}.{int(key)}", is_json=True)
         return super().__getitem__(key)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[Any]:
         return iter([self[0]]) if self.is_json else super().__iter__()
 
     def get(self, key: str, default: Any = None) -> Any:

@@ -87,6 +87,10 @@ class Answers:
             told[kind, name] = self._digest(said)
         return said + b"\n"
 
+    def asked_by(self, file: str) -> frozenset[tuple[str, str]]:
+        """What the last parse of ``file`` asked for: (``VARIABLE`` or ``CONNECTION``, name)."""
+        return frozenset(self._told.get(file, ()))
+
     def masked(self, parsed: ParsedFile) -> ParsedFile:
         """The result of a parse without the secrets that the file was told, should its problems repeat them."""
         mask = self._masks.pop(parsed.file, None)
