@@ -137,7 +137,7 @@ distclean: clean ## Remove everything the Makefile ever made here
 # libatomic1 is for the Node that Playwright brings along.
 .PHONY: system-packages
 system-packages:
-	@.ci/system-packages chromium fonts-dejavu-core libatomic1 openssh-server postgresql
+	@.ci/system-packages chromium fonts-dejavu-core libatomic1 mariadb-server openssh-server postgresql
 
 $(STAMPS)/uv:
 	$(call say,"Creating .venv")

@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: a home folder of one's own, and PostgreSQL, started only when a test asks for it."""
+"""Fixtures shared by all tests: a home folder of one's own, and database servers, started only when a test asks."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mariadb import MariaDbServer, running_mariadb
 from tests.postgres import PostgresServer, running_postgres
 
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
@@ -40,6 +41,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL server for the session, started by the first test that asks."""
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDbServer]:
+    """One MariaDB server for the session, started by the first test that asks."""
+    with running_mariadb() as server:
         yield server
 
 

@@ -73,7 +73,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         initdb = spawn("initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync", "--locale=C")
         if initdb.wait(START_TIMEOUT_SECONDS) != 0:
             raise RuntimeError(f"initdb failed:\n{_log(folder)}")
-        port = _free_port()
+        port = free_port()
         settings = {
             "port": port,
             "listen_addresses": "127.0.0.1",
@@ -105,7 +105,8 @@ def _binaries() -> Path:
     raise RuntimeError("PostgreSQL is not installed; `make test` installs it (Debian package: postgresql)")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at just now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
