@@ -18,7 +18,7 @@ from jupyter_couture.services.checking import POOL, Asked, Deployment, Report, W
 from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.settings import Settings
 
-_MOST_FILES = 3
+_MOST = 3
 _WIDTH = 160
 """Columns of a table that goes to no terminal."""
 _SQLITE = "sqlite:///"
@@ -75,6 +75,8 @@ def _print(report: Report) -> None:
     _print_placeholders(console, report)
     _print_asked(console, report)
     _print_packages(console, report.packages)
+    for note in report.notes:
+        console.print(f"[yellow]{escape(note)}[/]")
     for dag in report.dags:
         for warning in dag.warnings:
             console.print(f"[yellow]{escape(dag.spec.file)}, {escape(dag.spec.dag_id)}:[/] {escape(warning)}")
@@ -102,12 +104,16 @@ def _dag_table(report: Report) -> Table:
 
 
 def _print_placeholders(console: Console, report: Report) -> None:
-    missing = (task.task.missing for dag in report.dags for task in dag.tasks)
-    counted = Counter(each.sentence for each in missing if each is not None)
-    if counted:
+    operators: dict[tuple[str, str], Counter[str]] = {}
+    for task in (task.task for dag in report.dags for task in dag.tasks):
+        if task.missing is not None:
+            advice = task.missing.sentence.partition("; ")[2] or task.missing.sentence
+            operators.setdefault((task.missing.provider, advice), Counter())[task.operator] += 1
+    if operators:
         console.print("\n[bold]Placeholders[/]: in the graph, and failing when they run")
-    for sentence, count in counted.most_common():
-        console.print(f"  {count} x  {escape(sentence)}")
+    for (provider, advice), counted in sorted(operators.items()):
+        names = [f"{name} ({count})" if count > 1 else name for name, count in counted.most_common()]
+        console.print(f"  {escape(provider)}: {escape(_some(names))}; {escape(advice)}")
 
 
 def _print_asked(console: Console, report: Report) -> None:
@@ -118,7 +124,7 @@ def _print_asked(console: Console, report: Report) -> None:
     console.print(f"\n[bold]Asked for[/]{where}")
     table = Table(box=None, pad_edge=False, show_header=False)
     for kind, asked in rows:
-        table.add_row(f"  {kind}", escape(asked.name), _state(kind, asked), escape(_files(asked.files)))
+        table.add_row(f"  {kind}", escape(asked.name), _state(kind, asked), escape(_some(sorted(asked.files))))
     console.print(table)
 
 
@@ -138,12 +144,13 @@ def _print_packages(console: Console, packages: Sequence[Asked]) -> None:
         console.print("\n[bold]Packages that are not installed[/]")
     for each in packages:
         when = "when the file is loaded" if When.LOAD in each.when else "when its tasks run"
-        console.print(f"  {escape(each.name)}  {when}: {escape(_files(each.files))}")
+        console.print(f"  {escape(each.name)}  {when}: {escape(_some(sorted(each.files)))}")
 
 
-def _files(files: set[str]) -> str:
-    shown = sorted(files)[:_MOST_FILES]
-    return ", ".join(shown) + (f" and {len(files) - len(shown)} more" if len(files) > len(shown) else "")
+def _some(names: Sequence[str]) -> str:
+    """The first few of the names, and how many more there are."""
+    shown = names[:_MOST]
+    return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(names) > len(shown) else "")
 
 
 def _summary(report: Report) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_couture.dagbag.check import CheckedFile, check_files
+from jupyter_couture.dagbag.discover import IGNORE_FILE
 from jupyter_couture.dagbag.questions import CONNECTION, VARIABLE
 from jupyter_couture.model.dag import DEFAULT_POOL, DagSpec, TaskSpec
 from jupyter_couture.model.errors import CoutureError
@@ -17,6 +18,7 @@ from jupyter_couture.ports.secrets import Secrets
 from jupyter_couture.settings import Settings
 
 POOL = "pool"
+AIRFLOW_IGNORE = ".airflowignore"
 
 
 class When(StrEnum):
@@ -114,7 +116,7 @@ class DagVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a check found. ``packages`` maps a package that is not installed to when and where it is imported."""
+    """All that a check found. ``packages`` are imported and not installed; ``notes`` are about the folder."""
 
     path: Path
     has_deployment: bool
@@ -122,6 +124,7 @@ class Report:
     dags: Sequence[DagVerdict]
     asked: Mapping[str, Sequence[Asked]]
     packages: Sequence[Asked]
+    notes: Sequence[str] = ()
 
     @property
     def broken(self) -> Sequence[CheckedFile]:
@@ -156,6 +159,7 @@ class Report:
             "packages": [
                 {"name": each.name, "when": sorted(each.when), "files": sorted(each.files)} for each in self.packages
             ],
+            "notes": list(self.notes),
         }
 
 
@@ -170,7 +174,13 @@ def check_path(path: Path, settings: Settings, deployment: Deployment) -> Report
         dags=_with_doubles(dags),
         asked=_asked(files, dags, deployment),
         packages=_packages(files),
+        notes=_notes(path),
     )
+
+
+def _notes(path: Path) -> list[str]:
+    ignored = sorted(path.rglob(AIRFLOW_IGNORE)) if path.is_dir() else []
+    return [f"{found} is not read: put glob patterns into {IGNORE_FILE} beside it" for found in ignored]
 
 
 def stand_ins(checked: CheckedFile) -> str:

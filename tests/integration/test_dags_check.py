@@ -181,6 +181,13 @@ def test_one_id_in_two_files_and_arguments_without_effect_are_warned_about(run: 
     assert any("flavour" in warning for warning in warnings)
 
 
+def test_patterns_of_airflow_are_said_not_to_be_read(run: Run, folder: Path) -> None:
+    (folder / ".airflowignore").write_text("team/.*")
+    (note,) = report_of(run, folder)["notes"]
+    assert ".coutureignore" in note
+    assert note in run("dags", "check", str(folder)).output
+
+
 def test_wrong_calls_exit_with_2_and_an_empty_folder_says_so(run: Run, tmp_path: Path) -> None:
     run("dags", "check", str(tmp_path / "nowhere"), code=2)
     assert "mentions a DAG" in run("dags", "check", str(tmp_path)).output
