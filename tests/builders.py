@@ -120,6 +120,7 @@ class World:
     failed_streaks: dict[DagId, int] = field(default_factory=dict)
     commands: list[StoredCommand] = field(default_factory=list)
     busy: set[RunKey] = field(default_factory=set)
+    versions: dict[VersionHash, DagSpec] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @classmethod
@@ -138,7 +139,14 @@ class World:
 
     def spec_of(self, run: DagRun) -> DagSpec:
         """The spec of the version of a run."""
-        return self.dags[run.dag_id].spec
+        return self.versions.get(run.version) or self.dags[run.dag_id].spec
+
+    def mend(self, spec: DagSpec, version: str) -> None:
+        """Let the file of a DAG say something else from now on."""
+        case = self.dags[spec.dag_id]
+        self.versions.setdefault(case.state.version, case.spec)
+        self.versions[VersionHash(version)] = spec
+        self.dags[spec.dag_id] = replace(case, spec=spec, state=replace(case.state, version=VersionHash(version)))
 
     def snapshot(self) -> Snapshot:
         """What the next pass looks at."""

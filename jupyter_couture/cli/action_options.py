@@ -28,6 +28,13 @@ def reach_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+latest_version_option = click.option(
+    "--latest-version",
+    is_flag=True,
+    help="Go on with the present version of the DAG instead of the one the run has. Nothing of it may be running.",
+)
+
+
 def acting_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--dry-run`` and ``--yes``."""
     function = click.option("--yes", "-y", is_flag=True, help="Do not ask.")(function)

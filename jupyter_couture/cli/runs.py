@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from jupyter_couture.app.office import Office, opened_office
-from jupyter_couture.cli.action_options import acting_options, instant, look_first, say
+from jupyter_couture.cli.action_options import acting_options, instant, latest_version_option, look_first, say
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import RunKey, dag_id, run_id
@@ -134,17 +134,27 @@ def cancel(ctx: click.Context, dag: str, run: str, as_json: bool) -> None:
 @click.argument("dag")
 @click.argument("run")
 @click.option("--only-failed", is_flag=True, help="Only what failed, or could not run because of that.")
+@latest_version_option
 @acting_options
 @json_option
 @click.pass_context
-def clear(ctx: click.Context, dag: str, run: str, only_failed: bool, dry_run: bool, yes: bool, as_json: bool) -> None:
+def clear(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    only_failed: bool,
+    latest_version: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
     """Let RUN of DAG be done again."""
     key = _key(dag, run)
     with opened_office(settings_of(ctx)) as office:
         preview = office.actions.preview_clear_run(key, FAILED_STATES if only_failed else None)
         if look_first(preview, "Clear", dry_run=dry_run, yes=yes, as_json=as_json):
-            office.note("dagrun_clear", key, touched=len(preview.touched))
-            say(office.actions.clear(preview, office.actor), as_json=as_json)
+            office.note("dagrun_clear", key, touched=len(preview.touched), latest_version=latest_version)
+            say(office.actions.clear(preview, office.actor, latest_version=latest_version), as_json=as_json)
 
 
 @command.command(name="set-state")

@@ -5,7 +5,7 @@ import json
 import click
 
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.cli.action_options import acting_options, look_first, reach_options, say
+from jupyter_couture.cli.action_options import acting_options, latest_version_option, look_first, reach_options, say
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.decisions.selection import Directions
 from jupyter_couture.model.commands import Check, Target
@@ -64,6 +64,7 @@ def list_(ctx: click.Context, dag: str, run: str, as_json: bool) -> None:
 @reach_options
 @click.option("--recursive", is_flag=True, help="Also the runs that a cleared task triggered, whole.")
 @click.option("--only-failed", is_flag=True, help="Only what failed, or could not run because of that.")
+@latest_version_option
 @acting_options
 @json_option
 @click.pass_context
@@ -79,6 +80,7 @@ def clear(
     downstream: bool,
     recursive: bool,
     only_failed: bool,
+    latest_version: bool,
     dry_run: bool,
     yes: bool,
     as_json: bool,
@@ -89,8 +91,8 @@ def clear(
     with opened_office(settings_of(ctx)) as office:
         preview = office.actions.preview_clear(target, way, map_index, FAILED_STATES if only_failed else None)
         if look_first(preview, "Clear", dry_run=dry_run, yes=yes, as_json=as_json):
-            office.note("clear", target.run_key, task, touched=len(preview.touched))
-            say(office.actions.clear(preview, office.actor), as_json=as_json)
+            office.note("clear", target.run_key, task, touched=len(preview.touched), latest_version=latest_version)
+            say(office.actions.clear(preview, office.actor, latest_version=latest_version), as_json=as_json)
 
 
 @command.command()

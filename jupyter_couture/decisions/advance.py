@@ -17,7 +17,7 @@ from jupyter_couture.decisions.past import FIRST, Past
 from jupyter_couture.decisions.readiness import Readiness, readiness
 from jupyter_couture.decisions.tally import Tally, difference, share
 from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.ids import AttemptId, TaskId, TaskKey
+from jupyter_couture.model.ids import AttemptId, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.reasons import Reason
 from jupyter_couture.model.run import DagRun, TaskInstance
 from jupyter_couture.model.states import (
@@ -76,7 +76,7 @@ class Draft:
     @property
     def spec(self) -> DagSpec:
         """The spec of the run's version."""
-        return self._was.spec
+        return self._base.spec
 
     @property
     def tasks(self) -> Mapping[TaskKey, TaskInstance]:
@@ -271,6 +271,29 @@ class Draft:
         ]
         self._set_width(task_id, max(indices) + 1 if indices else None)
 
+    def renew(self, version: VersionHash, spec: DagSpec) -> int:
+        """Let the run go on with another version of its DAG; how many instances leave it and how many join.
+
+        Nothing of the run may be under way.
+        """
+        gone = [key for key in self._tasks if not _has_place(spec, key)]
+        for key in gone:
+            self._drop(key)
+        is_begun = bool(self._tasks or gone)  # else all its tasks come when it begins
+        present = {key.task_id for key in self._tasks}
+        fresh = [task.task_id for task in spec.tasks if is_begun and task.task_id not in present]
+        for task_id in fresh:
+            self._add(TaskInstance(TaskKey(task_id)))
+        self._run = replace(self._run, version=version)
+        self._base = LiveRun.of(replace(self._run, tasks=self._tasks), spec)
+        self._tallies, self._widths = self._base.tallies, self._base.widths
+        self._touched, self._own_tasks, self._own_tallies = set(), None, None
+        self._unsettled, self._unsettled_keys = set(), set()
+        for key, instance in self._tasks.items():
+            if instance.state is _S.NONE:
+                self.unsettle(key)
+        return len(gone) + len(fresh)
+
     # --- what is to be decided ----------------------------------------------------------------------------------------
 
     def unsettle(self, key: TaskKey) -> None:
@@ -355,3 +378,9 @@ class Draft:
         self._widths = {name: number for name, number in self._widths.items() if name != task_id}
         if width is not None:
             self._widths[task_id] = width
+
+
+def _has_place(spec: DagSpec, key: TaskKey) -> bool:
+    """Whether a version has a task of which ``key`` may be an instance."""
+    task = spec.task_by_id.get(key.task_id)
+    return task is not None and (key.map_index < 0 or task.expand is not None)

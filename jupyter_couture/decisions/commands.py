@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from jupyter_couture.decisions.advance import Draft
+from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.live import LiveRun
-from jupyter_couture.decisions.orders import Effect, clear, mark, run_now, set_run_state
+from jupyter_couture.decisions.orders import Effect, clear, is_under_way, mark, run_now, set_run_state
 from jupyter_couture.model.commands import (
     ClearTasks,
     CommandOutcome,
@@ -45,14 +46,14 @@ class Carried:
 class Desk:
     """What commands work on: the runs in memory, drafts of them, and the runs that still have attempts.
 
-    ``files`` say where each DAG that is there comes from.
+    ``dags`` are those that are there.
     """
 
     live: Mapping[RunKey, LiveRun]
     draft: Callable[[RunKey], Draft]
     busy: Collection[RunKey]
     now: datetime
-    files: Mapping[DagId, str] = field(default_factory=dict)
+    dags: Mapping[DagId, DagCase] = field(default_factory=dict)
 
 
 def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
@@ -79,7 +80,7 @@ def runs_of(commands: Iterable[StoredCommand]) -> set[RunKey]:
     found: set[RunKey] = set()
     for stored in commands:
         match stored.command:
-            case ClearTasks(targets) | MarkTasks(targets):
+            case ClearTasks(targets=targets) | MarkTasks(targets=targets):
                 found.update(target.run_key for target in targets)
             case RunTask(target):
                 found.add(target.run_key)
@@ -91,9 +92,9 @@ def runs_of(commands: Iterable[StoredCommand]) -> set[RunKey]:
 def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) -> bool:
     """Carry out one command; whether it is done with."""
     match stored.command:
-        case ClearTasks(targets):
+        case ClearTasks(targets, latest_version):
             for draft, keys in _by_run(targets, desk, effect, carried):
-                clear(draft, keys, desk.now, effect)
+                _clear(draft, keys, desk, effect, latest_version=latest_version)
         case MarkTasks(targets, state):
             for draft, keys in _by_run(targets, desk, effect, carried):
                 mark(draft, keys, state, desk.now, effect)
@@ -108,6 +109,31 @@ def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) ->
             return _delete_runs(stored, run_keys, desk, effect, carried)
         case DeleteDag(dag_id):
             return _delete_dag(stored, dag_id, desk, effect, carried)
+    return True
+
+
+def _clear(draft: Draft, keys: Sequence[TaskKey], desk: Desk, effect: Effect, *, latest_version: bool) -> None:
+    if not latest_version or _is_renewed(draft, desk, effect):
+        clear(draft, keys, desk.now, effect)
+
+
+def _is_renewed(draft: Draft, desk: Desk, effect: Effect) -> bool:
+    """Let a run go on with the present version of its DAG, if nothing of it is under way by the version it has."""
+    run, case = draft.run, desk.dags.get(draft.run.dag_id)
+    if case is None:
+        effect.notes.append(f"Nothing was cleared in run {run.run_id}: its DAG has no present version.")
+        return False
+    if case.state.version == run.version:
+        return True
+    begun = [key.task_id for key, task in sorted(draft.tasks.items()) if is_under_way(task)]
+    if begun:
+        names = ", ".join(dict.fromkeys(begun[:5])) + (", ..." if len(begun) > 5 else "")
+        effect.notes.append(
+            f"Nothing was cleared in run {run.run_id}: {names} must end before the run can go on with "
+            "the latest version."
+        )
+        return False
+    effect.touched += draft.renew(case.state.version, case.spec)
     return True
 
 
@@ -141,10 +167,10 @@ def _delete_dag(stored: StoredCommand, dag_id: DagId, desk: Desk, effect: Effect
         return False
     carried.deleted_dags.append(dag_id)
     effect.touched += 1
-    if dag_id in desk.files:
+    if dag_id in desk.dags:
         effect.notes.append(
-            f"Its file {desk.files[dag_id]} is still there: it is read again, and makes the DAG anew, without history. "
-            "Remove the file to be rid of the DAG."
+            f"Its file {desk.dags[dag_id].spec.file} is still there: it is read again, and makes the DAG anew, "
+            "without history. Remove the file to be rid of the DAG."
         )
     return True
 

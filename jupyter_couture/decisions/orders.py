@@ -13,6 +13,7 @@ from jupyter_couture.decisions.readiness import Ready
 from jupyter_couture.model.commands import Check
 from jupyter_couture.model.graph import reachable
 from jupyter_couture.model.ids import NOT_MAPPED, TaskKey
+from jupyter_couture.model.run import TaskInstance
 from jupyter_couture.model.states import (
     OPEN_TASK_STATES,
     TERMINAL_RUN_STATES,
@@ -57,6 +58,11 @@ def clear(draft: Draft, keys: Iterable[TaskKey], now: datetime, effect: Effect) 
         draft.unsettle(key)
     if effect.touched and draft.run.state in TERMINAL_RUN_STATES:
         draft.reopen(now)
+
+
+def is_under_way(task: TaskInstance) -> bool:
+    """Whether something of an instance runs or waits that began by the version its run has now."""
+    return task.attempt_id is not None or task.wait is not None or task.resume is not None
 
 
 BLANK = {

@@ -133,8 +133,10 @@ def _apply(work: Pass, stored: StoredFact) -> None:
 def _carry_out(work: Pass) -> None:
     """Do what users ask for."""
     given = work.snapshot
-    files = {dag_id: case.spec.file for dag_id, case in given.dags.items()}
-    work.carried = carry_out(given.commands, Desk(work.live, work.draft, given.busy, work.now, files))
+    work.carried = carry_out(given.commands, Desk(work.live, work.draft, given.busy, work.now, given.dags))
+    for key, draft in work.drafts.items():
+        if draft.spec is not work.live[key].spec and draft.spec.past_dependents:  # another version may look back
+            draft.past = work.lineage.past_of(draft.base)
     for dag_id in work.carried.turned_off:
         case = work.snapshot.dags.get(dag_id)
         if case is not None and not case.state.is_paused:

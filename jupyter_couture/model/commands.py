@@ -29,9 +29,13 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClearTasks:
-    """Do ``targets`` again. Running ones are stopped first; runs that have ended are opened again."""
+    """Do ``targets`` again. Running ones are stopped first; runs that have ended are opened again.
+
+    With ``latest_version`` their runs go on with the present version of their DAG.
+    """
 
     targets: tuple[Target, ...]
+    latest_version: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,9 +132,13 @@ class Actions:
 
     # --- doing --------------------------------------------------------------------------------------------------------
 
-    def clear(self, preview: Preview, actor: str, expected: str | None = None) -> Done:
-        """Have the targets of ``preview`` run again; raises ``Stale`` if ``expected`` is another preview's token."""
-        return self._give(ClearTasks(_targets(preview, expected)), actor)
+    def clear(self, preview: Preview, actor: str, expected: str | None = None, *, latest_version: bool = False) -> Done:
+        """Have the targets of ``preview`` run again; raises ``Stale`` if ``expected`` is another preview's token.
+
+        With ``latest_version`` their runs go on with the present version of their DAG; one of which something is under
+        way is left alone.
+        """
+        return self._give(ClearTasks(_targets(preview, expected), latest_version), actor)
 
     def mark(self, preview: Preview, state: TaskState, actor: str, expected: str | None = None) -> Done:
         """Mark the targets of ``preview`` success or failed."""

@@ -10,7 +10,7 @@ _INDEX = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 _TOKEN = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")]
 
 
-class ReachQuery(Query, frozen=True):
+class Reach(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How far an action reaches from its task instance."""
 
     map_index: _INDEX | None = None
@@ -20,45 +20,40 @@ class ReachQuery(Query, frozen=True):
     downstream: bool = False
 
 
-class ClearQuery(Query, frozen=True):
-    map_index: _INDEX | None = None
-    past: bool = False
-    future: bool = False
-    upstream: bool = False
-    downstream: bool = False
+class ClearWish(Reach, frozen=True, kw_only=True):
+    """Which task instances to clear."""
+
     recursive: bool = False
     only_failed: bool = False
 
 
-class MarkQuery(Query, frozen=True):
+class MarkWish(Reach, frozen=True, kw_only=True):
+    """Which task instances to mark, and as what."""
+
     state: Literal["success", "failed"]
-    map_index: _INDEX | None = None
-    past: bool = False
-    future: bool = False
-    upstream: bool = False
-    downstream: bool = False
 
 
-class ClearBody(Body, frozen=True):
-    """``expect`` is the token of the preview a person saw: another selection is refused."""
+class ClearQuery(ClearWish, Query, frozen=True):
+    """See ``ClearWish``."""
 
-    map_index: _INDEX | None = None
-    past: bool = False
-    future: bool = False
-    upstream: bool = False
-    downstream: bool = False
-    recursive: bool = False
-    only_failed: bool = False
+
+class MarkQuery(MarkWish, Query, frozen=True):
+    """See ``MarkWish``."""
+
+
+class ClearBody(ClearWish, Body, frozen=True, kw_only=True):
+    """``expect`` is the token of the preview a person saw: another selection is refused.
+
+    With ``latest_version`` the runs go on with the present version of their DAG.
+    """
+
+    latest_version: bool = False
     expect: _TOKEN | None = None
 
 
-class MarkBody(Body, frozen=True):
-    state: Literal["success", "failed"]
-    map_index: _INDEX | None = None
-    past: bool = False
-    future: bool = False
-    upstream: bool = False
-    downstream: bool = False
+class MarkBody(MarkWish, Body, frozen=True, kw_only=True):
+    """``expect`` as for clear."""
+
     expect: _TOKEN | None = None
 
 
@@ -74,7 +69,10 @@ class ClearRunQuery(Query, frozen=True):
 
 
 class ClearRunBody(Body, frozen=True):
+    """As ``ClearBody``."""
+
     only_failed: bool = False
+    latest_version: bool = False
     expect: _TOKEN | None = None
 
 

@@ -98,6 +98,10 @@ class Yard(Deployment):
         assert outcome is not None
         return outcome
 
+    def knows(self, dag_id: str) -> bool:
+        """Whether the DAG has been read."""
+        return any(state.dag_id == dag_id for state in self.store.dag_states())
+
     def wait_for_state(self, key: RunKey, task: str, state: TaskState) -> None:
         """Wait until a task instance is there."""
         self.wait_for(lambda: self.states(key).get(task) == state.value, f"{task} {state.value}", 30)
@@ -171,6 +175,28 @@ def test_S103_what_the_preview_lists_is_what_is_done_again(yard: Yard) -> None:
     assert yard.tries(key) == {"a": 1, "b": 2, "c": 1}
     with pytest.raises(Stale):
         yard.actions.clear(yard.actions.preview_clear(at(key, "b"), HERE, None), "ada", preview.token)
+
+
+def test_S103_a_cleared_run_goes_on_with_the_mended_file_if_that_is_wanted(yard: Yard) -> None:
+    name = "mended.py"
+    broken = HEAD + 'with DAG("mended", schedule=None, start_date=datetime(2026, 1, 1)):\n    tasks("a", "worn", "z")\n'
+    yard.write_dag(name, broken)
+    yard.wait_for(lambda: yard.knows("mended"), "the DAG")
+    yard.world(worn="fail")
+    key = ended(yard, "mended")
+    before = yard.run(key).version
+    assert yard.states(key) == {"a": "success", "worn": "failed", "z": "upstream_failed"}
+
+    yard.write_dag(name, broken.replace('"worn"', '"sound", "last"'))
+    yard.wait_for(lambda: yard.store.dag_row(key.dag_id).version != before, "the new version")
+    preview = yard.actions.preview_clear_run(key, FAILED_STATES)
+    outcome = yard.settle(yard.actions.clear(preview, "ada", preview.token, latest_version=True))
+    assert outcome == CommandOutcome(outcome.number, 4, ("worn is no longer part of run " + key.run_id + ".",))
+    yard.wait_for(lambda: yard.run(key).state is RunState.SUCCESS, "the run")
+    assert yard.states(key) == dict.fromkeys(("a", "sound", "last", "z"), "success")
+    assert yard.tries(key) == {"a": 1, "sound": 1, "last": 1, "z": 1}
+    assert yard.run(key).version == yard.store.dag_row(key.dag_id).version != before
+    (yard.settings.dags_folder / name).unlink()
 
 
 def test_S103_S105_past_and_future_reach_the_other_runs_of_the_dag(yard: Yard) -> None:

@@ -145,7 +145,7 @@ async def test_every_action_reaches_the_leader_as_it_was_asked_for(leader: Leade
     wishes = [
         ((*EXTRACT, "mark"), {"state": "success", "past": True}),
         ((*EXTRACT, "run"), {"ignore_all_dependencies": True, "ignore_task_state": True}),
-        ((*RUN, "clear"), {"only_failed": True}),
+        ((*RUN, "clear"), {"only_failed": True, "latest_version": True}),
         ((*RUN, "state"), {"state": "queued"}),
         (("runs", "actions"), {"action": "set_success", "runs": many}),
         (("runs", "actions"), {"action": "clear", "runs": many[1:]}),
@@ -160,7 +160,7 @@ async def test_every_action_reaches_the_leader_as_it_was_asked_for(leader: Leade
     assert leader.given == [
         MarkTasks((at(keys[0], "extract"), at(key, "extract")), S.SUCCESS),
         RunTask(at(key, "extract"), (Check.DEPENDENCIES, Check.STATE)),
-        ClearTasks(all_of_it),
+        ClearTasks(all_of_it, latest_version=True),
         SetRunState((key,), RunState.QUEUED),
         SetRunState(keys, RunState.SUCCESS),
         ClearTasks(all_of_it),

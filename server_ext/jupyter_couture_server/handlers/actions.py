@@ -22,8 +22,7 @@ def preview_clear(call: Call[wire.ClearQuery, None]) -> wire.PreviewReply:
 
 def clear_task(call: Call[NoQuery, wire.ClearBody]) -> wire.CommandReply:
     """Let a task instance, and what the directions say, run again."""
-    preview = _clear_preview(call, call.body)
-    return _done(call.backend.actions.clear(preview, call.actor.name, call.body.expect))
+    return _cleared(call, _clear_preview(call, call.body))
 
 
 def preview_mark(call: Call[wire.MarkQuery, None]) -> wire.PreviewReply:
@@ -55,8 +54,7 @@ def preview_clear_run(call: Call[wire.ClearRunQuery, None]) -> wire.PreviewReply
 
 def clear_run(call: Call[NoQuery, wire.ClearRunBody]) -> wire.CommandReply:
     """Let a run be done again."""
-    preview = call.backend.actions.preview_clear_run(call.ids.run_key, _states(call.body.only_failed))
-    return _done(call.backend.actions.clear(preview, call.actor.name, call.body.expect))
+    return _cleared(call, call.backend.actions.preview_clear_run(call.ids.run_key, _states(call.body.only_failed)))
 
 
 def preview_run_state(call: Call[wire.RunStateQuery, None]) -> wire.PreviewReply:
@@ -111,17 +109,23 @@ def get_command(call: Call[NoQuery, None]) -> wire.CommandReply:
     return _done(call.backend.actions.command(call.ids.number))
 
 
+def _cleared(
+    call: Call[NoQuery, wire.ClearBody] | Call[NoQuery, wire.ClearRunBody], preview: Preview
+) -> wire.CommandReply:
+    body = call.body
+    actions = call.backend.actions
+    return _done(actions.clear(preview, call.actor.name, body.expect, latest_version=body.latest_version))
+
+
 def _clear_preview(
-    call: Call[wire.ClearQuery, None] | Call[NoQuery, wire.ClearBody], wanted: wire.ClearQuery | wire.ClearBody
+    call: Call[wire.ClearQuery, None] | Call[NoQuery, wire.ClearBody], wanted: wire.ClearWish
 ) -> Preview:
     way = Directions(wanted.past, wanted.future, wanted.upstream, wanted.downstream, wanted.recursive)
     target = _target(call.ids, wanted.map_index)
     return call.backend.actions.preview_clear(target, way, wanted.map_index, _states(wanted.only_failed))
 
 
-def _mark_preview(
-    call: Call[wire.MarkQuery, None] | Call[NoQuery, wire.MarkBody], wanted: wire.MarkQuery | wire.MarkBody
-) -> Preview:
+def _mark_preview(call: Call[wire.MarkQuery, None] | Call[NoQuery, wire.MarkBody], wanted: wire.MarkWish) -> Preview:
     way = Directions(wanted.past, wanted.future, wanted.upstream, wanted.downstream)
     target = _target(call.ids, wanted.map_index)
     return call.backend.actions.preview_mark(target, way, wanted.map_index, TaskState(wanted.state))
