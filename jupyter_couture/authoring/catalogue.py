@@ -18,6 +18,8 @@ OPERATORS: Mapping[str, str] = {
     "BranchPythonOperator": "operators.branch",
     "BranchPythonVirtualenvOperator": "operators.virtualenv",
     "BranchSQLOperator": "operators.sql",
+    "CouturePySparkOperator": "operators.spark",
+    "CoutureSparkOperator": "operators.spark",
     "DagOperator": "operators.trigger_run",
     "DagRunOrder": "operators.trigger_run",
     "DummyOperator": "operators.empty",
@@ -49,6 +51,9 @@ OPERATORS: Mapping[str, str] = {
     "ShortCircuitOperator": "operators.branch",
     "ShortCircuitVirtualenvOperator": "operators.virtualenv",
     "SimpleHttpOperator": "operators.http",
+    "SparkJDBCOperator": "operators.spark_sql",
+    "SparkSqlOperator": "operators.spark_sql",
+    "SparkSubmitOperator": "operators.spark",
     "TriggerDagRunOperator": "operators.trigger_run",
     "is_venv_installed": "operators.virtualenv",
 }

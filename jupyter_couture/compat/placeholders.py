@@ -63,7 +63,7 @@ def _made(module: str, name: str) -> Any:
         kind = _DECORATOR_NAME.match(name) if _DECORATOR.search(module) else None
         return TaskDecorator(decorated(kind[1], missing_of(module, name).provider)) if kind else Absent(module, name)
     own: dict[str, Any] = {"__module__": module, "__qualname__": name, "__doc__": missing_of(module, name).sentence}
-    if _ERROR.search(name):
+    if _ERROR.search(name) or module.endswith(".exceptions"):
         return type(name, (AirflowException,), own)
     own["_is_stand_in"] = True
     if _GROUP.search(name):
