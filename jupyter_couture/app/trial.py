@@ -1,7 +1,8 @@
 """One run of one DAG file to its end, in a home folder made for it and gone afterwards.
 
 The same engine, supervisor and payload processes as in a deployment; only the database, the DAG folder and the executor
-are those of a trial. The file's schedule is left out, so that nothing runs but what was asked for.
+are those of a trial. The schedules of the file are left out, so that nothing runs but what was asked for, and what that
+makes.
 """
 
 import asyncio
@@ -159,8 +160,10 @@ async def _run(
 
 def _trigger(store: SqlStore, parsed: ParsedFile, version: DagVersion, wish: TrialWish) -> DagRun:
     now = SystemClock().now()
-    alone = replace(version, spec=replace(version.spec, schedule=None, is_paused_upon_creation=False))
-    store.record_parse([replace(parsed, dags=(alone,))], now, paused_at_creation=False)
+    still = tuple(
+        replace(each, spec=replace(each.spec, schedule=None, is_paused_upon_creation=False)) for each in parsed.dags
+    )
+    store.record_parse([replace(parsed, dags=still)], now, paused_at_creation=False)
     date = wish.logical_date or now
     run, _ = store.create_run(
         NewRun(

@@ -17,6 +17,7 @@ from types import ModuleType
 
 from jupyter_couture.authoring import dialects, scopes
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.plugin_folders import plugin_folders
 
 MODULE_PREFIX = "couture_dag_"
 
@@ -52,7 +53,7 @@ def load_source(source: str, path: Path, dag_folder: Path) -> LoadedFile:
 
     These are the DAG objects in module variables, and those made by ``with`` or by an ``@dag`` call. A DAG that another
     module of ``dag_folder`` made at its own top level belongs to that file. The DAG folder and the file's own folder
-    come first on ``sys.path``, and stay.
+    come first on ``sys.path``, and stay; the folder of plugins of a file for Airflow comes last.
 
     Whatever the file raises passes through, ``SystemExit`` included.
     """
@@ -60,6 +61,8 @@ def load_source(source: str, path: Path, dag_folder: Path) -> LoadedFile:
     module = ModuleType(name)
     module.__file__ = str(path)
     _extend_path(path.parent, dag_folder)
+    if "airflow" in source:
+        sys.path += [str(folder) for folder in plugin_folders(path) if str(folder) not in sys.path]
     linecache.cache[str(path)] = (len(source), None, source.splitlines(keepends=True), str(path))
     with _registered(module), scopes.collecting() as announced, dialects.loading(source, path, dag_folder):
         exec(compile(source, str(path), "exec", dont_inherit=True), module.__dict__)

@@ -21,7 +21,8 @@ from types import ModuleType
 from typing import Any
 
 from jupyter_couture.authoring import dialects
-from jupyter_couture.compat import doors
+from jupyter_couture.authoring.macros import look_also_in
+from jupyter_couture.compat import doors, plugins
 from jupyter_couture.compat.placeholders import placeholder
 
 ROOT = "airflow"
@@ -65,6 +66,11 @@ class DoorModule(ModuleType):
             found = placeholder(path, name)
             setattr(self, name, found)
             return found
+        found = plugins.attribute(path, name)
+        if found is not None:
+            return found
+        if plugins.module_names(inner) is not None:
+            return importlib.import_module(inner)
         raise AttributeError(f"module {path!r} has no attribute {name!r}")
 
     def __dir__(self) -> list[str]:
@@ -98,7 +104,8 @@ class AirflowFinder(MetaPathFinder, Loader):
             found = PathFinder.find_spec(fullname, [*_folders(), *(path or ())])
             if found is not None:
                 return found
-        if fullname in _modules() or beside is not None or _FOREIGN.match(fullname):
+        is_known = fullname in _modules() or beside is not None or _FOREIGN.match(fullname)
+        if is_known or plugins.module_names(fullname) is not None:
             return ModuleSpec(fullname, self, is_package=True)
         return None
 
@@ -126,4 +133,5 @@ def install() -> None:
     if any(isinstance(finder, AirflowFinder) for finder in sys.meta_path):
         return
     _modules()
+    look_also_in(plugins.macros_of)
     sys.meta_path.insert(0, AirflowFinder())

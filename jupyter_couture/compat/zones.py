@@ -32,7 +32,7 @@ def convert_to_utc(value: dt.datetime | None) -> pendulum.DateTime | None:
     """The same instant in UTC; without zone it is taken for the deployment's."""
     if value is None:
         return None
-    aware: pendulum.DateTime = make_aware(value)
+    aware: dt.datetime = make_aware(value)
     return pendulum.instance(aware.astimezone(utc))
 
 

@@ -14,12 +14,13 @@ import pendulum
 
 from jupyter_couture.authoring.context import AttemptServices
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.macros import MACROS
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.params import merged_params
 from jupyter_couture.decisions.timetables import point_after, point_at_or_before
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import RunType
-from jupyter_couture.runtime.accessors import MACROS, ConnectionAccessor, VariableAccessor
+from jupyter_couture.runtime.accessors import ConnectionAccessor, VariableAccessor
 from jupyter_couture.runtime.task_context import TaskContext, Work
 from jupyter_couture.runtime.views import RunView, TaskInstanceView
 

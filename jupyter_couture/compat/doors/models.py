@@ -258,6 +258,15 @@ _LINEAGE = {
 _SECRETS = _at(f"{_C}.links", BaseSecretsBackend="SecretsBackend", LocalFilesystemBackend="SecretsBackend")
 _PARSING = _at(f"{_C}.links", "get_parsing_context", AirflowParsingContext="ParsingContext")
 
+_SUBDAG = _at(f"{_C}.operators.subdag", "SkippedStatePropagationOptions", "SubDagOperator")
+_MACROS = {
+    **_at(f"{_A}.macros", "datetime_diff_for_humans", "ds_add", "ds_format", "ds_format_locale"),
+    **{name: f"{name}:" for name in ("dateutil", "json", "time", "uuid")},
+    "datetime": "datetime:datetime",
+    "timedelta": "datetime:timedelta",
+    "random": "random:random",
+}
+
 _MODELS = {
     **_RUNS,
     **_INSTANCES,
@@ -273,7 +282,7 @@ _MODELS = {
 }
 
 DOORS: Mapping[str, Mapping[str, str]] = {
-    "airflow": {**_EXCEPTION},
+    "airflow": {**_EXCEPTION, **_at(f"{_C}.configuration", "conf")},
     "airflow.exceptions": _EXCEPTIONS,
     "airflow.sdk.exceptions": _EXCEPTIONS,
     "airflow.sdk": {**_EXCEPTION, **_CONTEXT, **_LINK, **_NOTIFIER, **_PARSING, **_XCOM, **_STATES},
@@ -333,6 +342,14 @@ DOORS: Mapping[str, Mapping[str, str]] = {
             *("executor_loader", "kubernetes_executor", "local_executor", "sequential_executor"),
         )
     },
+    "airflow.operators.subdag": _SUBDAG,
+    "airflow.operators.subdag_operator": _SUBDAG,
+    "airflow.plugins_manager": _at(f"{_C}.plugins", "AirflowPlugin", "AirflowPluginException"),
+    "airflow.macros": _MACROS,
+    "airflow.api.client.local_client": _at(f"{_C}.triggering", "Client"),
+    "airflow.api.common.trigger_dag": _at(f"{_C}.triggering", "trigger_dag"),
+    "airflow.api.common.experimental.get_task_instance": _at(f"{_C}.triggering", "get_task_instance"),
+    "airflow.api.common.experimental.trigger_dag": _at(f"{_C}.triggering", "trigger_dag"),
     "airflow.ti_deps.deps.base_ti_dep": _at(f"{_C}.links", "BaseTIDep", "TIDepStatus"),
     "airflow.utils": {**_EXCEPTION, **_DEFAULTS, "timezone": f"{_C}.zones:"},
     "airflow.utils.context": _CONTEXT,
