@@ -54,6 +54,15 @@ class Param:
         """The default; None if there is none."""
         return self.default if self.has_default else None
 
+    @property
+    def has_value(self) -> bool:
+        """Whether there is a default that is not None."""
+        return self.value is not None
+
+    def dump(self) -> dict[str, Any]:
+        """The default, the description and the schema."""
+        return {"value": self.value, "description": self.description, "schema": dict(self.schema)}
+
     def resolve(self, value: Any = NOT_SET, suppress_exception: bool = False) -> Any:
         """``value``, or the default, checked; raises ``InvalidRequest``, or gives None with ``suppress_exception``."""
         chosen = self.default if isinstance(value, _NotSet) else value

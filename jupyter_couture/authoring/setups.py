@@ -6,7 +6,7 @@ A teardown runs when everything before it has ended and its setups ended well, w
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
-from jupyter_couture.authoring import scopes
+from jupyter_couture.authoring import dialects, scopes
 from jupyter_couture.authoring.edges import Dependable, connect, working_leaves
 from jupyter_couture.authoring.relatives import Relatives
 from jupyter_couture.model.errors import InvalidDag
@@ -20,6 +20,8 @@ class Scaffold(Relatives):
     is_teardown = False
     on_failure_fail_dagrun = False
     """Of a teardown: whether its failure fails the run."""
+    has_block = False
+    """Whether there was a ``with`` block of it."""
     trigger_rule: TriggerRule
 
     def as_setup(self) -> Self:
@@ -73,6 +75,7 @@ class Scaffold(Relatives):
             raise InvalidDag(
                 task_id=self.task_id, message=f"Task {self.task_id!r} is neither setup nor teardown: no use in 'with'"
             )
+        self.has_block = True
         scopes.enclosures.push([])
 
     def leave_block(self, *, is_complete: bool) -> None:
@@ -82,12 +85,17 @@ class Scaffold(Relatives):
         if is_complete:
             self._enclose(made)
 
-    def _enclose(self, made: Sequence[Any]) -> None:
+    def _ends(self) -> tuple[list[Any], list[Any]]:
+        """The setups and the teardowns of its ``with`` block."""
         if self.is_teardown:
-            first, last = self.setups, [self]
-        else:
-            first = [self]
-            last = [node for node in self.get_direct_relatives() if node.is_teardown]
+            return self.setups, [self]
+        return [self], [node for node in self.get_direct_relatives() if node.is_teardown]
+
+    def _enclose(self, made: Sequence[Any]) -> None:
+        if dialects.current().is_airflow:
+            self._enclose_as_airflow(made)
+            return
+        first, last = self._ends()
         work = [node for node in made if node not in first and node not in last]
         inside = {node.task_id for node in work}
         graph = self._dag_of().graph
@@ -96,6 +104,22 @@ class Scaffold(Relatives):
                 connect(first, node, is_implied=True)
         for node in working_leaves(work, graph):
             connect(node, last, is_implied=True)
+
+    def _enclose_as_airflow(self, made: Sequence[Any]) -> None:
+        """Only work that waits for nothing at all, or that nothing waits for, is joined; a block inside with its ends.
+
+        Setups and teardowns without a block of their own are left alone, and what hangs on them with them.
+        """
+        first, last = self._ends()
+        graph = self._dag_of().graph
+        work = [node for node in made if not node.is_setup and not node.is_teardown]
+        connect(first, [node for node in work if not graph.upstream_of(node.task_id)] or work, is_implied=True)
+        connect([node for node in work if not graph.downstream_of(node.task_id)] or work, last, is_implied=True)
+        for node in made:
+            if node.has_block and node not in (*first, *last):
+                inner_first, inner_last = node._ends()
+                connect(first, inner_first, is_implied=True)
+                connect(inner_last, last, is_implied=True)
 
 
 def _listed(setups: "Dependable | Iterable[Dependable] | None") -> list[Dependable]:

@@ -24,6 +24,16 @@ class WeightRule(StrEnum):
     UPSTREAM = "upstream"  # all tasks it waits for: what is nearly finished goes first
     ABSOLUTE = "absolute"  # none
 
+    @classmethod
+    def is_valid(cls, weight_rule: object) -> bool:
+        """Whether there is such a rule."""
+        return weight_rule in cls.all_weight_rules()
+
+    @classmethod
+    def all_weight_rules(cls) -> set[str]:
+        """The names of all of them."""
+        return {rule.value for rule in cls}
+
 
 def read_weight_rule(value: object) -> WeightRule | Any:
     """A rule by name, or an object with ``get_weight(ti)``, which is asked once, when the file is read.

@@ -23,6 +23,18 @@ class TriggerRule(StrEnum):
     ALL_DONE_MIN_ONE_SUCCESS = "all_done_min_one_success"
     ALL_DONE_SETUP_SUCCESS = "all_done_setup_success"  # of a teardown: everything ended, and its setups ended well
     ALWAYS = "always"
+    DUMMY = ALWAYS  # the older names of two of them
+    NONE_FAILED_OR_SKIPPED = NONE_FAILED_MIN_ONE_SUCCESS
+
+    @classmethod
+    def is_valid(cls, trigger_rule: object) -> bool:
+        """Whether there is such a rule."""
+        return trigger_rule in cls.all_triggers()
+
+    @classmethod
+    def all_triggers(cls) -> set[str]:
+        """The names of all of them."""
+        return {rule.value for rule in cls}
 
 
 @dataclass(frozen=True, slots=True)

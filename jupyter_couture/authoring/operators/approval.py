@@ -1,10 +1,10 @@
 """Tasks that wait for a person: ``ApprovalOperator`` and its kin. They wait without a slot."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from jupyter_couture.authoring.arguments import duration
+from jupyter_couture.authoring.arguments import callbacks, duration
 from jupyter_couture.authoring.context import Context
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.branch import BranchOperator, skip_after
@@ -37,6 +37,8 @@ class InputOperator(BaseOperator):
         ``timedelta`` or seconds to wait for an answer; None: for ever.
     defaults
         The answer if the time is up; without one the task fails then (``TaskDeferralTimeout``).
+    notifiers
+        Called with the context when the question is asked, one or several; one that fails is only told in the log.
 
     The value of the task is ``{"chosen_options": [...], "params_input": {...}, "responded_by": name}``. Answers come
     over REST (``POST .../tasks/{task_id}/decision``) or by ``jupyter-couture tasks decide``.
@@ -57,6 +59,7 @@ class InputOperator(BaseOperator):
         assignees: Iterable[str] | None = None,
         assigned_users: Iterable[Any] | None = None,
         response_timeout: timedelta | float | None = None,
+        notifiers: Callable[[Context], object] | Sequence[Callable[[Context], object]] = (),
         **others: Any,
     ) -> None:
         super().__init__(task_id, params=params, **others)
@@ -67,6 +70,7 @@ class InputOperator(BaseOperator):
         self.multiple = bool(multiple)
         self.assignees = [_name(user) for user in (*(assignees or ()), *(assigned_users or ()))]
         self.response_timeout = duration(response_timeout, "response_timeout")
+        self.notifiers = callbacks(notifiers, "notifiers")
         if not self.options or len(set(self.options)) != len(self.options):
             raise InvalidDag(task_id=self.task_id, message="options must be several different texts")
         unknown = [option for option in self.defaults if option not in self.options]
@@ -75,6 +79,11 @@ class InputOperator(BaseOperator):
 
     def execute(self, context: Context) -> Any:
         """Ask."""
+        for notify in self.notifiers:
+            try:
+                notify(context)
+            except Exception:  # the question stands, told or not
+                self.log.exception("A notifier of %s fails", self.task_id)
         question = {
             "subject": self.subject,
             "body": self.body,

@@ -7,7 +7,7 @@ import select
 import signal
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import IO, Any, ClassVar
 
 from jupyter_couture.authoring.context import Context
@@ -41,7 +41,7 @@ class BashOperator(BaseOperator):
     What it writes goes to the task's log as it comes. Any exit code but 0 fails the task, ``skip_on_exit_code``
     (one or several; None for none) skips it. ``env`` replaces the environment, with ``append_env`` it is put over it.
     ``cwd`` is where the command starts; by default where the attempt does. ``output_encoding``: how what it writes
-    is read.
+    is read. ``output_processor`` is called with the last line and gives what is kept instead.
 
     Errors: ``BashCommandFailed`` with the exit code and the last line.
     """
@@ -59,20 +59,24 @@ class BashOperator(BaseOperator):
         append_env: bool = False,
         cwd: str | None = None,
         skip_on_exit_code: int | Collection[int] | None = 99,
+        skip_exit_code: int | None = None,
         output_encoding: str = "utf-8",
+        output_processor: Callable[[str], Any] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
         self.bash_command = bash_command
+        self.output_processor = output_processor
         self.env = env
         self.append_env = append_env
         self.cwd = cwd
-        codes = [skip_on_exit_code] if isinstance(skip_on_exit_code, int) else skip_on_exit_code
+        skips = skip_on_exit_code if skip_exit_code is None else skip_exit_code
+        codes = [skips] if isinstance(skips, int) else skips
         self.skip_on_exit_code = tuple(codes or ())
         self.output_encoding = output_encoding
         self._command: BashCommand | None = None
 
-    def execute(self, context: Context) -> str:
+    def execute(self, context: Context) -> Any:
         """Run the command to its end; the last line it wrote."""
         command = self._command = BashCommand(
             str(self.bash_command), self.env, self.cwd, append_env=self.append_env, encoding=self.output_encoding
@@ -82,7 +86,7 @@ class BashOperator(BaseOperator):
             raise Skip(f"Bash command asked to be skipped with exit code {exit_code}")
         if exit_code:
             raise BashCommandFailed(exit_code, last_line)
-        return last_line
+        return last_line if self.output_processor is None else self.output_processor(last_line)
 
     def on_kill(self) -> None:
         """Ask the command to end."""

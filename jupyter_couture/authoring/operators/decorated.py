@@ -1,6 +1,6 @@
 """The operators behind ``@task.bash``, ``@task.virtualenv`` and their kin: a function makes the task."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
 from jupyter_couture.authoring.context import Context
@@ -32,10 +32,12 @@ class DecoratedBash(PythonOperator):
         cwd: str | None = None,
         skip_on_exit_code: int | Collection[int] | None = 99,
         output_encoding: str = "utf-8",
+        output_processor: Callable[[str], Any] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
         self.env = env
+        self.output_processor = output_processor
         self.append_env = append_env
         self.cwd = cwd
         codes = [skip_on_exit_code] if isinstance(skip_on_exit_code, int) else skip_on_exit_code
@@ -43,7 +45,7 @@ class DecoratedBash(PythonOperator):
         self.output_encoding = output_encoding
         self._command: BashCommand | None = None
 
-    def execute(self, context: Context) -> str:
+    def execute(self, context: Context) -> Any:
         """Ask for the command and run it; the last line it wrote."""
         text = super().execute(context)
         if not isinstance(text, str) or not text.strip():
@@ -56,7 +58,7 @@ class DecoratedBash(PythonOperator):
             raise Skip(f"Bash command asked to be skipped with exit code {exit_code}")
         if exit_code:
             raise BashCommandFailed(exit_code, last_line)
-        return last_line
+        return last_line if self.output_processor is None else self.output_processor(last_line)
 
     def on_kill(self) -> None:
         """Ask the command to end."""

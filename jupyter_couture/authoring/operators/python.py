@@ -13,8 +13,9 @@ class PythonOperator(BaseOperator):
     """Calls ``python_callable(*op_args, **op_kwargs)``; what it returns is kept for other tasks.
 
     The callable is given those names of the template context (``ds``, ``ti``, ``params`` ...) that it takes, all of
-    them if it takes ``**kwargs``. ``templates_dict`` is rendered and arrives in the context. ``provide_context`` is
-    accepted for old files and needs not be given.
+    them if it takes ``**kwargs``. ``templates_dict`` is rendered and arrives in the context; texts in it that end like
+    one of ``templates_exts`` are files to render. ``show_return_value_in_logs`` False keeps the value out of the log.
+    ``provide_context`` is accepted for old files and needs not be given. A subclass may override ``execute_callable``.
     """
 
     template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs")
@@ -27,6 +28,8 @@ class PythonOperator(BaseOperator):
         op_args: Collection[Any] | None = None,
         op_kwargs: Mapping[str, Any] | None = None,
         templates_dict: Mapping[str, Any] | None = None,
+        templates_exts: Sequence[str] | None = None,
+        show_return_value_in_logs: bool = True,
         provide_context: bool = True,
         **options: Any,
     ) -> None:
@@ -35,15 +38,30 @@ class PythonOperator(BaseOperator):
         self.op_args = list(op_args or ())
         self.op_kwargs = dict(op_kwargs or {})
         self.templates_dict = templates_dict
+        if templates_exts:
+            self.template_ext = tuple(templates_exts)
+        self.show_return_value_in_logs = bool(show_return_value_in_logs)
         self.provide_context = provide_context
 
     def execute(self, context: Context) -> Any:
         """Call the callable with what it takes."""
         values = context if isinstance(context, MutableMapping) else {**context}
         values["templates_dict"] = self.templates_dict
-        kwargs = call_arguments(self.python_callable, self.op_args, self.op_kwargs, values)
-        with context_scope(values):
-            return self.python_callable(*self.op_args, **kwargs)
+        given = self.op_kwargs
+        self.op_kwargs = dict(self.determine_kwargs(values))
+        try:
+            with context_scope(values):
+                return self.execute_callable()
+        finally:
+            self.op_kwargs = given
+
+    def determine_kwargs(self, context: Context) -> Mapping[str, Any]:
+        """The keyword arguments of the call: those given, and of ``context`` what the callable takes."""
+        return call_arguments(self.python_callable, self.op_args, self.op_kwargs, context)
+
+    def execute_callable(self) -> Any:
+        """Make the call, with ``op_args`` and ``op_kwargs`` as they are by then."""
+        return self.python_callable(*self.op_args, **self.op_kwargs)
 
 
 def checked_callable(task_id: str, given: object) -> Callable[..., Any]:

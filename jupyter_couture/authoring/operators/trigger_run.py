@@ -52,6 +52,8 @@ class TriggerDagRunOperator(BaseOperator):
     python_callable
         ``f(context, dag_run_obj)``, as Airflow 1 has it: returns the object, its ``payload`` set, or None for no run;
         then the task ends skipped.
+    note, run_after, openlineage_inject_parent_info
+        Accepted for Airflow's sake, without effect.
 
     Errors: ``NotFound`` (DAG), ``Conflict`` (there is such a run), ``ChildRunFailed``, ``MemberPaused``. A retry makes
     a new run, unless it waits for one that still goes on. The id of the run is kept as ``trigger_run_id``.
@@ -77,9 +79,15 @@ class TriggerDagRunOperator(BaseOperator):
         fail_when_dag_is_paused: bool = False,
         deferrable: bool = True,
         python_callable: Callable[..., Any] | None = None,
+        note: str | None = None,
+        run_after: datetime | str | None = None,
+        openlineage_inject_parent_info: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
+        self.unknown_arguments.update(
+            {name: value for name, value in (("note", note), ("run_after", run_after)) if value is not None}
+        )
         self.trigger_dag_id = trigger_dag_id
         self.trigger_run_id = trigger_run_id
         self.conf = None if conf is None else dict(conf)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
+from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
 from jupyter_couture.authoring.environments import Environment, make_environment
 from jupyter_couture.authoring.foreign_calls import ForeignCall, function_source
@@ -118,6 +120,8 @@ class PythonVirtualenvOperator(ExternalPythonOperator):
         Let it see the packages of that interpreter too (True).
     pip_install_options, index_urls
         Further arguments of the installation; addresses of package indexes, the first is the main one.
+    index_urls_from_connection_ids
+        Connections that give further such addresses, by host, login and password.
     venv_cache_path
         The folder in which environments are kept, by default ``venvs`` in the home folder. Equal wishes share one.
 
@@ -137,6 +141,7 @@ class PythonVirtualenvOperator(ExternalPythonOperator):
         system_site_packages: bool = True,
         pip_install_options: Sequence[str] | None = None,
         index_urls: str | Iterable[str] | None = None,
+        index_urls_from_connection_ids: str | Iterable[str] | None = None,
         venv_cache_path: str | Path | None = None,
         **options: Any,
     ) -> None:
@@ -147,6 +152,8 @@ class PythonVirtualenvOperator(ExternalPythonOperator):
         self.system_site_packages = bool(system_site_packages)
         self.pip_install_options = list(pip_install_options or ())
         self.index_urls = [index_urls] if isinstance(index_urls, str) else list(index_urls or ())
+        ids = index_urls_from_connection_ids
+        self.index_urls_from_connection_ids = [ids] if isinstance(ids, str) else list(ids or ())
         self.venv_cache_path = None if venv_cache_path is None else str(venv_cache_path)
 
     def interpreter(self) -> str:
@@ -160,9 +167,19 @@ class PythonVirtualenvOperator(ExternalPythonOperator):
             python_version=self.python_version,
             sees_system=self.system_site_packages,
             options=tuple(self.pip_install_options),
-            index_urls=tuple(self.index_urls),
+            index_urls=(*self.index_urls, *map(_index_url, self.index_urls_from_connection_ids)),
         )
         return str(make_environment(environment, self.venv_cache_path))
+
+
+def _index_url(conn_id: str) -> str:
+    """The address of a package index, from a connection whose host is one."""
+    connection = Connection.get(conn_id)
+    parts = urlsplit(connection.host or "")
+    if not connection.login or "@" in parts.netloc:
+        return parts.geturl()
+    user = ":".join(quote(text, safe="") for text in (connection.login, connection.password) if text)
+    return parts._replace(netloc=f"{user}@{parts.netloc}").geturl()
 
 
 class BranchExternalPythonOperator(ExternalPythonOperator, BranchOperator):

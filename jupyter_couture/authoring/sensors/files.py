@@ -1,5 +1,6 @@
 """``FileSensor``: waits for a file."""
 
+from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -22,6 +23,7 @@ class FileSensor(BaseSensor):
         Let ``**`` stand for any folders.
     deferrable
         A trigger waits, without a slot. It looks on the host of the engine, the sensor on that of its worker.
+        ``start_from_trigger`` means the same here; ``trigger_kwargs`` is accepted for Airflow's sake.
 
     Errors: ``SensorTimeout``; ``NotFound`` if the connection is missing.
     """
@@ -36,13 +38,16 @@ class FileSensor(BaseSensor):
         fs_conn_id: str | None = None,
         recursive: bool = False,
         deferrable: bool = False,
+        start_from_trigger: bool = False,
+        trigger_kwargs: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
         self.filepath = str(filepath)
         self.fs_conn_id = fs_conn_id
         self.recursive = bool(recursive)
-        self.deferrable = bool(deferrable)
+        self.deferrable = bool(deferrable or start_from_trigger)
+        self.trigger_kwargs = dict(trigger_kwargs or {})
 
     def execute(self, context: Context) -> Any:
         """Wait for it."""

@@ -12,7 +12,8 @@ class PythonSensor(BaseSensor):
     """Waits until ``python_callable(*op_args, **op_kwargs)`` returns something true.
 
     The callable is given the names of the context that it takes, as by ``PythonOperator``; it may return a
-    ``PokeReturnValue``. ``templates_dict`` is rendered and arrives in the context.
+    ``PokeReturnValue``. ``templates_dict`` is rendered and arrives in the context. ``provide_context`` is accepted for
+    old files.
     """
 
     template_fields = ("templates_dict", "op_args", "op_kwargs")
@@ -25,6 +26,7 @@ class PythonSensor(BaseSensor):
         op_args: Collection[Any] | None = None,
         op_kwargs: Mapping[str, Any] | None = None,
         templates_dict: Mapping[str, Any] | None = None,
+        provide_context: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
@@ -32,6 +34,7 @@ class PythonSensor(BaseSensor):
         self.op_args = list(op_args or ())
         self.op_kwargs = dict(op_kwargs or {})
         self.templates_dict = templates_dict
+        self.provide_context = provide_context
 
     def poke(self, context: Context) -> Any:
         """Ask the callable."""
