@@ -68,6 +68,35 @@ def function_source(task_id: str, function: Callable[..., Any]) -> str:
     raise InvalidDag(task_id=task_id, message=message)
 
 
+def call_script(serializer: str, source: str, name: str) -> str:
+    """A program that calls the function ``name`` of ``source``: its arguments are the files to read and to write."""
+    return _SCRIPT.format(serializer=serializer, source=source, name=name)
+
+
+def call_input(
+    args: Sequence[Any], kwargs: Mapping[str, Any], explicit: Collection[str], strings: Sequence[str] = ()
+) -> dict[str, Any]:
+    """What the program reads; ``kwargs`` that are not ``explicit`` and are no plain values stay here."""
+    plain = {name: _plain(value) for name, value in kwargs.items() if name in explicit or _is_plain(value)}
+    return {"args": list(args), "kwargs": plain, "strings": list(strings)}
+
+
+def value_in(answer: Mapping[str, Any]) -> Any:
+    """What the function returned, of what the program wrote; raises ``ForeignCallFailed``."""
+    if "error" in answer:
+        raise ForeignCallFailed(*answer["error"])
+    return answer["value"]
+
+
+def serializer_module(name: str) -> Any:
+    """The module that a ``serializer`` names; raises ``InvalidRequest``."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        message = f"serializer {name!r} is not installed where tasks run"
+        raise InvalidRequest(field="serializer", message=message) from None
+
+
 @dataclass(slots=True)
 class ForeignCall:
     """One call. ``serializer`` is the name of a module with ``load`` and ``dump``."""
@@ -93,23 +122,17 @@ class ForeignCall:
         ``kwargs`` that are not ``explicit`` come from the context: those that are no plain values stay here. Raises
         ``ForeignCallFailed``; an exit code of ``expected_codes`` is given back.
         """
-        module = self._module()
-        plain = {name: _plain(value) for name, value in kwargs.items() if name in explicit or _is_plain(value)}
+        module = serializer_module(self.serializer)
         with tempfile.TemporaryDirectory(prefix="call-") as folder:
             script, given, answer = (Path(folder) / name for name in ("call.py", "given", "answer"))
-            script.write_text(_SCRIPT.format(serializer=self.serializer, source=self.source, name=self.name))
-            with given.open("wb") as file:
-                module.dump({"args": list(args), "kwargs": plain, "strings": list(strings)}, file)
+            script.write_text(call_script(self.serializer, self.source, self.name))
+            given.write_bytes(module.dumps(call_input(args, kwargs, explicit, strings)))
             exit_code = self._execute([self.python, str(script), str(given), str(answer)])
             if exit_code in expected_codes:
                 return exit_code, None
             if exit_code or not answer.exists():
                 raise ForeignCallFailed("Exit", f"the interpreter {self.python} ended with exit code {exit_code}")
-            with answer.open("rb") as file:
-                found = module.load(file)
-        if "error" in found:
-            raise ForeignCallFailed(*found["error"])
-        return exit_code, found["value"]
+            return exit_code, value_in(module.loads(answer.read_bytes()))
 
     def stop(self) -> None:
         """Ask the interpreter to end."""
@@ -117,13 +140,6 @@ class ForeignCall:
         if process is not None:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
-
-    def _module(self) -> Any:
-        try:
-            return importlib.import_module(self.serializer)
-        except ImportError:
-            message = f"serializer {self.serializer!r} is not installed where tasks run"
-            raise InvalidRequest(field="serializer", message=message) from None
 
     def _execute(self, command: list[str]) -> int:
         names = os.environ if self.is_env_inherited else {}

@@ -14,6 +14,9 @@ from typing import Any
 
 from jupyter_couture.authoring.connections import Connection
 
+ENCRYPTION_OPTIONS = frozenset({"use_ssl", "disable_ssl", "use_tls", "disable_tls"})
+"""What the extra of a connection may say of encryption; ``disable_...`` are Airflow's words."""
+
 _BREAKS = re.compile(r"<\s*(br|/p|/div|/tr|/h\d|/li)\b[^>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<\s*(style|script)\b.*?<\s*/\s*\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
@@ -37,8 +40,9 @@ class SmtpServer:
     def of(cls, connection: Connection) -> "SmtpServer":
         """The server of a connection; see ``EmailOperator`` for its extra."""
         extra = connection.extra_dejson
-        is_ssl = bool(extra.get("use_ssl", extra.get("disable_ssl") is False))
-        is_starttls = bool(extra.get("use_tls", extra.get("disable_tls") is False)) and not is_ssl
+        is_untold = not ENCRYPTION_OPTIONS.intersection(extra)
+        is_ssl = connection.port == 465 if is_untold else _is_wanted(extra, "ssl")
+        is_starttls = not is_ssl and (connection.port == 587 if is_untold else _is_wanted(extra, "tls"))
         usual = 465 if is_ssl else 587 if is_starttls else 25
         return cls(
             host=connection.host or "localhost",
@@ -85,21 +89,40 @@ def make_message(
 
 def send(server: SmtpServer, message: EmailMessage, recipients: Sequence[str]) -> None:
     """Hand a mail over to all ``recipients``; raises ``smtplib.SMTPException``, also if one of them is refused."""
+    with opened(server) as client:
+        hand_over(client, server.sender, message, recipients)
+
+
+def opened(server: SmtpServer) -> smtplib.SMTP:
+    """A connection that is encrypted and logged in as ``server`` wants it; the caller parts from it (``with`` it)."""
     context = ssl.create_default_context()
     if not server.is_verified:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    with _opened(server, context) as client:
+    client = _reached(server, context)
+    try:
         if server.is_starttls:
             client.starttls(context=context)
         if server.login:
             client.login(server.login, server.password or "")
-        refused = client.send_message(message, from_addr=server.sender, to_addrs=list(recipients))
-        if refused:
-            raise smtplib.SMTPRecipientsRefused(refused)
+    except BaseException:
+        client.close()
+        raise
+    return client
 
 
-def _opened(server: SmtpServer, context: ssl.SSLContext) -> smtplib.SMTP:
+def hand_over(client: smtplib.SMTP, sender: str, message: EmailMessage, recipients: Sequence[str]) -> None:
+    """Send a mail over an open connection; raises ``smtplib.SMTPException``, also if one recipient is refused."""
+    refused = client.send_message(message, from_addr=sender, to_addrs=list(recipients))
+    if refused:
+        raise smtplib.SMTPRecipientsRefused(refused)
+
+
+def _is_wanted(extra: Mapping[str, Any], kind: str) -> bool:
+    return bool(extra.get(f"use_{kind}", extra.get(f"disable_{kind}") is False))
+
+
+def _reached(server: SmtpServer, context: ssl.SSLContext) -> smtplib.SMTP:
     if server.is_ssl:
         return smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout_seconds, context=context)
     return smtplib.SMTP(server.host, server.port, timeout=server.timeout_seconds)

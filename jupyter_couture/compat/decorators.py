@@ -1,5 +1,6 @@
 """``@task`` as Airflow has it: ours, and placeholders for the kinds of tasks that providers add to it."""
 
+import importlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +27,9 @@ DECORATORS: Mapping[str, str] = {
 }
 """The decorators that providers add to ``@task``, and the provider of each."""
 
+OURS: Mapping[str, str] = {"docker": "jupyter_couture.compat.operators.decorated_docker:DecoratedDocker"}
+"""Those of them that work here."""
+
 
 class AirflowTaskDecorator(PythonTaskDecorator):
     """Airflow's ``@task``: ours, and besides placeholders for what providers add to it."""
@@ -34,6 +38,11 @@ class AirflowTaskDecorator(PythonTaskDecorator):
         """A decorator of ours, else the placeholder of a provider's; raises ``AttributeError`` for any other name."""
         if name.startswith("_") or name not in DECORATORS:
             return super().__getattr__(name)
+        if name in OURS:
+            module, _, kind = OURS[name].partition(":")
+            made = TaskDecorator(getattr(importlib.import_module(module), kind))
+            setattr(self, name, made)
+            return made
         try:
             return super().__getattr__(name)
         except AttributeError:

@@ -26,11 +26,11 @@ class EmailOperator(BaseOperator):
     conn_id
         ``smtp_default``. Host, port (25; 465 with ssl; 587 with starttls), login and password; in its extra
         ``from_email``, ``use_ssl`` (``disable_ssl: false`` in Airflow's words), ``use_tls`` (STARTTLS), ``timeout`` in
-        seconds (30).
+        seconds (30). Where it says nothing of encryption, port 465 means ssl and 587 STARTTLS.
     from_email
         The sender, over that of the connection; else the connection's login.
     mime_subtype, mime_charset, custom_headers
-        ``mixed``, ``utf-8``, and headers to add.
+        ``mixed``, ``utf-8``, and headers to add. ``auth_type`` is accepted: the login is one with a password.
 
     Errors: ``smtplib.SMTPException`` (refused), ``OSError`` (no connection), ``NotFound`` (connection id).
     """
@@ -53,6 +53,7 @@ class EmailOperator(BaseOperator):
         mime_charset: str = "utf-8",
         conn_id: str = "smtp_default",
         custom_headers: dict[str, Any] | None = None,
+        auth_type: str = "basic",
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
@@ -67,6 +68,7 @@ class EmailOperator(BaseOperator):
         self.mime_charset = mime_charset
         self.conn_id = conn_id
         self.custom_headers = dict(custom_headers or {})
+        self.auth_type = auth_type
         if not addresses(self.to):
             raise InvalidDag(task_id=self.task_id, message=f"Task {self.task_id!r} has nobody to write to")
 

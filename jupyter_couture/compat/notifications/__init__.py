@@ -1,0 +1,1 @@
+"""Notifiers: callbacks that write to people, by mail and by chat."""
