@@ -89,9 +89,10 @@ def _cron_backwards(schedule: Schedule, instant: datetime) -> Iterator[datetime]
 
 def _steps_until(schedule: Schedule, anchor: datetime, instant: datetime) -> int:
     """The number of the last point at or before ``instant``, counted from ``anchor``, which is 0."""
+    span = datetime.__sub__(instant, anchor)  # plain also where both are pendulum's, whose spans no timedelta divides
     if not schedule.months:
-        return (instant - anchor) // schedule.interval
-    steps = (instant - anchor) // (schedule.months * _MEAN_MONTH + schedule.interval)
+        return span // schedule.interval
+    steps = span // (schedule.months * _MEAN_MONTH + schedule.interval)
     while _step(schedule, anchor, steps) > instant:
         steps -= 1
     while _step(schedule, anchor, steps + 1) <= instant:
