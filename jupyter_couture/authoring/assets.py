@@ -5,8 +5,10 @@ name of ``Asset``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from jupyter_couture.authoring import dialects
 from jupyter_couture.model.assets import ALIAS_PREFIX
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidDag
@@ -47,6 +49,10 @@ class Asset(BaseAsset):
         For people, to sort assets by.
     extra
         Values for people and for the tasks that read it.
+    watchers
+        ``AssetWatcher`` objects, accepted in files for Airflow with a warning on the DAG: they do not run.
+    access_control
+        Accepted for Airflow's sake, without effect.
     """
 
     def __init__(
@@ -57,8 +63,9 @@ class Asset(BaseAsset):
         group: str = "asset",
         extra: Mapping[str, Any] | None = None,
         watchers: Sequence[object] = (),
+        access_control: object = None,
     ) -> None:
-        if watchers:
+        if watchers and not dialects.current().is_airflow:
             raise InvalidDag(message="watchers of assets are not supported; emit events over REST or the command line")
         if name is None and uri is None:
             raise InvalidDag(message="an asset needs a name or a uri")
@@ -66,6 +73,21 @@ class Asset(BaseAsset):
         self.name = str(name) if name is not None else self.uri
         self.group = str(group)
         self.extra: dict[str, Any] = dict(extra or {})
+        self.watchers = list(watchers)
+        self.access_control = access_control
+        _by_name[self.name] = self.uri
+
+    @staticmethod
+    def ref(name: str | None = None, uri: str | None = None) -> "Asset":
+        """An asset by one of the two: by name it is the one of this file so called, else the name is its URI."""
+        if uri is not None:
+            return Asset(name, uri)
+        return Asset(name, _by_name.get(str(name), str(name)))
+
+    @property
+    def normalized_uri(self) -> str:
+        """Its URI."""
+        return self.uri
 
     def as_condition(self) -> AssetCondition:
         return AssetCondition(ConditionKind.ASSET, self.uri)
@@ -91,6 +113,36 @@ class Asset(BaseAsset):
 
 
 Dataset = Asset
+
+_by_name: dict[str, str] = {}
+"""The URIs of the assets of this process, by name."""
+
+
+@dataclass(frozen=True)
+class AssetWatcher:
+    """A trigger whose events are to update an asset. Kept; see ``Asset.watchers``."""
+
+    name: str
+    trigger: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetAccessControl:
+    """Which teams may update or use an asset. Kept; rights are the deployment's."""
+
+    producer_teams: Sequence[str] = ()
+    consumer_teams: Sequence[str] = ()
+    allow_global: bool = True
+
+
+class Metadata:
+    """What a task may yield besides its value: an asset it updated, and values for those who wait for it."""
+
+    def __init__(self, target: "Asset | AssetAlias", extra: Mapping[str, Any] | None = None, alias: Any = None) -> None:
+        self.asset = self.dataset = target
+        self.uri = target.uri
+        self.extra: dict[str, Any] = dict(extra or {})
+        self.alias = alias
 
 
 class Model(Asset):

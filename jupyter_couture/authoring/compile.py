@@ -14,6 +14,7 @@ from jupyter_couture.authoring.operator import TASK_CALLBACKS, BaseOperator
 from jupyter_couture.authoring.params import check_defaults, param_schemas, plain_params
 from jupyter_couture.authoring.readable import readable, text_of
 from jupyter_couture.authoring.schedules import assets_of_schedule
+from jupyter_couture.authoring.timetables import Timetable
 from jupyter_couture.authoring.weights import effective_weights
 from jupyter_couture.model.codec import to_document
 from jupyter_couture.model.dag import DagSpec, EdgeLabel, Expansion, GroupSpec, Json, TaskKind, TaskSpec
@@ -75,6 +76,11 @@ def compile_dag(dag: DAG, file: str = "") -> DagSpec:
 
 def _warnings(dag: DAG) -> tuple[str, ...]:
     said = dict.fromkeys([*dag.warnings, *dag.graph.doubled])
+    if isinstance(dag.schedule_interval, Timetable) and dag.schedule_interval.advice:
+        said[dag.schedule_interval.advice] = None
+    for asset in _assets_of(dag):
+        if isinstance(asset, Asset) and asset.watchers:
+            said[f"the watchers of asset {asset.name!r} do not run: emit its events over REST or in a task"] = None
     for task in dag.tasks:
         if task.unknown_arguments:
             named = ", ".join(sorted(task.unknown_arguments))

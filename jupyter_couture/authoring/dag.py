@@ -35,6 +35,8 @@ _PACKAGE = str(Path(__file__).parent)
 _DEFAULT_ACTIVE_RUNS = 16
 _DEFAULT_ACTIVE_TASKS = 64
 
+_INSTEAD = {"deadline": "; sla and sla_miss_callback say when a run is late"}
+
 _AS_USUAL: Any = object()
 """Not given, which by dialect may mean another thing than None."""
 
@@ -87,8 +89,10 @@ class DAG(TaskHolder):
         ``template_searchpath``.
     render_template_as_native_obj
         Let templates give Python values instead of texts.
-    access_control, auto_register, full_filepath
-        Accepted for old files; rights are the deployment's.
+    access_control, auto_register, full_filepath, disable_bundle_versioning
+        Accepted for Airflow's sake; rights are the deployment's, and runs keep the version they started with.
+    deadline, allowed_run_types
+        Accepted with a warning on the DAG.
     """
 
     @refuse_unknown("DAG")
@@ -132,6 +136,9 @@ class DAG(TaskHolder):
         orientation: str | None = None,
         auto_register: bool = True,
         full_filepath: str | None = None,
+        deadline: Any = None,
+        allowed_run_types: Any = None,
+        disable_bundle_versioning: bool = False,
     ) -> None:
         self.dag_id = check_dag_id(dag_id)
         self.dialect = dialects.current()
@@ -179,6 +186,9 @@ class DAG(TaskHolder):
         self.access_control = dict(access_control or {})
         self.default_view, self.orientation = default_view, orientation
         self.auto_register = auto_register
+        for name, given in (("deadline", deadline), ("allowed_run_types", allowed_run_types)):
+            if given:
+                self.warnings.append(f"{name} of the DAG is without effect here" + _INSTEAD.get(name, ""))
         self.graph = DependencyGraph(self.dag_id)
         self.group_dict: dict[str, GroupHolder] = {}
         self.partials: list[Any] = []

@@ -5,6 +5,7 @@ still counted: no rule makes more attempts than ``retries`` allows.
 """
 
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,7 +56,17 @@ class RetryRule:
         return is_one_of(error, self.exception, subclasses=self.match_subclasses)
 
 
-class ExceptionRetryPolicy:
+class RetryPolicy(ABC):
+    """A policy of the author's own: derive from it and say ``evaluate``."""
+
+    @abstractmethod
+    def evaluate(
+        self, exception: BaseException, try_number: int, max_tries: int, context: Mapping[str, Any] | None = None
+    ) -> RetryDecision:
+        """The decision about one failure."""
+
+
+class ExceptionRetryPolicy(RetryPolicy):
     """Rules in order; the first that matches decides. Without one the task's other arguments do."""
 
     def __init__(self, rules: Iterable[RetryRule], default: RetryAction = RetryAction.DEFAULT) -> None:

@@ -68,6 +68,8 @@ class Timetable:
     can_be_scheduled: bool = True
     run_ordering: ClassVar[Any] = ("data_interval_end", "logical_date")
     active_runs_limit: int | None = None
+    advice: ClassVar[str] = ""
+    """What of it has no effect here, as a warning on the DAG."""
 
     def next_dagrun_info(
         self, *, last_automated_data_interval: DataInterval | None, restriction: TimeRestriction
