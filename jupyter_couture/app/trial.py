@@ -21,9 +21,10 @@ from jupyter_couture.app.stop import stop_deployment
 from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.parse import parse_one
-from jupyter_couture.model.dag import Json
+from jupyter_couture.model.dag import DEFAULT_POOL, Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import DagId, RunKey
+from jupyter_couture.model.pools import UNLIMITED, Pool
 from jupyter_couture.model.records import DagVersion, ImportProblem, NewRun, ParsedFile, TaskRow
 from jupyter_couture.model.run import DagRun, RunType, manual_run_id
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskState
@@ -164,6 +165,8 @@ def _trigger(store: SqlStore, parsed: ParsedFile, version: DagVersion, wish: Tri
         replace(each, spec=replace(each.spec, schedule=None, is_paused_upon_creation=False)) for each in parsed.dags
     )
     store.record_parse([replace(parsed, dags=still)], now, paused_at_creation=False)
+    for name in {task.pool for each in still for task in each.spec.tasks} - {DEFAULT_POOL}:
+        store.put_pool(Pool(name, UNLIMITED))  # whose slots a deployment would count
     date = wish.logical_date or now
     run, _ = store.create_run(
         NewRun(
