@@ -22,6 +22,7 @@ from jupyter_couture.authoring.references import XComArg, references_in
 from jupyter_couture.authoring.retry_rules import ExceptionRetryPolicy, ExceptionTypes, RetryChoice, RetryFunction
 from jupyter_couture.authoring.scopes import GroupHolder, TaskHolder
 from jupyter_couture.authoring.setups import Scaffold
+from jupyter_couture.authoring.templating import Templating
 from jupyter_couture.authoring.waiting import Waiting
 from jupyter_couture.authoring.weights import read_weight_rule
 from jupyter_couture.model.dag import DEFAULT_POOL, Missing, TaskKind
@@ -36,7 +37,7 @@ TASK_CALLBACKS = ("on_execute", "on_success", "on_failure", "on_retry", "on_skip
 DEFAULT_RETRY_DELAY = timedelta(seconds=RetryPolicy().delay_seconds)
 
 
-class BaseOperator(Waiting, Scaffold, metaclass=OperatorType):
+class BaseOperator(Waiting, Templating, Scaffold, metaclass=OperatorType):
     """One task of a DAG. Subclasses say in ``execute`` what an attempt does.
 
     ``template_fields`` names the attributes that are rendered before ``execute``; a text in one of them that ends like

@@ -95,6 +95,16 @@ class LineageEntity:
 AUTO = "auto"
 
 
+class ArgNotSet:
+    """No value was given."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NOTSET = ArgNotSet()
+
+
 class Executor:
     """An executor of Airflow's; here the deployment decides where tasks run."""
 

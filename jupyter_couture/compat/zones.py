@@ -33,7 +33,7 @@ def convert_to_utc(value: dt.datetime | None) -> pendulum.DateTime | None:
     if value is None:
         return None
     aware: dt.datetime = make_aware(value)
-    return pendulum.instance(aware.astimezone(utc))
+    return pendulum.instance(aware.astimezone(dt.UTC))
 
 
 def make_aware(value: dt.datetime | None, timezone: Any = None) -> Any:
@@ -82,7 +82,7 @@ def coerce_datetime(value: dt.datetime | None, tz: Any = None) -> pendulum.DateT
     """An aware pendulum time of whatever time it is."""
     if value is None:
         return None
-    made = pendulum.instance(make_aware(value))
+    made: pendulum.DateTime = make_aware(value)
     return made if tz is None else made.in_timezone(tz)
 
 

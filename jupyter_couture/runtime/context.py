@@ -14,9 +14,11 @@ import pendulum
 
 from jupyter_couture.authoring.context import AttemptServices
 from jupyter_couture.authoring.dag import DAG
+from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.authoring.macros import MACROS
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.params import merged_params
+from jupyter_couture.compat.configuration import conf
 from jupyter_couture.decisions.timetables import point_after, point_at_or_before
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.run import RunType
@@ -31,6 +33,9 @@ _NODASH = "%Y%m%d"
 
 def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: AttemptServices) -> TaskContext:
     """Everything a template or a callable may name, for one attempt.
+
+    All dialects have all names, also those that Airflow 3 has dropped. In two of them the value depends on it: ``conf``
+    is the run's, but the configuration in files for Airflow 1.10 and 2; ``ts_nodash`` has no zone from Airflow 2 on.
 
     Raises ``InvalidRequest`` if the run's conf does not fit the parameters.
     """
@@ -48,7 +53,10 @@ def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: A
         "templates_dict": None,
         "macros": MACROS,
     }
-    return TaskContext(ready, _Source(start, dag, task, services), _LATE, _ASKED)
+    if dag.dialect in (Dialect.AIRFLOW_1, Dialect.AIRFLOW_2):
+        ready["conf"] = conf
+    late = _LATE_2 if dag.dialect in (Dialect.AIRFLOW_2, Dialect.AIRFLOW_3) else _LATE
+    return TaskContext(ready, _Source(start, dag, task, services), late, _ASKED)
 
 
 def events_by_asset(services: AttemptServices) -> dict[str, list[Mapping[str, Any]]]:
@@ -180,6 +188,8 @@ _LATE: Work = MappingProxyType(
         "conn": lambda _: ConnectionAccessor(),
     }
 )
+
+_LATE_2: Work = MappingProxyType({**_LATE, "ts_nodash": _LATE["ts_nodash_short"]})
 
 _ASKED: Work = MappingProxyType(
     {

@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 from jinja2 import Environment, Template
 
 from jupyter_couture.authoring.references import Reference, resolve
+from jupyter_couture.authoring.templating import render_with
 from jupyter_couture.model.dag import Json
 from jupyter_couture.runtime.limits import Limits, bounded
 from jupyter_couture.runtime.sandbox import make_environment
@@ -69,6 +70,9 @@ def render_fields(
 
     Within ``limits``, if given: raises ``TemplateTooDear`` or ``MemoryError`` beyond them.
     """
+    prepare = getattr(operator, "prepare_template", None)
+    if prepare is not None:
+        prepare()
     env = environment_of(operator, tuple(folders))
     fields = [name for name in operator.template_fields if hasattr(operator, name)]
     endings = tuple(operator.template_ext)
@@ -157,3 +161,19 @@ def strict_json(value: Any) -> Json:
     """The value as it comes back from JSON; raises ``TypeError`` or ``ValueError`` if it has no JSON form."""
     result: Json = json.loads(json.dumps(value, allow_nan=False))
     return result
+
+
+class OwnRenderer:
+    """Implements ``authoring.templating.Renderer``."""
+
+    def render(self, operator: Any, value: Any, context: Mapping[str, Any]) -> Any:
+        """As the operator's fields are rendered."""
+        return render(self.environment(operator), value, context, tuple(operator.template_ext))
+
+    def environment(self, operator: Any) -> Environment:
+        """As its DAG wants it."""
+        folder = getattr(operator.dag, "folder", "")
+        return environment_of(operator, (folder,) if folder else ())
+
+
+render_with(OwnRenderer())

@@ -32,6 +32,7 @@ from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.attempt import set_up_logging
+from jupyter_couture.runtime.dag_files import DagFiles
 from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.settings import Settings
 
@@ -75,6 +76,7 @@ class Triggerer:
         self._dags_folder = dags_folder
         self._write = write
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._files = DagFiles(dags_folder)
 
     def hear(self, message: Message) -> None:
         """A line of the leader's."""
@@ -123,7 +125,8 @@ class Triggerer:
             if folder and folder not in sys.path:
                 sys.path.insert(0, folder)
         module_name, _, name = order.trigger.rpartition(".")
-        kind = getattr(importlib.import_module(module_name), name)
+        module = self._files.module(module_name, Path(order.folder)) or importlib.import_module(module_name)
+        kind = getattr(module, name)
         if not (isinstance(kind, type) and issubclass(kind, BaseTrigger)):
             raise InvalidRequest(field="trigger", message=f"{order.trigger} is no subclass of BaseTrigger")
         return kind(**from_portable(order.arguments))

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from jupyter_couture.authoring.load import MODULE_PREFIX
 from jupyter_couture.authoring.portable import to_portable
 from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger
@@ -30,9 +29,9 @@ def _deferral(signal: TaskDeferred, start: StartAttempt) -> Wait:
             field="trigger", message=f"a task is deferred to a BaseTrigger, not to a {type(trigger).__name__}"
         )
     path, arguments = trigger.serialize()
-    if path.startswith((MODULE_PREFIX, "__main__")):
+    if path.startswith("__main__"):
         message = (
-            f"trigger {path.rpartition('.')[2]!r} is defined in the DAG file, where the triggerer does not look: "
+            f"trigger {path.rpartition('.')[2]!r} is defined in a script, where the triggerer does not look: "
             "move it to a module beside the file and import it"
         )
         raise InvalidRequest(field="trigger", message=message)

@@ -1,7 +1,9 @@
 """What a trigger is: an asynchronous wait that can be written down and begun anew in another process."""
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
+from functools import cached_property
 from typing import Any
 
 
@@ -22,7 +24,8 @@ class TriggerEvent:
 
 
 class BaseTrigger(ABC):
-    """A wait. Subclasses must lie in a module that can be imported: a library, or a helper beside the DAG files.
+    """A wait. Subclasses lie in a module that can be imported: a library, a helper beside the DAG files, or the DAG
+    file itself; the triggerer then executes that file, as it is at the time, without Variables and Connections.
 
     The object a task makes is only asked for ``serialize``; the triggerer process makes another one of what that says
     and runs it, perhaps more than once (after a restart, or a change of leader), so waiting must have no effects.
@@ -42,6 +45,11 @@ class BaseTrigger(ABC):
 
         An exception fails the wait, and the task with it; so does an end without an event.
         """
+
+    @cached_property
+    def log(self) -> logging.Logger:
+        """A logger whose records go to the log of the triggerer."""
+        return logging.getLogger(f"{type(self).__module__}.{type(self).__name__}")
 
     async def cleanup(self) -> None:  # noqa: B027  # a hook that most triggers do not need
         """Called when ``run`` has ended or is no longer wanted."""

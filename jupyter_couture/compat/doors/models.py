@@ -256,6 +256,7 @@ _LINEAGE = {
     **dict.fromkeys(("Column", "Tag", "User", "Table"), f"{_C}.links:LineageEntity"),
 }
 _SECRETS = _at(f"{_C}.links", BaseSecretsBackend="SecretsBackend", LocalFilesystemBackend="SecretsBackend")
+_NOT_SET = _at(f"{_C}.links", "ArgNotSet", "NOTSET")
 _PARSING = _at(f"{_C}.links", "get_parsing_context", AirflowParsingContext="ParsingContext")
 
 _SUBDAG = _at(f"{_C}.operators.subdag", "SkippedStatePropagationOptions", "SubDagOperator")
@@ -372,7 +373,8 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.utils.state": _STATES,
     "airflow.utils.timeout": _at(f"{_C}.processes", "timeout"),
     "airflow.utils.timezone": _ZONES,
-    "airflow.utils.types": {**_RUN_TYPES},
+    "airflow.utils.types": {**_RUN_TYPES, **_NOT_SET},
+    "airflow.sdk.definitions._internal.types": _NOT_SET,
     "airflow.utils.weekday": _WEEKDAY,
     "airflow.utils.xcom": {**_XCOM_KEY},
     "airflow.providers.standard.utils.weekday": _WEEKDAY,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 import pendulum
 
 from jupyter_couture.authoring.addresses import log_address
-from jupyter_couture.authoring.context import current_attempt
+from jupyter_couture.authoring.context import current_attempt, get_current_context, is_at_work
 from jupyter_couture.compat.models.columns import Table
 from jupyter_couture.compat.sessions import without_database
 from jupyter_couture.compat.states import DagRunType
@@ -208,8 +208,11 @@ class TaskInstance(Table):
 def instances_of(run: Any, state: Any = None) -> list[TaskInstance]:
     """The task instances of a run, or those in a state or in one of several."""
     wanted = None if state is None else {_text(each) for each in _several(state)}
-    rows = current_attempt().tasks_of(run.dag_id, run.run_id)
-    made = [_instance(run, row) for row in rows]
+    made = [_instance(run, row) for row in current_attempt().tasks_of(run.dag_id, run.run_id)]
+    own = get_current_context().get("ti") if is_at_work() else None
+    for one in made:  # in a callback the end of this task is known here already, and nowhere else
+        if own is not None and (one.run_id, one.task_id, one.map_index) == (own.run_id, own.task_id, own.map_index):
+            one.state = TaskState(str(own.state))
     return [one for one in made if wanted is None or (None if one.state is None else str(one.state)) in wanted]
 
 
