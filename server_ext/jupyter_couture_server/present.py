@@ -86,6 +86,8 @@ def dag_detail(detail: DagDetail) -> wire.DagDetailInfo:
         start_date=instant_or_none(spec.start_date),
         end_date=instant_or_none(spec.end_date),
         versions=[wire.VersionInfo(version, instant(at)) for version, at in detail.versions],
+        dialect=spec.dialect,
+        warnings=list(spec.warnings),
     )
 
 
@@ -135,7 +137,12 @@ def _node(task: TaskSpec) -> wire.NodeInfo:
         description=task.description,
         trigger_rule=task.trigger_rule.value,
         retries=task.retry.retries,
+        missing=_missing(task),
     )
+
+
+def _missing(task: TaskSpec) -> wire.MissingInfo | None:
+    return None if task.missing is None else wire.MissingInfo(task.missing.provider, task.missing.sentence)
 
 
 def task_info(key: RunKey, view: TaskView) -> wire.TaskInfo:
@@ -149,9 +156,10 @@ def task_detail(
     """A task instance with its attempts; ``log_sizes`` in bytes by try number."""
     return wire.TaskDetailInfo(
         **_task_fields(key, detail.view),
-        attempts=[_attempt(each, log_sizes.get(each.try_number, 0)) for each in detail.attempts],
+        attempts=[attempt_info(each, log_sizes.get(each.try_number, 0)) for each in detail.attempts],
         rendered=None if detail.rendered is None else plain(detail.rendered),
         notebook=notebook,
+        missing=_missing(detail.view.spec),
     )
 
 
@@ -177,7 +185,8 @@ def _task_fields(key: RunKey, view: TaskView) -> dict[str, Any]:
     }
 
 
-def _attempt(attempt: Attempt, log_size: int) -> wire.AttemptInfo:
+def attempt_info(attempt: Attempt, log_size: int) -> wire.AttemptInfo:
+    """An attempt; ``log_size`` in bytes."""
     error = attempt.error
     return wire.AttemptInfo(
         attempt_id=attempt.attempt_id,

@@ -4,7 +4,7 @@ Times are ISO 8601 UTC with ``+00:00``, durations seconds, states the words of `
 """
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -47,8 +47,46 @@ class ErrorReply(Struct, frozen=True):
 
 
 class DagListQuery(Query, frozen=True):
+    """``search`` is a part of an id, tag or owner; ``tag`` and ``owner`` are whole; ``state`` is the newest run's."""
+
     search: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
     paused: bool | None = None
+    tag: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
+    owner: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
+    state: Literal["queued", "running", "success", "failed"] | None = None
+    order_by: Literal["dag_id", "-dag_id", "last_run", "-last_run", "next_run", "-next_run"] = "dag_id"
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    offset: Annotated[int, Meta(ge=0, le=_COUNT)] = 0
+
+
+class ProblemListQuery(Query, frozen=True):
+    """``search`` is a part of the file's path."""
+
+    search: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
+    order_by: Literal["file", "-file", "at", "-at"] = "file"
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 1000
+    offset: Annotated[int, Meta(ge=0, le=_COUNT)] = 0
+
+
+class TaskListQuery(Query, frozen=True):
+    """``search`` is a part of the task id; ``state`` takes several words with commas; without ``limit`` all are given.
+
+    ``position`` is the order of the file, and within a mapped task that of the indices.
+    """
+
+    search: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
+    state: Annotated[str, Meta(max_length=200, pattern=r"^[a-z_, ]*$")] = ""
+    order_by: Literal["position", "task_id", "-task_id", "started_at", "-started_at"] = "position"
+    limit: Annotated[int, Meta(ge=1, le=100_000)] | None = None
+    offset: Annotated[int, Meta(ge=0, le=_COUNT)] = 0
+
+
+class AttemptListQuery(Query, frozen=True):
+    """``state`` takes several words with commas."""
+
+    map_index: Annotated[int, Meta(ge=-1, le=_COUNT)] = -1
+    state: Annotated[str, Meta(max_length=200, pattern=r"^[a-z_, ]*$")] = ""
+    order_by: Literal["try_number", "-try_number"] = "try_number"
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     offset: Annotated[int, Meta(ge=0, le=_COUNT)] = 0
 
@@ -145,6 +183,7 @@ class ImportErrorInfo(Struct, frozen=True):
 
 class ImportErrorsReply(Struct, frozen=True):
     errors: list[ImportErrorInfo]
+    total: int
 
 
 # --- DAGs -------------------------------------------------------------------------------------------------------------
@@ -205,6 +244,8 @@ class DagDetailInfo(DagInfo, frozen=True):
     start_date: Instant | None
     end_date: Instant | None
     versions: list[VersionInfo]
+    dialect: str
+    warnings: list[str]
 
 
 class DagListReply(Struct, frozen=True):
@@ -221,6 +262,13 @@ class RefreshReply(Struct, frozen=True):
     errors: list[ImportErrorInfo]
 
 
+class MissingInfo(Struct, frozen=True):
+    """Why attempts of a task can only fail: what it needs that is not here, and a sentence for people."""
+
+    provider: str
+    sentence: str
+
+
 class NodeInfo(Struct, frozen=True):
     id: str
     operator: str
@@ -230,6 +278,7 @@ class NodeInfo(Struct, frozen=True):
     description: str
     trigger_rule: str
     retries: int
+    missing: MissingInfo | None
 
 
 class GraphReply(Struct, frozen=True):
@@ -306,11 +355,18 @@ class TaskDetailInfo(TaskInfo, frozen=True):
     attempts: list[AttemptInfo]
     rendered: Json | None
     notebook: str | None
+    missing: MissingInfo | None
 
 
 class TaskListReply(Struct, frozen=True):
     tasks: list[TaskInfo]
     feed_seq: int
+    total: int
+
+
+class AttemptListReply(Struct, frozen=True):
+    attempts: list[AttemptInfo]
+    total: int
 
 
 class RenderedReply(Struct, frozen=True):

@@ -5,6 +5,7 @@ import { layoutRequest } from '../model/layout';
 import { EMPTY_WINDOW, appendChunk } from '../model/logBuffer';
 import { T1, english, makeGraph, makeKnownTask, makeRun } from '../testing/builders';
 import { render, type Rendered } from '../testing/render';
+import { SceneNode } from './graph/node';
 import { GraphView, type GraphViewProps } from './GraphView';
 import { LogView } from './LogView';
 import { RunSelector } from './RunSelector';
@@ -48,6 +49,41 @@ describe('the graph', () => {
     expect(shown.find('[data-task-id="load"]').dataset['state']).toBe('none');
     const item = shown.find('[data-couture="legend"] [data-state="running"]');
     expect(item.dataset['count']).toBe('1');
+  });
+
+  it('marks a task that cannot run, to the eye and to a screen reader, in the graph and in words', () => {
+    const sentence =
+      'PodOperator belongs to a provider that does not run here; instead use another.';
+    const missing = { provider: 'apache-airflow-providers-pods', sentence };
+    const nodes = graph.nodes.map(node => (node.id === 'load' ? { ...node, missing } : node));
+    const marked = { ...graph, nodes };
+    shown = render(<GraphView {...graphProps({ graph: marked })} />);
+    const node = shown.find('[data-task-id="load"]');
+    expect(node.dataset['missing']).toBe('apache-airflow-providers-pods');
+    expect(node.getAttribute('aria-label')).toContain(`cannot run: ${sentence}`);
+    expect(shown.host.querySelectorAll('[data-missing]')).toHaveLength(1);
+    shown.rerender(<GraphView {...graphProps({ graph: marked, isList: true })} />);
+    const row = shown.find('[data-couture="task-table"] [data-task-id="load"]');
+    expect(row.textContent).toContain(sentence);
+  });
+
+  it('hatches a task that cannot run and says why when pointed at', () => {
+    const [box] = layout.nodes;
+    const [node] = graph.nodes;
+    if (!box || !node) {
+      throw new Error('the graph has no task');
+    }
+    const missing = { provider: 'pods', sentence: 'It does not run here.' };
+    const texts = { describe: () => '', caption: () => '' };
+    const made = new SceneNode(box, { ...node, missing }, texts, 'n', 'hatch');
+    made.dress();
+    const hatch = made.element.querySelector('.couture-Node-hatch');
+    expect(hatch?.getAttribute('fill')).toBe('url(#hatch)');
+    expect(made.element.querySelector('.couture-Node-warning')).not.toBeNull();
+    expect(made.element.querySelector('title')?.textContent).toContain('It does not run here.');
+    const plain = new SceneNode(box, node, texts, 'n', 'hatch');
+    plain.dress();
+    expect(plain.element.querySelector('.couture-Node-hatch')).toBeNull();
   });
 
   it('touches only the task that changed', () => {

@@ -54,7 +54,12 @@ export function GraphView(props: GraphViewProps): JSX.Element {
   const texts = useMemo(
     () => ({
       describe: (node: GraphNode, task: NodeTask | undefined) =>
-        `${node.label}, ${taskStateLabel(task?.state ?? 'none', trans)}, ${caption(node, task, trans)}`,
+        [
+          node.label,
+          taskStateLabel(task?.state ?? 'none', trans),
+          caption(node, task, trans),
+          ...(node.missing ? [trans.__('cannot run: %1', node.missing.sentence)] : [])
+        ].join(', '),
       caption: (node: GraphNode, task: NodeTask | undefined) => caption(node, task, trans)
     }),
     [trans]

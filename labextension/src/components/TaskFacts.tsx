@@ -43,6 +43,7 @@ function attemptRows(attempt: Attempt, trans: Translate): readonly Row[] {
 function nodeRows(node: GraphNode, trans: Translate): readonly Row[] {
   return [
     [trans.__('Operator'), node.operator],
+    ...(node.missing ? [[trans.__('Lacks'), node.missing.provider] as const] : []),
     [trans.__('Trigger rule'), node.trigger_rule],
     [trans.__('Retries'), String(node.retries)],
     ...(node.description ? [[trans.__('Description'), node.description] as const] : [])

@@ -6,6 +6,7 @@ import type { KnownTask, Load } from '../model/state';
 import type { Attempt, GraphNode, TaskDetail, WaitReason } from '../model/wire';
 import { AttemptErrorBox } from './AttemptErrorBox';
 import { IconButton } from './IconButton';
+import { MissingNote } from './MissingNote';
 import { Instances } from './Instances';
 import { ProblemNotice } from './Notice';
 import { StateMark } from './StateMark';
@@ -69,6 +70,9 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         <span className="couture-spring" />
         <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />
       </header>
+      {node?.missing && attempt?.error?.message !== node.missing.sentence && (
+        <MissingNote missing={node.missing} />
+      )}
       {props.reasons.length > 0 ? (
         <Waiting reasons={props.reasons} trans={trans} />
       ) : (

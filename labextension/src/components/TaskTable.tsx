@@ -4,6 +4,7 @@ import { taskStateLabel, type Translate } from '../model/labels';
 import { neighbours } from '../model/selectors';
 import type { KnownTask } from '../model/state';
 import type { Graph, GraphNode, TaskState } from '../model/wire';
+import { MissingMark } from './MissingNote';
 import { StateMark } from './StateMark';
 
 export interface TaskTableProps {
@@ -84,7 +85,10 @@ const TaskTableRow = memo(function TaskTableRow(props: TaskTableRowProps): JSX.E
         </span>
       </td>
       <td className="couture-number">{formatDuration(task?.duration_seconds ?? null)}</td>
-      <td>{node.operator}</td>
+      <td title={node.missing?.sentence}>
+        {node.missing && <MissingMark />} {node.operator}
+        {node.missing && <span className="couture-hidden">{node.missing.sentence}</span>}
+      </td>
       <td>{upstream.length > 0 ? upstream.join(', ') : '–'}</td>
     </tr>
   );

@@ -28,3 +28,6 @@ export const STATE_MARKS: Readonly<Record<TaskState | RunState, string>> = {
   restarting: 'M2.2 6a3.8 3.8 0 1 0 1.3-2.9M3 1.4v2h2',
   awaiting_input: 'M3.6 4.2a2.4 2.4 0 1 1 3.4 2.2q-1 .5-1 1.6M6 10.2v.1'
 };
+
+/** A warning sign: the task cannot run here. */
+export const MISSING_MARK = 'M6 1.6L10.9 10.2H1.1zM6 4.9v2.3M6 8.7v.1';

@@ -157,7 +157,13 @@ export interface DagDetail extends DagRow {
   readonly start_date: string | null;
   readonly end_date: string | null;
   readonly versions: readonly DagVersion[];
+  /** Whose habits the file has: ours (`native`), or those of a version of Airflow. */
+  readonly dialect: Dialect;
+  /** What the file says that has no effect, a sentence each. */
+  readonly warnings: readonly string[];
 }
+
+export type Dialect = 'native' | 'airflow-1.10' | 'airflow-2' | 'airflow-3';
 
 export interface DagList {
   readonly dags: readonly DagRow[];
@@ -180,6 +186,13 @@ export interface RefreshResult {
   readonly errors: readonly ImportError[];
 }
 
+/** Why attempts of a task can only fail. */
+export interface Missing {
+  /** The Airflow provider it comes from, as a package, or what else it needs. */
+  readonly provider: string;
+  readonly sentence: string;
+}
+
 export interface GraphNode {
   readonly id: string;
   readonly operator: string;
@@ -189,6 +202,7 @@ export interface GraphNode {
   readonly description: string;
   readonly trigger_rule: string;
   readonly retries: number;
+  readonly missing: Missing | null;
 }
 
 /** Upstream task id, downstream task id. */
@@ -286,6 +300,7 @@ export interface TaskDetail extends TaskInstance {
   readonly rendered: JsonObject | null;
   /** Path of the executed notebook, as the lab opens it. */
   readonly notebook: string | null;
+  readonly missing: Missing | null;
 }
 
 /** One thing that stands in the way of a task that does not run. */

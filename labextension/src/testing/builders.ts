@@ -168,7 +168,8 @@ export function graphOf(
       group: null,
       description: '',
       trigger_rule: 'all_success',
-      retries: 0
+      retries: 0,
+      missing: null
     })),
     edges
   };

@@ -2,7 +2,7 @@
 import { fittingCharacters, type NodeBox } from '../../model/layout';
 import type { NodeTask } from '../../model/selectors';
 import type { GraphNode, TaskState } from '../../model/wire';
-import { STATE_MARKS } from '../stateMarks';
+import { MISSING_MARK, STATE_MARKS } from '../stateMarks';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const RADIUS = 6;
@@ -31,6 +31,24 @@ function shorten(text: string, characters: number): string {
   return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
 }
 
+/** Hatching over the box, and a warning sign left of the mark of the state. */
+function missingSigns({ width, height }: NodeBox, hatchId: string): readonly SVGElement[] {
+  return [
+    svg('rect', {
+      class: 'couture-Node-hatch',
+      width,
+      height,
+      rx: RADIUS,
+      fill: `url(#${hatchId})`
+    }),
+    svg('path', {
+      class: 'couture-Node-warning',
+      transform: `translate(${width - 40},${height / 2 - 7}) scale(1.15)`,
+      d: MISSING_MARK
+    })
+  ];
+}
+
 export class SceneNode {
   readonly element: SVGGElement;
   state: TaskState = 'none';
@@ -44,7 +62,9 @@ export class SceneNode {
     readonly box: NodeBox,
     readonly node: GraphNode,
     private readonly texts: NodeTexts,
-    elementId: string
+    elementId: string,
+    /** Fill of tasks that cannot run: the id of a pattern. */
+    private readonly hatchId: string
   ) {
     const { width, height } = box;
     this.element = svg(
@@ -60,6 +80,9 @@ export class SceneNode {
       },
       svg('rect', { class: 'couture-Node-box', width, height, rx: RADIUS })
     );
+    if (node.missing) {
+      this.element.dataset['missing'] = node.missing.provider;
+    }
   }
 
   get isDressed(): boolean {
@@ -78,6 +101,9 @@ export class SceneNode {
       d: STATE_MARKS[this.state]
     });
     this.caption = svg('text', { class: 'couture-Node-caption', x: 15, y: height / 2 + 13 });
+    if (this.node.missing) {
+      this.element.append(...missingSigns(this.box, this.hatchId));
+    }
     this.element.append(
       svg('path', {
         class: 'couture-Node-strip',
@@ -86,14 +112,16 @@ export class SceneNode {
       svg(
         'text',
         { class: 'couture-Node-label', x: 15, y: height / 2 - 3 },
-        shorten(this.node.label, fittingCharacters(width))
+        shorten(this.node.label, fittingCharacters(this.node.missing ? width - 18 : width))
       ),
       this.caption,
       this.mark,
       svg(
         'title',
         {},
-        this.node.description ? `${this.node.id}\n${this.node.description}` : this.node.id
+        [this.node.id, this.node.description, this.node.missing?.sentence]
+          .filter(Boolean)
+          .join('\n')
       )
     );
     this.write(this.task);
@@ -126,7 +154,8 @@ export class SceneNode {
     if (!this.caption) {
       return;
     }
-    const caption = shorten(this.texts.caption(this.node, task), (this.box.width - 40) / 6);
+    const taken = this.node.missing ? 58 : 40;
+    const caption = shorten(this.texts.caption(this.node, task), (this.box.width - taken) / 6);
     if (this.caption.textContent !== caption) {
       this.caption.textContent = caption;
     }

@@ -42,7 +42,7 @@ export class GraphScene {
     sceneCount += 1;
     this.id = `couture-scene-${sceneCount}`;
     this.group.append(this.edges, this.boxes);
-    frame.replaceChildren(this.arrows(), this.group);
+    frame.replaceChildren(this.definitions(), this.group);
     this.viewport = new Viewport(frame, this.group, () => this.requestDetail());
     frame.addEventListener('click', this.onClick);
     frame.addEventListener('contextmenu', this.onContextMenu);
@@ -59,7 +59,7 @@ export class GraphScene {
       if (!node) {
         return [];
       }
-      const made = new SceneNode(box, node, this.texts, `${this.id}-${index}`);
+      const made = new SceneNode(box, node, this.texts, `${this.id}-${index}`, `${this.id}-hatch`);
       this.nodes.set(box.id, made);
       return made.element;
     });
@@ -189,7 +189,7 @@ export class GraphScene {
     }
   }
 
-  private arrows(): SVGDefsElement {
+  private definitions(): SVGDefsElement {
     const marker = svg(
       'marker',
       {
@@ -205,7 +205,19 @@ export class GraphScene {
       },
       svg('path', { d: 'M0.5,0.5L7.5,4L0.5,7.5Z' })
     );
-    return svg('defs', {}, marker);
+    const hatch = svg(
+      'pattern',
+      {
+        id: `${this.id}-hatch`,
+        class: 'couture-hatch',
+        width: 7,
+        height: 7,
+        patternUnits: 'userSpaceOnUse',
+        patternTransform: 'rotate(45)'
+      },
+      svg('path', { d: 'M0,0V7' })
+    );
+    return svg('defs', {}, marker, hatch);
   }
 
   private taskAt(target: EventTarget | null): string | null {
