@@ -79,9 +79,14 @@ test-ui: $(LINT_READY)
 	@jlpm run test
 
 .PHONY: test-python
-test-python: $(TEST_READY) system-packages
+test-python: $(TEST_READY) $(STAMPS)/corpus system-packages
 	$(call say,"Python: pytest")
 	@python -m pytest $(PYTEST_ARGS)
+
+.PHONY: corpus
+corpus: $(STAMPS)/corpus ## Load the example DAGs of Airflow 1.10, 2 and 3 and compare them with what Airflow reports
+	$(call say,"Corpus: Airflow's own examples")
+	@python -m tests.corpus $(ARGS)
 
 .PHONY: chaos
 chaos: $(TEST_READY) system-packages ## Kill engines, servers, workers and supervisors over and over, and check that nothing is lost
@@ -130,7 +135,7 @@ clean: ## Remove what was built and what tools left behind; keep .venv and node_
 
 .PHONY: distclean
 distclean: clean ## Remove everything the Makefile ever made here
-	@rm -rf .venv node_modules
+	@rm -rf .venv node_modules .cache
 
 # ---- Set-up steps ----------------------------------------------------------------------------------------------------
 
@@ -163,6 +168,11 @@ $(STAMPS)/python-run: pyproject.toml constraints.txt | $(STAMPS)/uv
 
 $(STAMPS)/python-test: pyproject.toml constraints.txt | $(STAMPS)/uv
 	$(call install-extras,test,test)
+
+$(STAMPS)/corpus: tests/corpus/wheels.py | $(STAMPS)/python-test
+	$(call say,"Downloading the example DAGs of Airflow")
+	@python -m tests.corpus.wheels
+	@touch $@
 
 $(STAMPS)/node: | $(STAMPS)/uv
 	@if ! .ci/has-node; then \

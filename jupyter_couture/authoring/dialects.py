@@ -100,6 +100,11 @@ def current() -> Dialect:
     return loading.dialect or _of_caller(loading) or Dialect.NATIVE
 
 
+def loading_now() -> Loading | None:
+    """The DAG file that is being loaded; None if none is."""
+    return _loading.get()
+
+
 def file_at_hand() -> Loading | None:
     """The DAG file that is being loaded, else the one that this process loaded last."""
     return _loading.get() or (_latest[-1] if _latest else None)

@@ -10,6 +10,10 @@ from jupyter_couture.model.errors import InvalidDag
 class Relatives(TaskNode):
     """The part of ``BaseOperator`` that looks at the graph."""
 
+    def __lt__(self, other: "Relatives") -> bool:
+        """Tasks can be sorted: by id."""
+        return str(self.task_id) < str(other.task_id)
+
     def has_dag(self) -> bool:
         """Whether the task belongs to a DAG yet."""
         return self.dag is not None

@@ -4,6 +4,7 @@ The sums go over distinct tasks, however many paths lead to them. They are found
 the graph and without recursion, so that deep and dense graphs of ten thousand tasks take well under a second.
 """
 
+import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import SimpleNamespace
@@ -57,6 +58,8 @@ def read_weight_rule(value: object) -> WeightRule | Any:
 
     Raises ``InvalidDag``.
     """
+    if isinstance(value, str) and "." in value and "/" not in value:
+        value = _class_at(value)
     if hasattr(value, "get_weight"):
         return value() if isinstance(value, type) else value
     try:
@@ -64,6 +67,15 @@ def read_weight_rule(value: object) -> WeightRule | Any:
     except ValueError:
         names = ", ".join(rule.value for rule in WeightRule)
         raise InvalidDag(message=f"weight_rule {value!r} does not exist; it is one of {names}") from None
+
+
+def _class_at(path: str) -> Any:
+    """The class at a dotted path, as old files name their rules; the text itself if there is none."""
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError):
+        return path
 
 
 def effective_weights(

@@ -10,6 +10,7 @@ of foreign objects is not answered by accident.
 
 import copyreg
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn, Self, cast
@@ -132,11 +133,21 @@ class Absent:
         return Absent, (self._module, self._name)
 
 
+_FIELD_NAMES = re.compile(r"gcp_transfer|cloud_storage_transfer")
+"""Modules whose constants are the fields of a JSON document: files use some by constant and some by text."""
+
+
+def _in_camel_case(name: str) -> str:
+    first, *others = name.lower().split("_")
+    return first + "".join(part.capitalize() for part in others)
+
+
 class Word(str):
     """A constant: its own name as text, with ``name`` and ``value`` as an enumeration's member has them."""
 
     def __new__(cls, module: str, name: str) -> Self:
-        made = super().__new__(cls, name)
+        is_field = name.isupper() and _FIELD_NAMES.search(module) is not None
+        made = super().__new__(cls, _in_camel_case(name) if is_field else name)
         made._module = module
         return made
 

@@ -112,7 +112,12 @@ DEFAULTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "secrets": {"backend": "", "backend_kwargs": "", "use_cache": "False"},
         "lineage": {"backend": ""},
         "kubernetes": {"namespace": "default", "in_cluster": "True"},
-        "kubernetes_executor": {"namespace": "default", "in_cluster": "True"},
+        "kubernetes_executor": {
+            "namespace": "default",
+            "in_cluster": "True",
+            "worker_container_repository": "",
+            "worker_container_tag": "",
+        },
         "triggerer": {"default_capacity": "1000"},
         "cli": {"api_client": "airflow.api.client.local_client", "endpoint_url": "http://localhost:8888"},
         "smart_sensor": {"use_smart_sensor": "false"},

@@ -23,6 +23,7 @@ from typing import Any
 from jupyter_couture.authoring import dialects
 from jupyter_couture.authoring.macros import look_also_in
 from jupyter_couture.compat import doors, plugins
+from jupyter_couture.compat.companions import CompanionFinder
 from jupyter_couture.compat.placeholders import placeholder
 
 ROOT = "airflow"
@@ -63,9 +64,7 @@ class DoorModule(ModuleType):
         if inner in _modules():
             return importlib.import_module(inner)
         if _FOREIGN.match(path):
-            found = placeholder(path, name)
-            setattr(self, name, found)
-            return found
+            return placeholder(path, name)
         found = plugins.attribute(path, name)
         if found is not None:
             return found
@@ -135,3 +134,4 @@ def install() -> None:
     _modules()
     look_also_in(plugins.macros_of)
     sys.meta_path.insert(0, AirflowFinder())
+    sys.meta_path.append(CompanionFinder())

@@ -26,6 +26,7 @@ def _show_dag(spec: DagSpec) -> dict[str, Any]:
     return {
         "dag_id": spec.dag_id,
         "dialect": spec.dialect,
+        "warnings": list(spec.warnings),
         "schedule": spec.schedule.label if spec.schedule is not None else None,
         "catchup": spec.catchup,
         "tasks": [_show_task(task) for task in spec.tasks],

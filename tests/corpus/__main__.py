@@ -39,9 +39,7 @@ def report(root: Path, wanted: list[str]) -> bool:
         results = load(files)
         took = time.monotonic() - began
         verdicts = {
-            path.relative_to(base).as_posix(): judged(
-                results[path], truth[name].get(path.relative_to(base).as_posix())
-            )
+            path.relative_to(base).as_posix(): judged(results[path], truth[name].get(path.relative_to(base).as_posix()))
             for path in files
         }
         counts = Counter(kind for kind, _ in verdicts.values())

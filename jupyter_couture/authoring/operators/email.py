@@ -9,6 +9,7 @@ from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
 from jupyter_couture.authoring.mail import SmtpServer, make_message, send
 from jupyter_couture.authoring.operator import BaseOperator
+from jupyter_couture.authoring.references import Reference, references_in
 from jupyter_couture.model.errors import InvalidDag
 
 
@@ -57,7 +58,7 @@ class EmailOperator(BaseOperator):
         **options: Any,
     ) -> None:
         super().__init__(task_id, **options)
-        self.to = to if isinstance(to, str) else list(to)
+        self.to = to if isinstance(to, str | Reference) else list(to)
         self.subject = subject
         self.html_content = html_content
         self.files = [str(path) for path in files or ()]
@@ -69,7 +70,7 @@ class EmailOperator(BaseOperator):
         self.conn_id = conn_id
         self.custom_headers = dict(custom_headers or {})
         self.auth_type = auth_type
-        if not addresses(self.to):
+        if not any(references_in(self.to)) and not addresses(self.to):
             raise InvalidDag(task_id=self.task_id, message=f"Task {self.task_id!r} has nobody to write to")
 
     def execute(self, context: Context) -> None:

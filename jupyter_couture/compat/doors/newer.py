@@ -51,6 +51,8 @@ _DEADLINES = _at(f"{_C}.deadlines", "BaseDeadlineReference", "DeadlineAlert", "D
 _STRATEGY = _at(f"{_A}.weights", "PriorityWeightStrategy")
 _FILE_TRIGGERS = _at(f"{_C}.file_triggers", "DirectoryFileDeleteTrigger", "FileDeleteTrigger")
 
+_NEVER = _at(f"{_C}.state_stores", "NEVER_EXPIRE")
+
 _SDK = {
     **_ASSETS,
     **_MAPPERS,
@@ -61,6 +63,7 @@ _SDK = {
     **_CALLBACKS,
     **_DEADLINES,
     **_at(f"{_A}.retry_rules", "RetryPolicy"),
+    **_NEVER,
 }
 
 DOORS: Mapping[str, Mapping[str, str]] = {
@@ -71,6 +74,7 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.partition_mappers.base": _MAPPERS,
     "airflow.partition_mappers.temporal": _MAPPERS,
     "airflow.partition_mappers.window": _WINDOWS,
+    "airflow.sdk.execution_time.context": _NEVER,
     "airflow.sdk.definitions.asset": _ASSETS,
     "airflow.sdk.definitions.asset.access_control": _at(f"{_A}.assets", "AssetAccessControl"),
     "airflow.sdk.definitions.asset.decorators": _at(f"{_A}.asset_decorator", "asset"),

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
+import { ignoreUnknown } from '../model/assertNever';
 import { formatUtc } from '../model/format';
 import type { Translate } from '../model/labels';
-import type { DagDetail, Json } from '../model/wire';
+import type { DagDetail, Dialect, Json } from '../model/wire';
 
 export interface DagDetailsProps {
   readonly detail: DagDetail;
@@ -18,6 +19,22 @@ function scheduleText(detail: DagDetail, trans: Translate): string {
   return detail.schedule_label && detail.schedule_label !== schedule
     ? `${schedule} (${detail.schedule_label})`
     : schedule;
+}
+
+function dialectText(dialect: Dialect, trans: Translate): string {
+  switch (dialect) {
+    case 'native':
+      return trans.__('Jupyter Couture');
+    case 'airflow-1.10':
+      return trans.__('Airflow 1.10');
+    case 'airflow-2':
+      return trans.__('Airflow 2');
+    case 'airflow-3':
+      return trans.__('Airflow 3');
+    default:
+      ignoreUnknown(dialect);
+      return dialect;
+  }
 }
 
 /** Every attribute of a DAG. */
@@ -47,6 +64,19 @@ export function DagDetails({ detail, trans, onOpenFile }: DagDetailsProps): JSX.
       >
         {detail.file}
       </button>
+    ],
+    [trans.__('Dialect'), dialectText(detail.dialect, trans)],
+    [
+      trans.__('Warnings'),
+      detail.warnings.length > 0 ? (
+        <ul key="warnings" className="couture-Warnings">
+          {detail.warnings.map(warning => (
+            <li key={warning}>{warning}</li>
+          ))}
+        </ul>
+      ) : (
+        '–'
+      )
     ],
     [trans.__('Version'), <code key="version">{detail.version}</code>],
     [trans.__('Parameters'), <Values key="params" values={detail.params} />],
