@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jupyter_couture.authoring.endpoints import database_url
 from jupyter_couture.authoring.hooks.dbapi import DbApiHook
 from jupyter_couture.authoring.hooks.drivers import driver
 
@@ -27,13 +26,22 @@ class SqliteHook(DbApiHook):
     splits_scripts = True
     uri_options = ("mode", "cache", "immutable", "vfs", "nolock", "psow")
 
+    @property
+    def path(self) -> str:
+        """Where the file lies; empty: in memory."""
+        return str(self.schema or self.connection.host or self.connection.schema or "")
+
+    def get_uri(self) -> str:
+        """Its connection as ``sqlite:///...``."""
+        return f"sqlite:///{self.path}"
+
     def get_conn(self) -> sqlite3.Connection:
         """A new connection; the caller closes it."""
         return self._open()
 
     def _open(self, *, check_same_thread: bool = True) -> sqlite3.Connection:
         extra = self.connection_extra
-        path = database_url(self.connection, self.schema).partition(":///")[2] or ":memory:"
+        path = self.path or ":memory:"
         options = {name: extra[name] for name in self.uri_options if extra.get(name)}
         if options:
             address = f"file:{quote(path)}?{urlencode(options)}"

@@ -1,8 +1,8 @@
 """Query results as tables of pandas and polars, over any DB-API connection."""
 
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 from jupyter_couture.authoring.hooks.drivers import driver
@@ -13,10 +13,10 @@ KINDS = ("pandas", "polars")
 
 
 def read_table(connection: Any, sql: str, parameters: Parameters, kind: str, **options: Any) -> Any:
-    """One table; ``options`` are those of ``pandas.read_sql`` or of ``polars.read_database``."""
+    """One table; ``options`` are those of ``pandas.read_sql`` or of ``polars.DataFrame``."""
     if _checked(kind) == "polars":
-        polars = driver("polars", "a table of polars")
-        return polars.read_database(sql, connection, execute_options=_polars_options(parameters), **options)
+        with closing(connection.cursor()) as cursor:
+            return _polars_table(_asked(cursor, sql, parameters), cursor.fetchall(), options)
     pandas = driver("pandas", "a table of pandas")
     with _pandas_takes_any_driver():
         return pandas.read_sql(sql, con=connection, params=parameters or None, **options)
@@ -27,11 +27,10 @@ def read_tables(
 ) -> Iterator[Any]:
     """Tables of ``size`` rows each, the last one perhaps shorter."""
     if _checked(kind) == "polars":
-        polars = driver("polars", "a table of polars")
-        given = _polars_options(parameters)
-        yield from polars.read_database(
-            sql, connection, execute_options=given, iter_batches=True, batch_size=size, **options
-        )
+        with closing(connection.cursor()) as cursor:
+            names = _asked(cursor, sql, parameters)
+            while rows := cursor.fetchmany(size):
+                yield _polars_table(names, rows, options)
         return
     pandas = driver("pandas", "a table of pandas")
     with _pandas_takes_any_driver():
@@ -44,8 +43,17 @@ def _checked(kind: str) -> str:
     return kind
 
 
-def _polars_options(parameters: Parameters) -> dict[str, Any] | None:
-    return {"parameters": parameters} if parameters else None
+def _asked(cursor: Any, sql: str, parameters: Parameters) -> list[str]:
+    """Run a query; the names of its columns."""
+    cursor.execute(sql, parameters) if parameters else cursor.execute(sql)
+    return [column[0] for column in cursor.description]
+
+
+def _polars_table(names: list[str], rows: Sequence[Any], options: Mapping[str, Any]) -> Any:
+    """``options`` are those of ``polars.DataFrame``. Rows by name become rows by place."""
+    polars = driver("polars", "a table of polars")
+    values = [tuple(row.values()) if isinstance(row, Mapping) else tuple(row) for row in rows]
+    return polars.DataFrame(values, **{"schema": names, "orient": "row", "infer_schema_length": None, **options})
 
 
 @contextmanager

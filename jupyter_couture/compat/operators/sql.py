@@ -139,7 +139,7 @@ class SnowflakeOperator(NamedSqlOperator):
         session_parameters: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> None:
-        given = {"warehouse": warehouse, "database": database, "role": role, "schema": schema}
+        given: dict[str, Any] = {"warehouse": warehouse, "database": database, "role": role, "schema": schema}
         given |= {"authenticator": authenticator, "session_parameters": session_parameters}
         named = {name: value for name, value in given.items() if value}
         options["hook_params"] = {**named, **(options.get("hook_params") or {})}
