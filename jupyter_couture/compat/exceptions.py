@@ -212,3 +212,59 @@ class AirflowProviderDeprecationWarning(DeprecationWarning):
 
 class DownstreamTasksSkipped(Skip):
     """The tasks behind this one are skipped; so is this one."""
+
+
+class AirflowWebServerTimeout(AirflowException):
+    """Airflow's server took too long."""
+
+
+class UnmappableOperator(AirflowException):
+    """An operator cannot be mapped."""
+
+
+class NoAvailablePoolSlot(AirflowException):
+    """A pool is full."""
+
+
+class DagConcurrencyLimitReached(AirflowException):
+    """A DAG runs too many tasks already."""
+
+
+class TaskConcurrencyLimitReached(AirflowException):
+    """Too many of a task run already."""
+
+
+class DeserializingResultError(ValueError):
+    """What a task in an environment of its own returned cannot be read."""
+
+
+class UnknownExecutorException(ValueError):
+    """There is no such executor."""
+
+
+class DeserializationError(AirflowException):
+    """Something cannot be read back."""
+
+
+class AirflowSecretsBackendAccessDenied(AirflowException):
+    """A secret may not be read."""
+
+
+class AirflowRuntimeError(AirflowException):
+    """Airflow's own process could not answer."""
+
+
+class AirflowInactiveAssetInInletOrOutletException(AirflowException):
+    """A task names an asset that is not used any more."""
+
+
+class DagRunTriggerException(AirflowException):
+    """A task wants a run of another DAG."""
+
+
+class NodeNotFound(NotFound):
+    """There is no such task or group."""
+
+
+class DagRunTypeNotAllowed(AirflowException):
+    """A DAG does not take runs of this kind."""

@@ -51,6 +51,54 @@ class TIDepStatus(NamedTuple):
     reason: str
 
 
+class DiscoverableHook:
+    """What hooks of provider packages tell Airflow's pages."""
+
+    conn_name_attr = ""
+    default_conn_name = ""
+    conn_type = ""
+    hook_name = ""
+
+    @staticmethod
+    def get_connection_form_widgets() -> dict[str, Any]:
+        """More fields of a form."""
+        return {}
+
+    @staticmethod
+    def get_ui_field_behaviour() -> dict[str, Any]:
+        """How the fields of a form behave."""
+        return {}
+
+
+class TriggerDagRunLink(BaseOperatorLink):
+    """The link to a run that was triggered."""
+
+    name = "Triggered DAG"
+
+
+class ExternalDagLink(BaseOperatorLink):
+    """The link to a DAG that is waited for."""
+
+    name = "External DAG"
+
+
+class PriorityWeightStrategy:
+    """Says in ``get_weight(ti)`` how urgent a task is; it is asked when the file is read."""
+
+    def get_weight(self, ti: Any) -> int:
+        """The weight."""
+        return int(getattr(ti, "priority_weight", 1))
+
+    def serialize(self) -> dict[str, Any]:
+        """Of no use here: the object is made anew by its DAG file."""
+        return {}
+
+    @classmethod
+    def deserialize(cls, data: dict[str, Any]) -> "PriorityWeightStrategy":
+        """Of no use here."""
+        return cls(**data)
+
+
 class ParsingContext(NamedTuple):
     """Which DAG a file is loaded for, if for one: files may then leave the others out. Ours are loaded whole."""
 

@@ -56,6 +56,23 @@ def send_mime_email(
         send(_server(conn_id), mime_msg, addresses(e_to))
 
 
+def build_mime_message(
+    mail_from: str | None, to: str | Iterable[str], subject: str, html_content: str, **more: Any
+) -> tuple[EmailMessage, list[str]]:
+    """A mail, and everybody it goes to."""
+    receivers, cc, bcc = addresses(to), addresses(more.get("cc")), addresses(more.get("bcc"))
+    message = make_message(
+        sender=mail_from or "",
+        to=receivers,
+        cc=cc,
+        subject=subject,
+        markup=html_content,
+        files=[str(path) for path in more.get("files") or ()],
+        headers=more.get("custom_headers"),
+    )
+    return message, [*receivers, *cc, *bcc]
+
+
 def get_email_address_list(value: str | Iterable[str]) -> list[str]:
     """The addresses of a text or of several."""
     return list(addresses(value))

@@ -58,6 +58,10 @@ class SkipMixin(Relatives):
         several = tasks or (execution_date if isinstance(execution_date, list | tuple | set) else ())
         current_attempt().skip([str(task.task_id) for task in several])
 
+    def do_branch(self, context: Context, branches_to_execute: Any) -> Any:
+        """As ``follow``, by its older name."""
+        return self.follow(branches_to_execute)
+
     def skip_all_except(self, ti: Any, branch_task_ids: Any) -> None:
         """Let all direct downstream tasks be skipped but those named, and those behind them."""
         self.follow(branch_task_ids)

@@ -13,75 +13,6 @@ def _at(module: str, *names: str, **renamed: str) -> dict[str, str]:
     return {**same, **{name: f"{module}:{ours}" for name, ours in renamed.items()}}
 
 
-_EXCEPTIONS = {
-    **_at(
-        _E,
-        "AirflowException",
-        "TaskDeferralError",
-        "TaskDeferralTimeout",
-        "TaskDeferred",
-        AirflowFailException="GiveUp",
-        AirflowNotFoundException="NotFound",
-        AirflowSkipException="Skip",
-        AirflowTimetableInvalid="InvalidDag",
-        DagRunAlreadyExists="Conflict",
-        DuplicateTaskIdFound="DuplicateTask",
-        TaskAlreadyInTaskGroup="DuplicateTask",
-        ObjectCreationException="InvalidRequest",
-        ValidationError="InvalidRequest",
-    ),
-    **_at(f"{_A}.sensors.sensor", AirflowSensorTimeout="SensorTimeout"),
-    **_at(
-        f"{_C}.exceptions",
-        "AirflowBadRequest",
-        "AirflowClusterPolicyError",
-        "AirflowClusterPolicySkipDag",
-        "AirflowClusterPolicyViolation",
-        "AirflowConfigException",
-        "AirflowDagCycleException",
-        "AirflowDagDuplicatedIdException",
-        "AirflowDagInconsistent",
-        "AirflowFileParseException",
-        "AirflowInternalRuntimeError",
-        "AirflowOptionalProviderFeatureException",
-        "AirflowProviderDeprecationWarning",
-        "AirflowRescheduleException",
-        "AirflowSmartSensorException",
-        "AirflowTaskTerminated",
-        "AirflowTaskTimeout",
-        "AirflowUnsupportedFileTypeException",
-        "BackfillUnfinished",
-        "ConnectionNotUnique",
-        "DagCodeNotFound",
-        "DagFileExists",
-        "DagNotFound",
-        "DagRunNotFound",
-        "DownstreamTasksSkipped",
-        "FailStopDagInvalidTriggerRule",
-        "FileSyntaxError",
-        "InvalidStatsNameException",
-        "ParamValidationError",
-        "PodMutationHookException",
-        "PodReconciliationError",
-        "PoolNotFound",
-        "RemovedInAirflow3Warning",
-        "RemovedInAirflow4Warning",
-        "SerializationError",
-        "TaskAlreadyRunningException",
-        "TaskConcurrencyException",
-        "TaskInstanceNotFound",
-        "TaskNotFound",
-        "UnmappableXComLengthPushed",
-        "UnmappableXComTypePushed",
-        "VariableNotUnique",
-        "XComForMappingNotPushed",
-        "XComNotFound",
-        RemovedInAirflow30Warning="RemovedInAirflow3Warning",
-        AirflowConfigWarning="RemovedInAirflow3Warning",
-        FailFastDagInvalidTriggerRule="FailStopDagInvalidTriggerRule",
-        AirflowDeprecationWarning="AirflowProviderDeprecationWarning",
-    ),
-}
 _EXCEPTION = _at(_E, "AirflowException")
 
 _RUNS = _at(f"{_C}.models.runs", "DagRun")
@@ -225,7 +156,9 @@ _CONFIGURATION = {
         *("get_airflow_home", "getint", "getsection", "has_option", "remove_option"),
     )
 }
-_MAIL = _at(f"{_C}.mail", "get_email_address_list", "send_email", "send_email_smtp", "send_mime_email")
+_MAIL = _at(
+    f"{_C}.mail", "build_mime_message", "get_email_address_list", "send_email", "send_email_smtp", "send_mime_email"
+)
 _PROCESSES = _at(
     f"{_C}.processes",
     "execute_in_subprocess",
@@ -268,6 +201,46 @@ _MACROS = {
     "random": "random:random",
 }
 
+_SKIP = _at(f"{_A}.operators.branch", "SkipMixin")
+_BRANCH = _at(f"{_A}.operators.branch", BranchMixIn="SkipMixin")
+_X = f"{_C}.texts"
+_OPERATOR_TYPES = _at(
+    _X,
+    "Chainable",
+    "DEFAULT_OWNER",
+    "DEFAULT_POOL_SLOTS",
+    "DEFAULT_PRIORITY_WEIGHT",
+    "DEFAULT_QUEUE",
+    "DEFAULT_RETRIES",
+    "DEFAULT_TRIGGER_RULE",
+    "DEFAULT_WEIGHT_RULE",
+    "ScheduleInterval",
+    "TaskPostExecuteHook",
+    "TaskPreExecuteHook",
+    "TaskStateChangeCallback",
+)
+_ANY_OPERATOR = dict.fromkeys(("AbstractOperator", "BaseOperator", "Operator"), f"{_A}.operator:BaseOperator")
+_DAG_TYPES = _at(
+    _X,
+    "DEFAULT_VIEW_PRESETS",
+    "DagStateChangeCallback",
+    "ORIENTATION_PRESETS",
+    "SLAMissCallback",
+    "ScheduleArg",
+    "ScheduleInterval",
+    "ScheduleIntervalArg",
+)
+_NODES = _at(f"{_A}.edges", DAGNode="TaskNode", DependencyMixin="Dependable", TaskMixin="Dependable")
+_FERNET = _at(_X, "NullFernet", "get_fernet")
+_JSON = dict.fromkeys(("AirflowJsonEncoder", "WebEncoder", "XComEncoder"), f"{_X}:AirflowJsonEncoder")
+_CALLING = _at(_X, "context_to_airflow_vars", "determine_kwargs", "make_kwargs_callable")
+_YAML = _at(_X, "dump", "safe_load")
+_JINJA = {
+    "SandboxedEnvironment": "jinja2.sandbox:SandboxedEnvironment",
+    "NativeEnvironment": "jinja2.nativetypes:NativeEnvironment",
+}
+_STRATEGY = _at(f"{_C}.links", "PriorityWeightStrategy")
+
 _MODELS = {
     **_RUNS,
     **_INSTANCES,
@@ -279,19 +252,17 @@ _MODELS = {
     **_LINK,
     **_TABLES,
     **_EXCEPTION,
-    **_at(f"{_A}.operators.branch", SkipMixin="SkipMixin"),
+    **_SKIP,
 }
 
 DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow": {**_EXCEPTION, **_at(f"{_C}.configuration", "conf")},
-    "airflow.exceptions": _EXCEPTIONS,
-    "airflow.sdk.exceptions": _EXCEPTIONS,
     "airflow.sdk": {**_EXCEPTION, **_CONTEXT, **_LINK, **_NOTIFIER, **_PARSING, **_XCOM, **_STATES},
     "airflow.models": _MODELS,
     "airflow.models.base": _at(_T, "Base", "ID_LEN"),
-    "airflow.models.baseoperator": {**_LINK, **_DEFAULTS},
+    "airflow.models.baseoperator": {**_LINK, **_DEFAULTS, **_OPERATOR_TYPES},
     "airflow.models.baseoperatorlink": _LINK,
-    "airflow.models.dag": {**_DAG_MODEL, **_LAST_RUN, **_at(_T, "DagTag", "DagOwnerAttributes")},
+    "airflow.models.dag": {**_DAG_MODEL, **_DAG_TYPES, **_LAST_RUN, **_at(_T, "DagTag", "DagOwnerAttributes")},
     "airflow.models.dagbag": _BAG,
     "airflow.models.dagcode": _at(_T, "DagCode"),
     "airflow.models.dagpickle": _at(_T, "DagPickle"),
@@ -300,11 +271,42 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.models.dataset": _at(_T, "DatasetDagRunQueue", "DatasetEvent", "DatasetModel"),
     "airflow.models.errors": _at(_T, ImportError="ImportErrorRow", ParseImportError="ImportErrorRow"),
     "airflow.models.log": _at(_T, "Log"),
-    "airflow.models.operator": {"BaseOperator": f"{_A}.operator:BaseOperator"},
+    "airflow.models.operator": _ANY_OPERATOR,
     "airflow.models.pool": _POOL,
     "airflow.models.renderedtifields": _at(_T, "RenderedTaskInstanceFields"),
     "airflow.models.serialized_dag": _at(_T, "SerializedDagModel"),
-    "airflow.models.skipmixin": _at(f"{_A}.operators.branch", "SkipMixin"),
+    "airflow.models.skipmixin": _SKIP,
+    "airflow.sdk.bases.skipmixin": _SKIP,
+    "airflow.sdk.bases.branch": {**_BRANCH, **_at(f"{_A}.operators.branch", "BaseBranchOperator")},
+    "airflow.operators.branch": _BRANCH,
+    "airflow.models.abstractoperator": {**_ANY_OPERATOR, **_OPERATOR_TYPES, **_NOT_SET},
+    "airflow.models.crypto": _FERNET,
+    "airflow.sdk.crypto": _FERNET,
+    "airflow.models.taskmixin": _NODES,
+    "airflow.sdk.configuration": _at(f"{_C}.configuration", "conf"),
+    "airflow.sdk.definitions.dag": _DAG_TYPES,
+    "airflow.sdk.execution_time.context": {**_at(_X, "NEVER_EXPIRE", "context_to_airflow_vars"), **_CONTEXT},
+    "airflow.sdk.plugins_manager": _at(f"{_C}.plugins", "AirflowPlugin"),
+    "airflow.sdk.bases.secrets_backend": _SECRETS,
+    "airflow.sdk.types": {**_INSTANCES, **_INSTANCE_KEY},
+    "airflow.sdk.yaml": _YAML,
+    "airflow.sensors.base": _at(f"{_C}.links", poke_mode_only="unchanged"),
+    "airflow.sdk.bases.sensor": _at(f"{_C}.links", poke_mode_only="unchanged"),
+    "airflow.sensors.base_sensor_operator": _at(f"{_C}.links", poke_mode_only="unchanged"),
+    "airflow.sensors.external_task": _at(f"{_C}.links", "ExternalDagLink", ExternalTaskSensorLink="ExternalDagLink"),
+    "airflow.operators.trigger_dagrun": {**_at(f"{_C}.links", "TriggerDagRunLink"), **_at(_X, "XCOM_RUN_ID")},
+    "airflow.hooks.base": _at(f"{_C}.links", "DiscoverableHook"),
+    "airflow.task.priority_strategy": _STRATEGY,
+    "airflow.templates": _JINJA,
+    "airflow.utils.db_cleanup": {"run_cleanup": f"{_C}.sessions:without_database"},
+    "airflow.utils.hashlib_wrapper": _at(_X, "md5"),
+    "airflow.utils.json": _JSON,
+    "airflow.utils.operator_helpers": _CALLING,
+    "airflow.utils.retries": _at(_X, run_with_db_retries="tried", retry_db_transaction="tried"),
+    "airflow.utils.singleton": _at(_X, "Singleton"),
+    "airflow.utils.strings": _at(_X, "TRUE_LIKE_VALUES", "get_random_string", "to_boolean"),
+    "airflow.utils.template": {"literal": f"{_A}.literals:literal"},
+    "airflow.utils.yaml": _YAML,
     "airflow.models.slamiss": _at(_T, "SlaMiss"),
     "airflow.models.taskfail": _at(_T, "TaskFail"),
     "airflow.models.taskinstance": {**_INSTANCES, **_INSTANCE_KEY, **_CONTEXT},
@@ -353,7 +355,7 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.api.common.experimental.trigger_dag": _at(f"{_C}.triggering", "trigger_dag"),
     "airflow.ti_deps.deps.base_ti_dep": _at(f"{_C}.links", "BaseTIDep", "TIDepStatus"),
     "airflow.utils": {**_EXCEPTION, **_DEFAULTS, "timezone": f"{_C}.zones:"},
-    "airflow.utils.context": _CONTEXT,
+    "airflow.utils.context": {**_CONTEXT, **_at(_X, "context_merge")},
     "airflow.utils.dag_cycle_tester": _at(f"{_C}.links", check_cycle="no_cycle", test_cycle="no_cycle"),
     "airflow.utils.dag_parsing_context": _PARSING,
     "airflow.utils.dates": _DATES_MODULE,
@@ -376,10 +378,10 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.utils.types": {**_RUN_TYPES, **_NOT_SET},
     "airflow.sdk.definitions._internal.types": _NOT_SET,
     "airflow.utils.weekday": _WEEKDAY,
-    "airflow.utils.xcom": {**_XCOM_KEY},
+    "airflow.utils.xcom": {**_XCOM_KEY, **_at(f"{_C}.models.values", "MAX_XCOM_SIZE")},
     "airflow.providers.standard.utils.weekday": _WEEKDAY,
     "airflow.providers.common.compat.sdk": {
-        **_EXCEPTIONS,
+        **_EXCEPTION,
         **_CONTEXT,
         **_LINK,
         **_NOTIFIER,
