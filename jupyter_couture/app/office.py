@@ -13,6 +13,7 @@ from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.alerts import Alerts
+from jupyter_couture.services.browsing import Browsing
 from jupyter_couture.services.inputs import Inputs
 from jupyter_couture.services.pools import Pools
 from jupyter_couture.services.reasons import Reasons
@@ -35,6 +36,7 @@ class Office:
     reasons: Reasons
     inputs: Inputs
     alerts: Alerts
+    browsing: Browsing
     actor: str
 
     def note(self, event: str, key: RunKey | None = None, task_id: str | None = None, **extra: Json) -> None:
@@ -71,6 +73,7 @@ def opened_office(settings: Settings) -> Iterator[Office]:
             reasons=Reasons(store, clock, settings.workers * settings.slots_per_worker),
             inputs=Inputs(store, publisher, clock),
             alerts=Alerts(store, publisher, clock),
+            browsing=Browsing(store),
             actor=getpass.getuser(),
         )
     finally:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -34,6 +35,17 @@ class AssetCursor(NamedTuple):
 
     number: int
     at: datetime | None = None
+
+
+class AssetOrder(StrEnum):
+    """How assets are ordered; ``-`` is descending."""
+
+    URI = "uri"
+    URI_DOWN = "-uri"
+    NAME = "name"
+    NAME_DOWN = "-name"
+    GROUP = "group"
+    GROUP_DOWN = "-group"
 
 
 @dataclass(frozen=True, slots=True)

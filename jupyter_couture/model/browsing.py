@@ -1,15 +1,29 @@
-"""What people look for in the lists of all runs and task instances, and what they find."""
+"""What people look for in lists, and what they find."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Generic, TypeVar
 
+from jupyter_couture.model.commands import CommandOutcome
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.run import DagRun, RunType, TaskInstance
 from jupyter_couture.model.states import RunState, TaskState
 
 COUNTED = 10_000
 """Up to here a list counts what matches; beyond it says only that there is more."""
+
+
+class DagOrder(StrEnum):
+    """How DAGs are ordered; ``-`` is descending. Those without a last or a next run come last."""
+
+    ID = "dag_id"
+    ID_DOWN = "-dag_id"
+    LAST_RUN = "last_run"
+    LAST_RUN_DOWN = "-last_run"
+    NEXT_RUN = "next_run"
+    NEXT_RUN_DOWN = "-next_run"
 
 
 class RunOrder(StrEnum):
@@ -81,3 +95,55 @@ class FoundTasks:
     rows: tuple[FoundTask, ...]
     total: int
     has_more: bool
+
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_T]):
+    """A page. ``total`` counts no further than ``COUNTED``; ``has_more`` says that there are more than that."""
+
+    rows: Sequence[_T]
+    total: int
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """Entries of the audit log that are wanted: empty texts mean all; ``since`` and ``until`` are included."""
+
+    event: str = ""
+    actor: str = ""
+    dag_id: str = ""
+    run_id: str = ""
+    task_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    is_oldest_first: bool = False
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandFilter:
+    """Commands that are wanted: empty texts and None mean all."""
+
+    kind: str = ""
+    actor: str = ""
+    is_done: bool | None = None
+    is_oldest_first: bool = False
+    limit: int = 100
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GivenCommand:
+    """A command as lists show it; without ``outcome`` the leader has not come to it."""
+
+    number: int
+    kind: str
+    actor: str
+    at: datetime
+    done_at: datetime | None
+    outcome: CommandOutcome | None

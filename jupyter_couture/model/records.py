@@ -8,6 +8,7 @@ from types import MappingProxyType
 from jupyter_couture.model.alerts import Mail, SlaMiss
 from jupyter_couture.model.assets import AssetCursor, AssetEvent
 from jupyter_couture.model.backfills import SlotUpdate
+from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.commands import CommandOutcome
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.facts import Fact
@@ -273,10 +274,18 @@ class NewRun:
 
 @dataclass(frozen=True, slots=True)
 class DagQuery:
-    """Filter of the DAG list. ``search`` looks in ids, tags and owners, case-insensitively."""
+    """Filter of the DAG list. ``search`` looks in ids, tags and owners, case-insensitively.
+
+    ``tag`` and ``owner`` are whole words (the owner of the DAG or of one of its tasks), ``state`` is that of its newest
+    run.
+    """
 
     search: str = ""
     is_paused: bool | None = None
+    tag: str = ""
+    owner: str = ""
+    state: RunState | None = None
+    order: DagOrder = DagOrder.ID
     limit: int = 100
     offset: int = 0
 

@@ -1,10 +1,18 @@
-"""What the lists of all runs and task instances need of the store."""
+"""What lists over everything need of the store: runs, task instances, the audit log, commands."""
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from jupyter_couture.model.browsing import FoundTasks, RunFilter, TaskFilter
-from jupyter_couture.model.records import RunRow
+from jupyter_couture.model.browsing import (
+    AuditFilter,
+    CommandFilter,
+    FoundTasks,
+    GivenCommand,
+    Page,
+    RunFilter,
+    TaskFilter,
+)
+from jupyter_couture.model.records import AuditEntry, RunRow
 
 
 class BrowseStore(Protocol):
@@ -16,4 +24,12 @@ class BrowseStore(Protocol):
 
     def browse_tasks(self, wanted: TaskFilter) -> FoundTasks:
         """Task instances of all runs."""
+        ...
+
+    def list_audit(self, wanted: AuditFilter) -> Page[AuditEntry]:
+        """Entries of the audit log."""
+        ...
+
+    def list_commands(self, wanted: CommandFilter) -> Page[GivenCommand]:
+        """Commands with what came of them."""
         ...

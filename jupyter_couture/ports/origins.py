@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jupyter_couture.model.assets import Asset, AssetCursor, AssetEvent
+from jupyter_couture.model.assets import Asset, AssetCursor, AssetEvent, AssetOrder
 from jupyter_couture.model.backfills import Backfill, BackfillCase, BackfillSlot
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import DagId, VersionHash
@@ -61,7 +61,9 @@ class AssetStore(Protocol):
         """Note by hand that an asset was updated; raises ``NotFound`` if no DAG ever spoke of it."""
         ...
 
-    def list_assets(self, search: str, limit: int, offset: int) -> tuple[Sequence[Asset], int]:
+    def list_assets(
+        self, search: str, limit: int, offset: int, *, dag_id: str | None = None, order: AssetOrder = AssetOrder.URI
+    ) -> tuple[Sequence[Asset], int]:
         """Assets by URI whose URI holds ``search``, whatever its case, and the number of all of them."""
         ...
 
@@ -92,9 +94,9 @@ class BackfillStore(Protocol):
         ...
 
     def list_backfills(
-        self, dag_id: DagId | None, limit: int, offset: int, *, open_only: bool = False
+        self, dag_id: DagId | None, limit: int, offset: int, *, open_only: bool = False, oldest_first: bool = False
     ) -> tuple[Sequence[Backfill], int]:
-        """Backfills, newest first, and the number of all of them."""
+        """Backfills, newest first unless said otherwise, and the number of all of them."""
         ...
 
     def backfill_slots(self, number: int, limit: int, offset: int) -> tuple[Sequence[BackfillSlot], int]:

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     SLA_EDIT = "sla.edit"
     MAILS_READ = "mails.read"
     MAILS_EDIT = "mails.edit"
+    AUDIT_READ = "audit.read"
 
     @property
     def resource(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from jupyter_couture.model.assets import Asset, AssetEvent
+from jupyter_couture.model.assets import Asset, AssetEvent, AssetOrder
 from jupyter_couture.model.dag import Json
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.origins import AssetStore
@@ -15,9 +15,11 @@ class Assets:
         self._store = store
         self._publisher = publisher
 
-    def page(self, search: str, limit: int, offset: int) -> tuple[Sequence[Asset], int]:
-        """Assets by URI whose URI holds ``search``, and the number of all of them."""
-        return self._store.list_assets(search, limit, offset)
+    def page(
+        self, search: str, limit: int, offset: int, *, dag_id: str | None = None, order: AssetOrder = AssetOrder.URI
+    ) -> tuple[Sequence[Asset], int]:
+        """Assets whose URI holds ``search``, used by ``dag_id``; and the number of all of them."""
+        return self._store.list_assets(search, limit, offset, dag_id=dag_id, order=order)
 
     def one(self, uri: str) -> Asset:
         """One asset; raises ``NotFound``."""

@@ -86,10 +86,10 @@ class Backfills:
         return made
 
     def page(
-        self, dag_id: DagId | None, limit: int, offset: int, *, open_only: bool = False
+        self, dag_id: DagId | None, limit: int, offset: int, *, open_only: bool = False, oldest_first: bool = False
     ) -> tuple[Sequence[Backfill], int]:
-        """Backfills, newest first, and the number of all of them."""
-        return self._store.list_backfills(dag_id, limit, offset, open_only=open_only)
+        """Backfills, newest first unless said otherwise, and the number of all of them."""
+        return self._store.list_backfills(dag_id, limit, offset, open_only=open_only, oldest_first=oldest_first)
 
     def one(self, number: int) -> Backfill:
         """One backfill; raises ``NotFound``."""

@@ -1,13 +1,21 @@
-"""The lists of all runs and task instances; filters come as people write them."""
+"""Lists over everything: runs, task instances, the audit log, commands; filters come as people write them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeVar
 
-from jupyter_couture.model.browsing import FoundTasks, RunFilter, TaskFilter
+from jupyter_couture.model.browsing import (
+    AuditFilter,
+    CommandFilter,
+    FoundTasks,
+    GivenCommand,
+    Page,
+    RunFilter,
+    TaskFilter,
+)
 from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.model.records import RunRow
+from jupyter_couture.model.records import AuditEntry, RunRow
 from jupyter_couture.ports.browsing import BrowseStore
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -26,6 +34,14 @@ class Browsing:
     def tasks(self, wanted: TaskFilter) -> FoundTasks:
         """Task instances."""
         return self._store.browse_tasks(wanted)
+
+    def audit(self, wanted: AuditFilter) -> Page[AuditEntry]:
+        """Entries of the audit log."""
+        return self._store.list_audit(wanted)
+
+    def commands(self, wanted: CommandFilter) -> Page[GivenCommand]:
+        """Commands with what came of them."""
+        return self._store.list_commands(wanted)
 
 
 def several(kind: type[_E], text: str, field: str) -> tuple[_E, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from jupyter_couture.decisions.assets import uris_of, waits_for
-from jupyter_couture.model.assets import ALIAS_PREFIX, Asset, AssetCursor, AssetEvent
+from jupyter_couture.model.assets import ALIAS_PREFIX, Asset, AssetCursor, AssetEvent, AssetOrder
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import InvalidRequest, NotFound
@@ -178,10 +178,16 @@ class AssetPart(StorePart):
 
         return self._db.write(body)
 
-    def list_assets(self, search: str, limit: int, offset: int) -> tuple[Sequence[Asset], int]:
-        """Assets by URI whose URI or name holds ``search``, whatever its case, and the number of all of them."""
-        matches = [column.icontains(word, autoescape=True) for word in [search] if word for column in (asset.c.uri,)]
-        query = select(asset).where(*matches).order_by(asset.c.uri).limit(limit).offset(offset)
+    def list_assets(
+        self, search: str, limit: int, offset: int, *, dag_id: str | None = None, order: AssetOrder = AssetOrder.URI
+    ) -> tuple[Sequence[Asset], int]:
+        """Assets whose URI holds ``search``, whatever its case, used by ``dag_id``; and the number of all of them."""
+        matches = [asset.c.uri.icontains(search, autoescape=True)] if search else []
+        if dag_id is not None:
+            matches.append(asset.c.uri.in_(select(asset_use.c.uri).where(asset_use.c.dag_id == dag_id)))
+        column = asset.c[order.value.removeprefix("-")]
+        by = column.desc() if order.value.startswith("-") else column
+        query = select(asset).where(*matches).order_by(by, asset.c.uri).limit(limit).offset(offset)
 
         def body(connection: Connection) -> tuple[list[Asset], int]:
             total = connection.execute(select(func.count()).select_from(asset).where(*matches)).scalar_one()

@@ -193,15 +193,16 @@ class BackfillPart(StorePart):
         return self._db.read(lambda connection: _load(connection, number))
 
     def list_backfills(
-        self, dag_id: DagId | None, limit: int, offset: int, *, open_only: bool = False
+        self, dag_id: DagId | None, limit: int, offset: int, *, open_only: bool = False, oldest_first: bool = False
     ) -> tuple[Sequence[Backfill], int]:
-        """Backfills, newest first, and the number of all of them."""
+        """Backfills, newest first unless said otherwise, and the number of all of them."""
         matches = [backfill.c.dag_id == dag_id] if dag_id is not None else []
         if open_only:
             matches.append(backfill.c.ended_at.is_(None))
+        order = backfill.c.id if oldest_first else backfill.c.id.desc()
 
         def body(connection: Connection) -> tuple[list[Backfill], int]:
-            query = _SELECT.where(*matches).order_by(backfill.c.id.desc()).limit(limit).offset(offset)
+            query = _SELECT.where(*matches).order_by(order).limit(limit).offset(offset)
             rows = connection.execute(query).all()
             total = connection.execute(select(func.count()).select_from(backfill).where(*matches)).scalar_one()
             counts = _counts(connection, [row.id for row in rows])

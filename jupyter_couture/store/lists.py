@@ -6,10 +6,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, bindparam, func, or_, select
 
+from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.codec import from_json
-from jupyter_couture.model.dag import Json
+from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.records import (
@@ -41,6 +42,14 @@ _DAG_COLUMNS = (
     select(import_problem.c.id).where(import_problem.c.file == dag.c.file).correlate(dag).exists().label("is_troubled"),
     _newest_run.label("newest_run"),
 )
+_DAG_ORDERS: Mapping[DagOrder, Sequence[ColumnElement[Any]]] = {
+    DagOrder.ID: (dag.c.dag_id,),
+    DagOrder.ID_DOWN: (dag.c.dag_id.desc(),),
+    DagOrder.LAST_RUN: (_newest_run.is_(None), _newest_run, dag.c.dag_id),
+    DagOrder.LAST_RUN_DOWN: (_newest_run.is_(None), _newest_run.desc(), dag.c.dag_id),
+    DagOrder.NEXT_RUN: (dag.c.next_due.is_(None), dag.c.next_due, dag.c.dag_id),
+    DagOrder.NEXT_RUN_DOWN: (dag.c.next_due.is_(None), dag.c.next_due.desc(), dag.c.dag_id),
+}
 _DAG = select(*_DAG_COLUMNS).where(dag.c.dag_id == bindparam("dag_id"))
 _HAS_DAG = select(dag.c.version).where(dag.c.dag_id == bindparam("dag_id"))
 _RUN_COUNTS = (
@@ -119,24 +128,34 @@ class ListPart(StorePart):
 
     def list_dags(self, query: DagQuery) -> DagPage:
         """The DAG list with its counters."""
-        matches: list[ColumnElement[bool]] = [dag.c.is_active]
-        words = query.search.strip().casefold()
-        if words:
-            matches.append(dag.c.search_text.contains(words, autoescape=True))
-        counts = select(dag.c.is_paused, func.count()).where(*matches).group_by(dag.c.is_paused)
-        page: Select[Any] = select(*_DAG_COLUMNS).where(*matches).order_by(dag.c.dag_id)
-        if query.is_paused is not None:
-            page = page.where(dag.c.is_paused == query.is_paused)
-        page = page.limit(query.limit).offset(query.offset)
 
         def body(connection: Connection) -> DagPage:
-            rows = self._dag_rows(connection, connection.execute(page).all())
+            matches = self._dag_matches(connection, query)
+            page = select(*_DAG_COLUMNS).where(*matches).order_by(*_DAG_ORDERS[query.order])
+            if query.is_paused is not None:
+                page = page.where(dag.c.is_paused == query.is_paused)
+            counts = select(dag.c.is_paused, func.count()).where(*matches).group_by(dag.c.is_paused)
+            found = connection.execute(page.limit(query.limit).offset(query.offset)).all()
             numbers = {bool(is_paused): count for is_paused, count in connection.execute(counts)}
             shown = numbers if query.is_paused is None else {query.is_paused: numbers.get(query.is_paused, 0)}
             hidden = numbers.get(True, 0) if query.is_paused is False else 0
-            return DagPage(tuple(rows), sum(shown.values()), hidden)
+            return DagPage(tuple(self._dag_rows(connection, found)), sum(shown.values()), hidden)
 
         return self._db.read(body)
+
+    def _dag_matches(self, connection: Connection, query: DagQuery) -> list[ColumnElement[bool]]:
+        """Conditions for everything but being paused."""
+        texts = [word for text in (query.search, query.tag, query.owner) if (word := text.strip().casefold())]
+        matches = [dag.c.is_active, *(dag.c.search_text.contains(word, autoescape=True) for word in texts)]
+        if query.state is not None:
+            newest = select(dag_run.c.state).where(dag_run.c.id == _newest_run).correlate(dag).scalar_subquery()
+            matches.append(newest == query.state.value)
+        if query.tag or query.owner:  # the text that is searched does not say which is what
+            rows = connection.execute(select(dag.c.dag_id, dag.c.version).where(*matches)).all()
+            matches.append(
+                dag.c.dag_id.in_([row.dag_id for row in rows if _is_marked(self._spec(connection, row.version), query)])
+            )
+        return matches
 
     def dag_row(self, dag_id: DagId) -> DagRow:
         """One row of that list; raises ``NotFound``."""
@@ -288,6 +307,12 @@ class ListPart(StorePart):
         """One round trip; the dialect's name. Raises ``Unavailable``."""
         self._db.read(lambda connection: connection.execute(_PROBLEM_COUNT).scalar_one())
         return self._db.dialect
+
+
+def _is_marked(spec: DagSpec, query: DagQuery) -> bool:
+    """Whether a DAG has the tag and the owner that are asked for, if any."""
+    has_tag = not query.tag or query.tag in spec.tags
+    return has_tag and (not query.owner or query.owner in {spec.owner, *(task.owner for task in spec.tasks)})
 
 
 def _present_version(connection: Connection, dag_id: DagId) -> VersionHash:

@@ -10,6 +10,7 @@ from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.feed import FeedPart
 from jupyter_couture.store.history import HistoryPart
+from jupyter_couture.store.journal import JournalPart
 from jupyter_couture.store.keys import KeyRing
 from jupyter_couture.store.leases import LeasePart
 from jupyter_couture.store.ledger import LedgerPart
@@ -40,6 +41,7 @@ class SqlStore(
     SecretPart,
     ListPart,
     BrowsePart,
+    JournalPart,
     XComPart,
     AssetPart,
     BackfillPart,

@@ -61,6 +61,7 @@ ROUTES: tuple[Route, ...] = (
         handler=dags.list_import_errors,
         permission=Permission.DAGS_READ,
         summary="Why files of the DAG folder could not be loaded",
+        query=wire.ProblemListQuery,
         result=wire.ImportErrorsReply,
     ),
     Route(
@@ -171,7 +172,8 @@ ROUTES: tuple[Route, ...] = (
         path=f"{_RUN}/tasks",
         handler=tasks.list_tasks,
         permission=Permission.TASKS_READ,
-        summary="Every task of the version the run is pinned to",
+        summary="Every task of the version the run is pinned to, or those that are asked for",
+        query=wire.TaskListQuery,
         result=wire.TaskListReply,
     ),
     Route(
@@ -182,6 +184,15 @@ ROUTES: tuple[Route, ...] = (
         summary="A task instance with its attempts",
         query=wire.TaskQuery,
         result=wire.TaskDetailInfo,
+    ),
+    Route(
+        method=Method.GET,
+        path=f"{_TASK}/attempts",
+        handler=tasks.list_attempts,
+        permission=Permission.TASKS_READ,
+        summary="The attempts of a task instance",
+        query=wire.AttemptListQuery,
+        result=wire.AttemptListReply,
     ),
     Route(
         method=Method.GET,

@@ -1,4 +1,4 @@
-"""Routes of the lists of all runs and task instances."""
+"""Routes of lists over everything: runs, task instances, commands, the audit log."""
 
 from jupyter_couture.services.access import Permission
 from jupyter_couture_server import wire_browsing as wire
@@ -23,5 +23,23 @@ ROUTES: tuple[Route, ...] = (
         summary="Task instances of all runs",
         query=wire.TaskBrowseQuery,
         result=wire.TaskPageReply,
+    ),
+    Route(
+        method=Method.GET,
+        path="commands",
+        handler=browsing.list_commands,
+        permission=Permission.TASKS_READ,
+        summary="Commands to the engine, newest first",
+        query=wire.CommandListQuery,
+        result=wire.CommandListReply,
+    ),
+    Route(
+        method=Method.GET,
+        path="audit",
+        handler=browsing.list_audit,
+        permission=Permission.AUDIT_READ,
+        summary="Who did what, newest first",
+        query=wire.AuditQuery,
+        result=wire.AuditReply,
     ),
 )

@@ -46,6 +46,7 @@ ROUTES: tuple[Route, ...] = (
         handler=origins.list_run_asset_events,
         permission=Permission.ASSETS_READ,
         summary="The updates a run was made for",
+        query=wire.PageQuery,
         result=wire.AssetEventListReply,
     ),
     Route(

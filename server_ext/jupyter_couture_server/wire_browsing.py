@@ -1,11 +1,11 @@
-"""What travels for the lists of all runs and task instances."""
+"""What travels for lists over everything: runs, task instances, the audit log, commands."""
 
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from jupyter_couture.model.ids import MAX_ID_LENGTH
-from jupyter_couture_server.wire import Instant, Query, RunInfo
+from jupyter_couture_server.wire import Instant, Json, Query, RunInfo
 
 _COUNT = 2**31 - 1
 _Id = Annotated[str, Meta(max_length=MAX_ID_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -16,24 +16,10 @@ _Offset = Annotated[int, Meta(ge=0, le=_COUNT)]
 RunOrderWord = Literal["-created", "created", "-logical_date", "logical_date"]
 
 
-class RunBrowseQuery(Query, frozen=True):
+class RunListQuery(Query, frozen=True):
     """Empty texts are no filter. ``state`` and ``run_type`` take several words with commas; ranges include their ends;
     ``search`` is a part of the run id.
     """
-
-    dag_id: _Id = ""
-    state: _Words = ""
-    run_type: _Words = ""
-    date_from: _Time = ""
-    date_to: _Time = ""
-    search: _Id = ""
-    order_by: RunOrderWord = "-created"
-    limit: _Limit = 100
-    offset: _Offset = 0
-
-
-class RunListQuery(Query, frozen=True):
-    """The same within one DAG."""
 
     state: _Words = ""
     run_type: _Words = ""
@@ -43,6 +29,13 @@ class RunListQuery(Query, frozen=True):
     order_by: RunOrderWord = "-created"
     limit: _Limit = 25
     offset: _Offset = 0
+
+
+class RunBrowseQuery(RunListQuery, frozen=True):
+    """The same over all DAGs."""
+
+    dag_id: _Id = ""
+    limit: _Limit = 100
 
 
 class TaskBrowseQuery(Query, frozen=True):
@@ -61,6 +54,73 @@ class TaskBrowseQuery(Query, frozen=True):
     order_by: Literal["-run", "run", "-started_at", "started_at"] = "-run"
     limit: _Limit = 100
     offset: _Offset = 0
+
+
+class AuditQuery(Query, frozen=True):
+    """Empty texts are no filter, others are exact; ``since`` and ``until`` are included."""
+
+    event: _Id = ""
+    actor: _Id = ""
+    dag_id: _Id = ""
+    run_id: _Id = ""
+    task_id: _Id = ""
+    since: _Time = ""
+    until: _Time = ""
+    order_by: Literal["-at", "at"] = "-at"
+    limit: _Limit = 100
+    offset: _Offset = 0
+
+
+class CommandListQuery(Query, frozen=True):
+    """``kind`` is a word such as ``ClearTasks``; ``is_done`` false gives those that still wait for an engine."""
+
+    kind: _Id = ""
+    actor: _Id = ""
+    is_done: bool | None = None
+    order_by: Literal["-number", "number"] = "-number"
+    limit: _Limit = 100
+    offset: _Offset = 0
+
+
+class AuditInfo(Struct, frozen=True):
+    """Who did what, when, from where."""
+
+    at: Instant
+    actor: str
+    event: str
+    source_ip: str
+    dag_id: str | None
+    run_id: str | None
+    task_id: str | None
+    extra: Json
+
+
+class AuditReply(Struct, frozen=True):
+    """``total`` counts no further than 10,000; ``has_more`` says that there are more than that."""
+
+    entries: list[AuditInfo]
+    total: int
+    has_more: bool
+
+
+class CommandInfo(Struct, frozen=True):
+    """A command; ``done_at`` is null while no engine has come to it."""
+
+    number: int
+    kind: str
+    actor: str
+    at: Instant
+    done_at: Instant | None
+    touched: int
+    notes: list[str]
+
+
+class CommandListReply(Struct, frozen=True):
+    """``total`` counts no further than 10,000; ``has_more`` says that there are more than that."""
+
+    commands: list[CommandInfo]
+    total: int
+    has_more: bool
 
 
 class RunPageReply(Struct, frozen=True):

@@ -24,7 +24,11 @@ class TriggerReply(RunInfo, frozen=True, omit_defaults=True):
 
 
 class AssetListQuery(Query, frozen=True):
+    """``search`` is a part of the URI; ``dag_id`` gives what this DAG updates, reads or waits for."""
+
     search: Annotated[str, Meta(max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    dag_id: _DagId | None = None
+    order_by: Literal["uri", "-uri", "name", "-name", "group", "-group"] = "uri"
     limit: _Limit = 100
     offset: _Offset = 0
 
@@ -87,6 +91,7 @@ class AssetEventListReply(Struct, frozen=True):
 class BackfillListQuery(Query, frozen=True):
     dag_id: _DagId | None = None
     open: bool = False
+    order_by: Literal["backfill_id", "-backfill_id"] = "-backfill_id"
     limit: _Limit = 100
     offset: _Offset = 0
 

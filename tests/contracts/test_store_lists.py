@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey
 from jupyter_couture.model.records import Batch, DagQuery, ParsedFile, RunUpdate
@@ -65,6 +66,35 @@ def _ids(store: SqlStore, query: DagQuery) -> list[str]:
 )
 def test_the_search_looks_in_ids_tags_and_owners(shelf: SqlStore, search: str, found: list[str]) -> None:
     assert sorted(_ids(shelf, DagQuery(search=search))) == found
+
+
+def test_a_tag_and_an_owner_are_meant_whole_and_as_they_are_written(shelf: SqlStore) -> None:
+    assert _ids(shelf, DagQuery(tag="Finance")) == ["etl_daily"]
+    assert _ids(shelf, DagQuery(tag="50%")) == ["etl_daily"]
+    assert _ids(shelf, DagQuery(tag="Fin")) == _ids(shelf, DagQuery(tag="ada")) == _ids(shelf, DagQuery(tag="%")) == []
+    assert _ids(shelf, DagQuery(owner="Müller")) == ["Report"], "the owner of one of its tasks"
+    assert _ids(shelf, DagQuery(owner="Grace", tag="ops", search="etl")) == ["etl_hourly"]
+    assert _ids(shelf, DagQuery(owner="Grace", tag="Finance")) == []
+
+
+def test_dags_are_ordered_by_their_last_and_next_runs_and_found_by_the_state_of_the_newest(store: SqlStore) -> None:
+    desk = Desk.at(store, "a", dag_id="b")
+    for name in ("a", "c"):
+        store.record_parse(
+            [a_file(a_version(a_dag(a_task("a"), dag_id=name)), file=f"{name}.py")], T0, paused_at_creation=False
+        )
+    store.create_run(a_wish(a_dag(dag_id="c"), "first", 1))
+    run = desk.started()
+    _ended(desk, run, RunState.FAILED, TaskState.FAILED)
+    desk.commit(Batch(next_due={DagId("a"): T0, DagId("b"): T0 + timedelta(days=1)}))
+
+    assert _ids(store, DagQuery(order=DagOrder.LAST_RUN)) == ["c", "b", "a"]
+    assert _ids(store, DagQuery(order=DagOrder.LAST_RUN_DOWN)) == ["b", "c", "a"]
+    assert _ids(store, DagQuery(order=DagOrder.NEXT_RUN)) == ["a", "b", "c"]
+    assert _ids(store, DagQuery(order=DagOrder.NEXT_RUN_DOWN)) == ["b", "a", "c"]
+    assert _ids(store, DagQuery(order=DagOrder.ID_DOWN)) == ["c", "b", "a"]
+    assert _ids(store, DagQuery(state=RunState.FAILED)) == ["b"]
+    assert _ids(store, DagQuery(state=RunState.QUEUED)) == ["c"]
 
 
 def test_the_list_can_be_limited_to_dags_that_are_on_or_off(shelf: SqlStore) -> None:

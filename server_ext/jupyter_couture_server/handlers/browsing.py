@@ -1,7 +1,17 @@
-"""The lists of all runs and task instances."""
+"""Lists over everything: runs, task instances, the audit log, commands."""
 
-from jupyter_couture.model.browsing import FoundTask, RunFilter, RunOrder, TaskFilter, TaskOrder
+from jupyter_couture.model.browsing import (
+    AuditFilter,
+    CommandFilter,
+    FoundTask,
+    GivenCommand,
+    RunFilter,
+    RunOrder,
+    TaskFilter,
+    TaskOrder,
+)
 from jupyter_couture.model.ids import DagId, RunId
+from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState, TaskState
 from jupyter_couture.services.browsing import moment, several
@@ -17,7 +27,7 @@ def browse_runs(call: Call[wire.RunBrowseQuery, None]) -> wire.RunPageReply:
     return wire.RunPageReply([present.run_info(row) for row in rows], total, has_more)
 
 
-def run_filter(query: wire.RunBrowseQuery | wire.RunListQuery, dag_id: DagId | None) -> RunFilter:
+def run_filter(query: wire.RunListQuery, dag_id: DagId | None) -> RunFilter:
     """What the options of a list of runs mean; raises ``InvalidRequest``."""
     return RunFilter(
         dag_id=dag_id,
@@ -51,6 +61,68 @@ def browse_tasks(call: Call[wire.TaskBrowseQuery, None]) -> wire.TaskPageReply:
         )
     )
     return wire.TaskPageReply([_task_info(each) for each in found.rows], found.total, found.has_more)
+
+
+def list_audit(call: Call[wire.AuditQuery, None]) -> wire.AuditReply:
+    """Who did what."""
+    query = call.query
+    found = call.backend.browsing.audit(
+        AuditFilter(
+            event=query.event,
+            actor=query.actor,
+            dag_id=query.dag_id,
+            run_id=query.run_id,
+            task_id=query.task_id,
+            since=moment(query.since, "$.since"),
+            until=moment(query.until, "$.until"),
+            is_oldest_first=query.order_by == "at",
+            limit=query.limit,
+            offset=query.offset,
+        )
+    )
+    return wire.AuditReply([_audit_info(each) for each in found.rows], found.total, found.has_more)
+
+
+def list_commands(call: Call[wire.CommandListQuery, None]) -> wire.CommandListReply:
+    """Commands with what came of them."""
+    query = call.query
+    found = call.backend.browsing.commands(
+        CommandFilter(
+            kind=query.kind,
+            actor=query.actor,
+            is_done=query.is_done,
+            is_oldest_first=query.order_by == "number",
+            limit=query.limit,
+            offset=query.offset,
+        )
+    )
+    return wire.CommandListReply([_command_info(each) for each in found.rows], found.total, found.has_more)
+
+
+def _audit_info(entry: AuditEntry) -> wire.AuditInfo:
+    return wire.AuditInfo(
+        at=present.instant(entry.at),
+        actor=entry.actor,
+        event=entry.event,
+        source_ip=entry.source_ip,
+        dag_id=entry.dag_id,
+        run_id=entry.run_id,
+        task_id=entry.task_id,
+        extra=present.plain(entry.extra),
+    )
+
+
+def _command_info(given: GivenCommand) -> wire.CommandInfo:
+    outcome = given.outcome
+    return wire.CommandInfo(
+        number=given.number,
+        kind=given.kind,
+        actor=given.actor,
+        at=present.instant(given.at),
+        done_at=present.instant_or_none(given.done_at),
+        touched=outcome.touched if outcome else 0,
+        notes=list(outcome.notes) if outcome else [],
+    )
 
 
 def _task_info(found: FoundTask) -> wire.FoundTaskInfo:

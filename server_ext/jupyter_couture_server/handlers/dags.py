@@ -1,16 +1,31 @@
 """DAGs: list, detail, graph, code, pause, refresh, import errors."""
 
+from datetime import UTC, datetime
+
+from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.ids import VersionHash
 from jupyter_couture.model.records import DagQuery
+from jupyter_couture.model.states import RunState
 from jupyter_couture_server import present, wire
 from jupyter_couture_server.route import Call, NoQuery
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def list_dags(call: Call[wire.DagListQuery, None]) -> wire.DagListReply:
     """DAGs by id, with their counters."""
     query = call.query
     page, feed_seq = call.backend.dags.page(
-        DagQuery(search=query.search.strip(), is_paused=query.paused, limit=query.limit, offset=query.offset)
+        DagQuery(
+            search=query.search.strip(),
+            is_paused=query.paused,
+            tag=query.tag.strip(),
+            owner=query.owner.strip(),
+            state=None if query.state is None else RunState(query.state),
+            order=DagOrder(query.order_by),
+            limit=query.limit,
+            offset=query.offset,
+        )
     )
     return wire.DagListReply(
         dags=[present.dag_info(row) for row in page.rows],
@@ -50,9 +65,16 @@ def get_source(call: Call[wire.VersionQuery, None]) -> wire.SourceReply:
     return wire.SourceReply(dag_id=call.ids.dag_id, version=found.version, file=found.spec.file, source=found.source)
 
 
-def list_import_errors(call: Call[NoQuery, None]) -> wire.ImportErrorsReply:
+def list_import_errors(call: Call[wire.ProblemListQuery, None]) -> wire.ImportErrorsReply:
     """Why files of the DAG folder could not be loaded."""
-    return wire.ImportErrorsReply(errors=present.problems(call.backend.dags.problems()))
+    query = call.query
+    found = [problem for problem in call.backend.dags.problems() if query.search.strip() in problem.file]
+    if query.order_by.endswith("at"):
+        found.sort(key=lambda problem: problem.at or _LONG_AGO)
+    if query.order_by.startswith("-"):
+        found.reverse()
+    page = found[query.offset : query.offset + query.limit]
+    return wire.ImportErrorsReply(errors=present.problems(page), total=len(found))
 
 
 def _version(query: wire.VersionQuery) -> VersionHash | None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from jupyter_couture.model.assets import Asset, AssetEvent
+from jupyter_couture.model.assets import Asset, AssetEvent, AssetOrder
 from jupyter_couture.model.backfills import Backfill, BackfillSlot, Reprocess, SlotOutcome
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import dag_id
@@ -18,7 +18,8 @@ _PREVIEWED = 1000
 def list_assets(call: Call[wire.AssetListQuery, None]) -> wire.AssetListReply:
     """Assets by URI."""
     query = call.query
-    rows, total = call.backend.assets.page(query.search, query.limit, query.offset)
+    order = AssetOrder(query.order_by)
+    rows, total = call.backend.assets.page(query.search, query.limit, query.offset, dag_id=query.dag_id, order=order)
     return wire.AssetListReply([_asset(row) for row in rows], total)
 
 
@@ -36,18 +37,22 @@ def emit_asset_event(call: Call[NoQuery, wire.AssetEventBody]) -> wire.AssetEven
     return _event(call.backend.assets.emit(call.body.uri, call.body.extra))
 
 
-def list_run_asset_events(call: Call[NoQuery, None]) -> wire.AssetEventListReply:
+def list_run_asset_events(call: Call[wire.PageQuery, None]) -> wire.AssetEventListReply:
     """The events a run was made for."""
     numbers = call.backend.runs.row(call.ids.run_key).run.asset_events
     events = call.backend.adapters.store.asset_events(numbers)
-    return wire.AssetEventListReply([_event(event) for event in events], len(events))
+    page = events[call.query.offset : call.query.offset + call.query.limit]
+    return wire.AssetEventListReply([_event(event) for event in page], len(events))
 
 
 def list_backfills(call: Call[wire.BackfillListQuery, None]) -> wire.BackfillListReply:
     """Backfills, newest first."""
     query = call.query
     wanted = None if query.dag_id is None else dag_id(query.dag_id)
-    rows, total = call.backend.backfills.page(wanted, query.limit, query.offset, open_only=query.open)
+    is_oldest_first = query.order_by == "backfill_id"
+    rows, total = call.backend.backfills.page(
+        wanted, query.limit, query.offset, open_only=query.open, oldest_first=is_oldest_first
+    )
     return wire.BackfillListReply([_backfill(row) for row in rows], total)
 
 

@@ -1,15 +1,45 @@
 """Task instances of a run: list, detail, rendered fields."""
 
 from jupyter_couture.model.ids import RunKey, TaskKey
+from jupyter_couture.model.states import AttemptState, TaskState
+from jupyter_couture.services.browsing import several
 from jupyter_couture_server import present, wire
-from jupyter_couture_server.route import Call, NoQuery
+from jupyter_couture_server.route import Call
 
 
-def list_tasks(call: Call[NoQuery, None]) -> wire.TaskListReply:
-    """Every task of the version the run is pinned to."""
-    key = call.ids.run_key
+def list_tasks(call: Call[wire.TaskListQuery, None]) -> wire.TaskListReply:
+    """Every task of the version the run is pinned to, or those that are asked for."""
+    key, query = call.ids.run_key, call.query
     views, feed_seq = call.backend.runs.tasks(key)
-    return wire.TaskListReply(tasks=[present.task_info(key, view) for view in views], feed_seq=feed_seq)
+    states = several(TaskState, query.state, "$.state")
+    found = [
+        view
+        for view in views
+        if query.search in view.row.task.key.task_id and (not states or view.row.task.state in states)
+    ]
+    if query.order_by.endswith("task_id"):
+        found.sort(key=lambda view: view.row.task.key)
+    if query.order_by.endswith("started_at"):  # as in the list of all runs: only those that have started
+        found = [view for view in found if view.row.task.started_at is not None]
+        found.sort(key=lambda view: (view.row.task.started_at, view.row.task.key))
+    if query.order_by.startswith("-"):
+        found.reverse()
+    end = None if query.limit is None else query.offset + query.limit
+    tasks = [present.task_info(key, view) for view in found[query.offset : end]]
+    return wire.TaskListReply(tasks=tasks, feed_seq=feed_seq, total=len(found))
+
+
+def list_attempts(call: Call[wire.AttemptListQuery, None]) -> wire.AttemptListReply:
+    """The attempts of a task instance."""
+    key, query, backend = call.ids.run_key, call.query, call.backend
+    task = call.ids.task_key(query.map_index)
+    states = several(AttemptState, query.state, "$.state")
+    found = [each for each in backend.runs.task(key, task).attempts if not states or each.state in states]
+    if query.order_by.startswith("-"):
+        found.reverse()
+    page = found[query.offset : query.offset + query.limit]
+    sizes = {each.try_number: backend.logs.size_bytes(key, task, each.try_number) for each in page}
+    return wire.AttemptListReply([present.attempt_info(each, sizes[each.try_number]) for each in page], len(found))
 
 
 def get_task(call: Call[wire.TaskQuery, None]) -> wire.TaskDetailInfo:
