@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from jupyter_couture.model.errors import InvalidRequest
@@ -11,12 +12,18 @@ from jupyter_couture.model.secrets import Connection
 
 EXTRA = "__extra__"
 
+_PROTOCOL = re.compile(r"[A-Za-z][\w+.\-]*")
+"""Of a host that is an address itself: ``http://https://login:password@api.example``, as Airflow writes it."""
+
 _TYPES = {"postgresql": "postgres"}
 
 
 def connection_from_uri(conn_id: str, uri: str) -> Connection:
     """The connection that ``uri`` says; raises ``InvalidRequest``, which does not repeat the URI."""
     scheme, _, rest = uri.partition("://")
+    protocol, is_there, inner = rest.partition("://")
+    has_protocol = bool(is_there) and _PROTOCOL.fullmatch(protocol) is not None
+    rest = inner if has_protocol else rest
     try:
         parts = urlsplit(f"{scheme.replace('_', '-')}://{rest}")
         port = parts.port
@@ -29,7 +36,7 @@ def connection_from_uri(conn_id: str, uri: str) -> Connection:
     return Connection(
         conn_id=conn_id,
         conn_type=_TYPES.get(conn_type, conn_type),
-        host=host,
+        host=f"{protocol}://{host or ''}" if has_protocol else host,
         schema=unquote(parts.path[1:]) or None,
         login=login,
         password=password,

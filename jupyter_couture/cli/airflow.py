@@ -16,7 +16,7 @@ from jupyter_couture.cli.exchange import dry_run_option, report_as_json
 from jupyter_couture.cli.options import json_option, print_json
 from jupyter_couture.cli.secret_options import Safe, from_environment, opened_safe
 from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.services.airflow import Keeper, Origin, Taken, origin_of, take_over
+from jupyter_couture.services.airflow import Keeper, Origin, Taken, origin_of, pool_entries, take_over
 from jupyter_couture.services.secret_files import read_mapping, read_named
 from jupyter_couture.store.airflow import CONNECTIONS, KINDS, POOLS, VARIABLES, AirflowContent, read_airflow
 
@@ -71,7 +71,11 @@ def import_(
     content = AirflowContent({}, {})
     if origin is not None:
         content = read_airflow(origin.url, origin.fernet_keys, origin.schema, kinds)
-    entries = {kind: {**content.entries.get(kind, {}), **_read(kind, files.get(kind))} for kind in kinds}
+    entries: dict[str, Mapping[str, object]] = {
+        kind: {**content.entries.get(kind, {}), **_read(kind, files.get(kind))} for kind in kinds
+    }
+    if POOLS in entries:
+        entries[POOLS] = pool_entries(entries[POOLS])
     failed = {
         kind: {name: why for name, why in content.failed.get(kind, {}).items() if name not in entries[kind]}
         for kind in kinds

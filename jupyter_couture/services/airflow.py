@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from jupyter_couture.model.dag import DEFAULT_POOL
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.services.imports import IfExists, ImportReport
 
@@ -31,6 +32,14 @@ class Taken:
     def is_whole(self) -> bool:
         """Whether all that was wanted is here now, or would be."""
         return not (self.kept or self.report.failed)
+
+
+def pool_entries(found: Mapping[str, object]) -> Mapping[str, object]:
+    """Pools without the description of the default one: Airflow's words for it need not replace ours."""
+    default = found.get(DEFAULT_POOL)
+    if not isinstance(default, Mapping):
+        return found
+    return {**found, DEFAULT_POOL: {name: value for name, value in default.items() if name != "description"}}
 
 
 def take_over(

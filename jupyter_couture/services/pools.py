@@ -99,12 +99,13 @@ class Pools:
     ) -> ImportReport:
         """Store many at once: ``{name: {"slots": 3, "description": "...", "includes_deferred": false}}``.
 
-        One that cannot be stored does not keep the others from it. ``dry_run`` stores nothing and tells what would be.
+        A description that is left out stays what it was. One that cannot be stored does not keep the others from it.
+        ``dry_run`` stores nothing and tells what would be.
         """
         known = {pool.name: pool for pool in self._store.pools()}
 
         def store(name: str, said: object) -> Outcome:
-            wish = checked_pool(_pool_of(name, said))
+            wish = checked_pool(_pool_of(name, said, known.get(name)))
             if name in known and if_exists is not IfExists.OVERWRITE:
                 return skipped(if_exists)
             if known.get(name) == wish:
@@ -147,7 +148,7 @@ def checked_pool(pool: Pool) -> Pool:
     return pool
 
 
-def _pool_of(name: str, said: object) -> Pool:
+def _pool_of(name: str, said: object, known: Pool | None) -> Pool:
     fields = {"slots": said} if isinstance(said, int) else said
     if not isinstance(fields, Mapping):
         raise InvalidRequest(field=name, message="a pool is a number of slots, or an object with slots and description")
@@ -157,7 +158,7 @@ def _pool_of(name: str, said: object) -> Pool:
         raise InvalidRequest(field=name, message=f"a pool has no {min(map(str, unknown))!r}")
     slots, text, deferred = (
         fields.get("slots"),
-        fields.get("description", ""),
+        fields.get("description", known.description if known is not None else ""),
         fields.get("includes_deferred", False),
     )
     if isinstance(slots, bool) or not isinstance(slots, int):

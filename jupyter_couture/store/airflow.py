@@ -16,9 +16,7 @@ from sqlalchemy import URL, Engine, MetaData, Table, column, create_engine, insp
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from jupyter_couture.model.dag import DEFAULT_POOL
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
-from jupyter_couture.model.pools import THE_DEFAULT_POOL
 from jupyter_couture.store.keys import KeyRing, split_keys
 
 VARIABLES, CONNECTIONS, POOLS = "variables", "connections", "pools"
@@ -121,9 +119,8 @@ def _connection(row: Mapping[str, Any], opener: _Opener) -> tuple[str, object, s
 
 def _pool(row: Mapping[str, Any], _: _Opener) -> tuple[str, object, str]:
     name = str(row["pool"])
-    description = THE_DEFAULT_POOL.description if name == DEFAULT_POOL else row.get("description") or ""
     deferred = bool(row.get("include_deferred") or False)
-    return name, {"slots": row["slots"], "description": description, "includes_deferred": deferred}, ""
+    return name, {"slots": row["slots"], "description": row.get("description"), "includes_deferred": deferred}, ""
 
 
 _READERS = {VARIABLES: _variable, CONNECTIONS: _connection, POOLS: _pool}

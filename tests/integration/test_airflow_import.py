@@ -263,13 +263,15 @@ def test_exports_of_airflow_are_read_as_they_are(run: Run, store: SqlStore, tmp_
     variables.write_text(json.dumps({"n": 5, "obj": {"a": [1]}, "told": {"value": "v", "description": "what for"}}))
     fields = {"conn_type": "mysql", "description": None, "login": "me", "password": CANARY, "host": "h", "port": 3306}
     connections.write_text(json.dumps({"db": {**fields, "schema": "s", "extra": '{"charset": "utf8"}'}}))
-    pools.write_text(json.dumps({"p": {"slots": 3, "description": None, "include_deferred": True}}))
+    default = {"slots": 128, "description": "Default pool", "include_deferred": False}
+    p = {"slots": 3, "description": None, "include_deferred": True}
+    pools.write_text(json.dumps({"default_pool": default, "p": p}))
     run("variables", "import", str(variables))
     run("connections", "import", str(connections))
-    run("pools", "import", str(pools))
+    run("pools", "import", str(pools), "--if-exists", "skip")
     files = ("--variables", str(variables), "--connections", str(connections), "--pools", str(pools))
     report = said(run("airflow", "import", *files, "--json"))
-    assert [found["unchanged"] for found in report.values()] == [["n", "obj", "told"], ["db"], ["p"]]
+    assert [found["unchanged"] for found in report.values()] == [["n", "obj", "told"], ["db"], ["default_pool", "p"]]
     assert [store.variable(key).value for key in ("n", "obj", "told")] == ["5", '{"a": [1]}', "v"]
     (found,) = store.connections_of("db")
     assert (found.password, found.port, found.schema, found.extra) == (CANARY, 3306, "s", '{"charset": "utf8"}')
@@ -293,6 +295,15 @@ def test_connections_of_an_environment_file_are_uris_or_json(
     (found,) = store.connections_of("db")
     assert (found.conn_type, found.login, found.password, found.port) == ("postgres", "me", CANARY, 5432)
     assert found.extra == '{"sslmode": "require"}'
+
+
+def test_an_address_as_host_is_read_as_airflow_writes_it(run: Run, store: SqlStore, tmp_path: Path) -> None:
+    path = tmp_path / "connections.env"
+    path.write_text(f"api=http://https://:{CANARY}@x.example:8443/?__extra__=%7B%22timeout%22%3A+5%7D")
+    run("airflow", "import", "--connections", str(path))
+    (found,) = store.connections_of("api")
+    assert (found.conn_type, found.host, found.port) == ("http", "https://x.example", 8443)
+    assert (found.login, found.password, found.extra) == (None, CANARY, '{"timeout": 5}')
 
 
 def test_connections_and_variables_of_one_environment_file_are_told_apart(
