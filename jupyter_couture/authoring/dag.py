@@ -20,6 +20,7 @@ from jupyter_couture.authoring.arguments import (
 from jupyter_couture.authoring.dependencies import DependencyGraph
 from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.authoring.edges import connect
+from jupyter_couture.authoring.lookups import Lookups
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.references import DagParam
 from jupyter_couture.authoring.schedules import read_schedule
@@ -44,7 +45,7 @@ _CATCHES_UP = frozenset({Dialect.AIRFLOW_1, Dialect.AIRFLOW_2})
 """Dialects in which a DAG runs once a day and catches up unless it says otherwise."""
 
 
-class DAG(TaskHolder):
+class DAG(Lookups, TaskHolder):
     """Tasks and the order they run in, and when runs are due.
 
     Parameters
