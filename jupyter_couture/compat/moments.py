@@ -1,7 +1,7 @@
 """``airflow.utils.dates``: days ago, ranges of dates, rounding."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pendulum
 from dateutil.relativedelta import relativedelta
@@ -73,7 +73,7 @@ def round_time(dt: datetime, delta: str | timedelta | relativedelta, start_date:
 
     With a cron text: ``start_date`` if it is a point, else the point before it.
     """
-    first = start_date if start_date is not None else datetime.min.replace(tzinfo=UTC)
+    first = start_date if start_date is not None else datetime.min.replace(tzinfo=dt.tzinfo)
     if isinstance(delta, str):
         found = point_at_or_before(_cron(delta, make_aware(first)), make_aware(first) - BEFORE, make_aware(first))
         return first if found is None else found.astimezone(make_aware(first).tzinfo)

@@ -1,5 +1,6 @@
 """``airflow.utils.state`` and small enumerations of Airflow's: states as one class, days of the week, kinds of runs."""
 
+from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import ClassVar, Self
 
@@ -107,24 +108,24 @@ class WeekDay(IntEnum):
     SUNDAY = 7
 
     @classmethod
-    def get_weekday_number(cls, week_day_str: str) -> int:
-        """The number of a day by its name; raises ``AttributeError``."""
+    def get_weekday_number(cls, week_day_str: str) -> Self:
+        """A day by its name; raises ``AttributeError``."""
         name = week_day_str.upper()
         if name not in cls.__members__:
             message = f'Invalid Week Day passed: "{week_day_str}"'
             raise AttributeError(message)
-        return cls[name].value
+        return cls[name]
 
     @classmethod
     def convert(cls, day: object) -> int:
         """The number of a day given in either way."""
-        return day.value if isinstance(day, cls) else cls.get_weekday_number(str(day))
+        return (day if isinstance(day, cls) else cls.get_weekday_number(str(day))).value
 
     @classmethod
-    def validate_week_day(cls, week_day: object) -> set[int]:
-        """The numbers of one day or several."""
+    def validate_week_day(cls, week_day: object) -> set[Self]:
+        """One day or several as a set."""
         days = week_day if isinstance(week_day, list | tuple | set | frozenset | dict) else [week_day]
-        return {cls.convert(day) for day in days}
+        return {day if isinstance(day, cls) else cls.get_weekday_number(str(day)) for day in days}
 
 
 class DagRunType(StrEnum):
@@ -143,4 +144,4 @@ class DagRunType(StrEnum):
 
     def generate_run_id(self, suffix: object) -> str:
         """The id of a run of this kind."""
-        return f"{self.value}__{suffix}"
+        return f"{self.value}__{suffix.isoformat() if isinstance(suffix, datetime) else suffix}"
