@@ -4,18 +4,20 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text, create_engine, select, text
 
 from jupyter_couture.app.edges import open_store
 from jupyter_couture.cli.main import main
 from jupyter_couture.settings import Settings
 from jupyter_couture.store.sql import SqlStore
 from jupyter_couture.store.tables import audit
+from tests.mariadb import MariaDbServer
 
 CANARY = "c4nary-91d2"
 OLD_KEY, KEY = Fernet.generate_key().decode(), Fernet.generate_key().decode()
@@ -34,29 +36,35 @@ _AS_JSON = json.dumps(
 
 Run = Callable[..., Result]
 
-_CONNECTION = (
-    "id {id}, conn_id VARCHAR(250), conn_type VARCHAR(500), host VARCHAR(500), schema VARCHAR(500), login TEXT, "
-    "password TEXT, port INTEGER, is_encrypted BOOLEAN, is_extra_encrypted BOOLEAN, extra TEXT"
-)
-_VARIABLE = "id {id}, key VARCHAR(250) UNIQUE, val TEXT, is_encrypted BOOLEAN"
-_POOL = "id {id}, pool VARCHAR(256) UNIQUE, slots INTEGER, description TEXT"
-_TEAM = "team_name VARCHAR(50)"
-_DEFERRED = "include_deferred BOOLEAN NOT NULL"
+_CONNECTION = "conn_id conn_type host schema login password port is_encrypted is_extra_encrypted extra"
+_VARIABLE = "key val is_encrypted"
+_POOL = "pool slots description"
 
 TABLES = {
     "1.10.15": {"connection": _CONNECTION, "variable": _VARIABLE, "slot_pool": _POOL},
     "2.10.5": {
-        "connection": f"{_CONNECTION}, description TEXT, UNIQUE (conn_id)",
-        "variable": f"{_VARIABLE}, description TEXT",
-        "slot_pool": f"{_POOL}, {_DEFERRED}",
+        "connection": f"{_CONNECTION} description",
+        "variable": f"{_VARIABLE} description",
+        "slot_pool": f"{_POOL} include_deferred",
     },
     "3.3.2": {
-        "connection": f"{_CONNECTION}, description TEXT, {_TEAM}, UNIQUE (conn_id)",
-        "variable": f"{_VARIABLE}, description TEXT, {_TEAM}",
-        "slot_pool": f"{_POOL}, {_DEFERRED}, {_TEAM}",
+        "connection": f"{_CONNECTION} description team_name",
+        "variable": f"{_VARIABLE} description team_name",
+        "slot_pool": f"{_POOL} include_deferred team_name",
     },
 }
-"""The columns that matter, as the versions have them."""
+"""The columns that the versions have, beside ``id``."""
+
+_INTEGERS = frozenset({"port", "slots"})
+_BOOLEANS = frozenset({"is_encrypted", "is_extra_encrypted", "include_deferred"})
+
+
+def table_of(name: str, version: str) -> Table:
+    columns = (
+        Column(each, Integer() if each in _INTEGERS else Boolean() if each in _BOOLEANS else Text())
+        for each in TABLES[version][name].split()
+    )
+    return Table(name, MetaData(), Column("id", Integer(), primary_key=True), *columns)
 
 
 def sealed(value: str, key: str = KEY) -> str:
@@ -66,15 +74,13 @@ def sealed(value: str, key: str = KEY) -> str:
 def fill(url: str, version: str) -> None:
     """Make Airflow's three tables as that version has them, with rows sealed under two keys, and some in clear."""
     engine = create_engine(url)
-    number = "INTEGER PRIMARY KEY" if url.startswith("sqlite") else "SERIAL PRIMARY KEY"
+    tables = {name: table_of(name, version) for name in TABLES[version]}
     with engine.begin() as connection:
-        for table, columns in TABLES[version].items():
-            connection.execute(text(f"CREATE TABLE {table} ({columns.replace('{id}', number)})"))
+        for table in tables.values():
+            table.create(connection)
 
-        def insert(table: str, **row: object) -> None:
-            names = ", ".join(row)
-            values = ", ".join(f":{name}" for name in row)
-            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+        def insert(name: str, **row: object) -> None:
+            connection.execute(tables[name].insert().values(**row))
 
         new = {} if version == "1.10.15" else {"description": "what for"}
         deferred = {} if version == "1.10.15" else {"include_deferred": False}
@@ -177,6 +183,19 @@ def test_everything_is_taken_over_from_a_postgresql_database_of_each_version(
     monkeypatch.setenv("AIRFLOW_KEY", f"{KEY},{OLD_KEY}")
     run("airflow", "import", "--database-env", "AIRFLOW_DB", "--fernet-key-env", "AIRFLOW_KEY")
     check_taken(store, version)
+
+
+def test_everything_is_taken_over_from_a_mariadb_database(
+    run: Run, store: SqlStore, mariadb_server: MariaDbServer, monkeypatch: pytest.MonkeyPatch, key_file: str
+) -> None:
+    name = mariadb_server.create_database()
+    account = f"{mariadb_server.user}:{quote(mariadb_server.password, safe='')}"
+    address = f"{account}@127.0.0.1:{mariadb_server.port}/{name}?charset=utf8mb4"
+    fill(f"mysql+pymysql://{address}", "2.10.5")
+    monkeypatch.setenv("AIRFLOW_DB", f"mysql+mysqldb://{address}")
+    run("airflow", "import", "--database-env", "AIRFLOW_DB", "--fernet-key-file", key_file)
+    check_taken(store, "2.10.5")
+    mariadb_server.drop_database(name)
 
 
 def test_a_dry_run_says_what_would_be_and_stores_nothing(
