@@ -63,6 +63,8 @@ const CHARACTER_WIDTH = 7.6;
 const PADDING = 50;
 const MIN_WIDTH = 120;
 const MAX_WIDTH = 280;
+/** Room that a second sign beside the mark of the state takes. */
+export const SIGN_WIDTH = 18;
 
 /** Width of a box from its texts, without measuring: layouts must not depend on loaded fonts. */
 export function nodeWidth(label: string, caption: string): number {
@@ -77,7 +79,10 @@ export function fittingCharacters(width: number): number {
 
 export function layoutRequest(graph: Graph, direction: Direction): LayoutRequest {
   return {
-    nodes: graph.nodes.map(node => ({ id: node.id, width: nodeWidth(node.label, node.operator) })),
+    nodes: graph.nodes.map(node => ({
+      id: node.id,
+      width: nodeWidth(node.label, node.operator) + (node.missing ? SIGN_WIDTH : 0)
+    })),
     edges: graph.edges,
     direction
   };

@@ -1,5 +1,5 @@
 /** One task of the scene: built once, then only what changed is touched. */
-import { fittingCharacters, type NodeBox } from '../../model/layout';
+import { SIGN_WIDTH, fittingCharacters, type NodeBox } from '../../model/layout';
 import type { NodeTask } from '../../model/selectors';
 import type { GraphNode, TaskState } from '../../model/wire';
 import { MISSING_MARK, STATE_MARKS } from '../stateMarks';
@@ -112,7 +112,7 @@ export class SceneNode {
       svg(
         'text',
         { class: 'couture-Node-label', x: 15, y: height / 2 - 3 },
-        shorten(this.node.label, fittingCharacters(this.node.missing ? width - 18 : width))
+        shorten(this.node.label, fittingCharacters(this.node.missing ? width - SIGN_WIDTH : width))
       ),
       this.caption,
       this.mark,
@@ -154,7 +154,7 @@ export class SceneNode {
     if (!this.caption) {
       return;
     }
-    const taken = this.node.missing ? 58 : 40;
+    const taken = this.node.missing ? 40 + SIGN_WIDTH : 40;
     const caption = shorten(this.texts.caption(this.node, task), (this.box.width - taken) / 6);
     if (this.caption.textContent !== caption) {
       this.caption.textContent = caption;
