@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from jupyter_couture.decisions.capacity import Room
-from jupyter_couture.decisions.commands import runs_of
+from jupyter_couture.decisions.commands import PATIENCE_SECONDS, runs_of
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
 from jupyter_couture.decisions.explain import key_name
@@ -39,6 +39,9 @@ from jupyter_couture.model.run import AttemptError, DagRun, RunType, TaskInstanc
 from jupyter_couture.model.states import RunState, TaskState
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+_PATIENCE = timedelta(seconds=PATIENCE_SECONDS)
 
 
 def seconds(number: float) -> timedelta:
@@ -168,6 +171,7 @@ class World:
             failed_streaks=dict(self.failed_streaks),
             commands=tuple(self.commands),
             busy=frozenset(self.busy),
+            overdue_commands={each.number for each in self.commands if self.now - each.at > _PATIENCE},
         )
 
     def _pasts(self) -> dict[RunKey, Past]:

@@ -67,6 +67,7 @@ def batch_of(work: Pass, starts: Sequence[StartAttempt]) -> Batch:
         next_due={dag_id: case.upcoming.due_at if case.upcoming else None for dag_id, case in work.dags.items()},
         consumed_facts=[stored.number for stored in work.snapshot.facts],
         passed=work.births.passed,
+        rewound={dag_id: (case.state.latest_scheduled, case.state.latest_end) for dag_id, case in work.rewound.items()},
         asset_events=work.asset_events,
         asset_cursors=work.births.cursors,
         backfill_slots=work.births.backfills.updates,

@@ -131,7 +131,7 @@ def _upcoming(
         case ScheduleKind.ONCE:
             found = None if latest is not None else Upcoming(begin, begin, begin)
         case ScheduleKind.CONTINUOUS:
-            found = _continuous(latest_end or latest or begin, now)
+            found = _continuous(latest_end or latest or begin, now, is_first=latest is None)
         case ScheduleKind.CUSTOM:
             found = _told(told, latest, now, catchup=spec.catchup)
         case _ if schedule.is_instant:
@@ -150,10 +150,13 @@ def _counts_at(schedule: Schedule, found: Upcoming) -> datetime:
     return found.end if schedule.is_instant else found.start
 
 
-def _continuous(start: datetime, now: datetime) -> Upcoming:
-    """From the end of the last run until now; never empty, so that no two have one logical date."""
+def _continuous(start: datetime, now: datetime, *, is_first: bool) -> Upcoming:
+    """From the end of the last run until now; never empty, so that no two have one logical date.
+
+    The first is due at its start; the others at once, also if the clock was turned back behind the end of the last.
+    """
     end = max(now, start + BEFORE)
-    return Upcoming(start, end, end)
+    return Upcoming(start, end, end if is_first else min(end, now))
 
 
 def _told(told: TimetablePoints, latest: datetime | None, now: datetime, *, catchup: bool) -> Upcoming | None:

@@ -6,7 +6,7 @@ first, and the command waits until no attempt is left. So does one that would op
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 
 from jupyter_couture.decisions.advance import Draft
@@ -27,7 +27,7 @@ from jupyter_couture.model.commands import (
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
 
-PATIENCE = timedelta(seconds=60)
+PATIENCE_SECONDS = 60.0
 """How long a deletion waits for the ends of attempts; a host that is gone for good must not hold it up for ever."""
 
 
@@ -46,13 +46,14 @@ class Carried:
 class Desk:
     """What commands work on: the runs in memory, drafts of them, and the runs that still have attempts.
 
-    ``dags`` are those that are there.
+    ``overdue`` are the numbers of commands whose patience is at its end, ``dags`` those that are there.
     """
 
     live: Mapping[RunKey, LiveRun]
     draft: Callable[[RunKey], Draft]
     busy: Collection[RunKey]
     now: datetime
+    overdue: Collection[int] = ()
     dags: Mapping[DagId, DagCase] = field(default_factory=dict)
 
 
@@ -63,7 +64,7 @@ def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
         effect = Effect()
         try:
             if _must_wait(stored, desk):
-                is_done = desk.now - stored.at > PATIENCE
+                is_done = stored.number in desk.overdue
                 effect.notes.append("Nothing was done: attempts of the run are still being stopped; try again later.")
             else:
                 is_done = _one(stored, desk, effect, carried)
@@ -181,7 +182,7 @@ def _is_stopped(key: RunKey, stored: StoredCommand, desk: Desk, carried: Carried
         set_run_state(desk.draft(key), RunState.FAILED, desk.now, Effect())
         carried.doomed.add(key)
         return False
-    return key not in desk.busy or desk.now - stored.at > PATIENCE
+    return key not in desk.busy or stored.number in desk.overdue
 
 
 def _by_run(

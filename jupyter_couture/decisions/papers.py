@@ -27,7 +27,9 @@ class Snapshot:
 
     ``pasts`` are the last runs that ended before the live ones, for those that depend on their past; ``fresh_pasts``
     names the runs whose past was looked up since the last pass. ``failed_streaks`` counts the scheduled runs of a DAG
-    that failed in a row, for DAGs that are turned off after some.
+    that failed in a row, for DAGs that are turned off after some. ``overdue_commands`` are the numbers of those that
+    have waited so long for the ends of attempts that they wait no more. ``is_clock_in_doubt``: the clock was turned
+    back since the last pass, or may have been.
     """
 
     live: Mapping[RunKey, LiveRun]
@@ -45,6 +47,8 @@ class Snapshot:
     watch: Watch = Watch()
     commands: Sequence[StoredCommand] = ()
     busy: Collection[RunKey] = ()
+    overdue_commands: Collection[int] = ()
+    is_clock_in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ class Pass:
     births: Births = field(default_factory=Births)
     asset_events: list[AssetEvent] = field(default_factory=list)
     turned_off: list[DagId] = field(default_factory=list)
+    rewound: dict[DagId, DagCase] = field(default_factory=dict)
     carried: Carried = field(default_factory=Carried)
     lineage: Lineage = field(init=False)
     alerts: Alerts = field(init=False)

@@ -26,6 +26,7 @@ from jupyter_couture.decisions.news import (
 )
 from jupyter_couture.decisions.papers import Pass, Plan, Snapshot
 from jupyter_couture.decisions.retries import later
+from jupyter_couture.decisions.set_back import rewound, shorten_waits, waits_too_long
 from jupyter_couture.decisions.settling import begin, settle
 from jupyter_couture.model.dag import TaskKind
 from jupyter_couture.model.facts import AttemptSucceeded
@@ -49,6 +50,8 @@ def plan(snapshot: Snapshot, now: datetime) -> Plan:
         deadline = item.run.next_deadline
         if (item.wakes_at is not None and item.wakes_at <= now) or (deadline is not None and deadline <= now):
             work.draft(key)
+    if snapshot.is_clock_in_doubt:
+        _set_back(work)
     for draft in work.drafts.values():
         release_due(draft, now)
     _turn_off(work)
@@ -133,7 +136,8 @@ def _apply(work: Pass, stored: StoredFact) -> None:
 def _carry_out(work: Pass) -> None:
     """Do what users ask for."""
     given = work.snapshot
-    work.carried = carry_out(given.commands, Desk(work.live, work.draft, given.busy, work.now, given.dags))
+    desk = Desk(work.live, work.draft, given.busy, work.now, given.overdue_commands, given.dags)
+    work.carried = carry_out(given.commands, desk)
     for key, draft in work.drafts.items():
         if draft.spec is not work.live[key].spec and draft.spec.past_dependents:  # another version may look back
             draft.past = work.lineage.past_of(draft.base)
@@ -173,9 +177,21 @@ def _stop_runs(work: Pass) -> None:
             work.cancels.extend(task.attempt_id for task in opened if task.attempt_id is not None)
 
 
+def _set_back(work: Pass) -> None:
+    """Let nothing wait for a time that only a clock that was ahead came near to."""
+    for key, item in work.snapshot.live.items():
+        if waits_too_long(item, work.now):
+            shorten_waits(work.draft(key), work.now)
+    for dag_id, case in work.snapshot.dags.items():
+        back = rewound(case, work.now)
+        if back is not None:
+            work.dags[dag_id] = work.rewound[dag_id] = back
+
+
 def _create_due_runs(work: Pass) -> None:
     origins = work.snapshot.origins
-    dags, leaving = work.snapshot.dags, work.carried.turned_off
+    dags: Mapping[DagId, DagCase] = {**work.snapshot.dags, **work.rewound}
+    leaving = work.carried.turned_off
     if leaving:  # DAGs that are being deleted
         dags = {dag_id: case for dag_id, case in dags.items() if dag_id not in leaving}
     if not (due_dags(dags, work.now) or origins.asset_events or origins.backfills):

@@ -29,7 +29,7 @@ from jupyter_couture.runtime.lines import Message, to_line
 from jupyter_couture.runtime.logs import log_path
 from jupyter_couture.runtime.nursery_key import NurseryKey
 from jupyter_couture.runtime.places import END, FORKED, ORDER, attempts_folder, host_name, write_quickly
-from jupyter_couture.runtime.processes import cookie_of
+from jupyter_couture.runtime.processes import age_of, cookie_of, members
 from jupyter_couture.settings import Settings
 
 _TOKEN_BYTES = 16
@@ -121,12 +121,15 @@ class Job:
         nursery = self.forked_by().partition(":")[0]
         return Tree(self.cookie, payload=self.pid, parent=int(nursery) if nursery.isdigit() else None)
 
-    def forked_at(self) -> float:
-        """When the payload was forked, in seconds since the epoch."""
+    def age(self) -> float:
+        """How many seconds ago the payload was forked: by the kernel while it lives, else by the host's clock."""
+        alive = [seconds for pid in members(self.cookie) if (seconds := age_of(pid)) is not None]
+        if alive:
+            return max(alive)
         try:
-            return os.lstat(self.place + FORKED).st_mtime
+            return max(0.0, time.time() - os.lstat(self.place + FORKED).st_mtime)
         except OSError:
-            return time.time()
+            return 0.0
 
     def forbid_fork(self) -> bool:
         """See to it that no payload is forked any more; whether that came in time."""

@@ -149,7 +149,7 @@ class Supervisor:
         if not forker:
             self._spawn(self._adopt_unforked(job))
             return
-        age = time.time() - job.forked_at()
+        age = job.age()
         job.begun_at = time.monotonic() - age
         if not job.was_forked:
             job.stop_state = AttemptState.CANCELLED

@@ -105,6 +105,7 @@ class Batch:
     next_due: Mapping[DagId, datetime | None] = field(default_factory=dict)
     consumed_facts: Sequence[int] = ()
     feed: Sequence[FeedEntry] = ()
+    rewound: Mapping[DagId, tuple[datetime | None, datetime | None]] = field(default_factory=dict)
     passed: Mapping[DagId, Upcoming] = field(default_factory=dict)
     asset_events: Sequence[AssetEvent] = ()
     asset_cursors: Mapping[DagId, AssetCursor] = field(default_factory=dict)

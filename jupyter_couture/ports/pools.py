@@ -55,10 +55,10 @@ class PoolStore(Protocol):
         """Make a pool; raises ``Conflict`` if there is one of this name."""
         ...
 
-    def put_pool(self, pool: Pool) -> bool:
-        """Make or replace a pool; whether it is new."""
+    def put_pool(self, pool: Pool, expected: Pool | None = None) -> bool:
+        """Make or replace a pool; whether it is new. Raises ``Stale`` or ``NotFound`` if it is not as ``expected``."""
         ...
 
-    def delete_pool(self, name: str) -> None:
-        """Remove a pool; raises ``NotFound``."""
+    def delete_pool(self, name: str, expected: Pool | None = None) -> None:
+        """Remove a pool; raises ``NotFound``, or ``Stale`` if it is not as ``expected``."""
         ...

@@ -15,6 +15,7 @@ import ctypes
 import hashlib
 import os
 import signal
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -136,6 +137,15 @@ def identity(pid: int) -> str:
     except (OSError, IndexError):
         return ""
     return "" if fields[0] in ("Z", "X") else f"{pid}:{fields[_START_TIME]}:{boot_id()}"
+
+
+def age_of(pid: int) -> float | None:
+    """How many seconds ago a process began, whatever was done to the host's clock meanwhile; None if it is gone."""
+    try:
+        began = int(_stat_fields(str(pid))[_START_TIME]) / os.sysconf("SC_CLK_TCK")
+    except (OSError, IndexError, ValueError):
+        return None
+    return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - began)
 
 
 def is_alive(name: str) -> bool:

@@ -1,9 +1,13 @@
-"""Looking after attempts at each sweep: those nobody took, those nobody speaks of, and ends that nobody reported."""
+"""Looking after attempts at each sweep: those nobody took, those nobody speaks of, and ends that nobody reported.
+
+How long an attempt has been silent is counted from the first sweep that saw its last sign of life, by a clock that
+nobody sets: neither a host's clock that jumps nor one that goes wrong makes an attempt look lost, or hides that it is.
+"""
 
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime
 
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.model.facts import AttemptLost
@@ -17,7 +21,7 @@ from jupyter_couture.settings import Settings
 
 log = logging.getLogger(__name__)
 
-STALE_BEAT = timedelta(seconds=15)
+STALE_SECONDS = 15.0
 """A running attempt without a sign of life for so long is handed out again, which makes a supervisor look after it."""
 
 
@@ -30,6 +34,7 @@ class Caretaker:
         self._settings = settings
         self._deliveries: Counter[AttemptId] = Counter()
         self._missing: set[tuple[AttemptId, RunKey, TaskKey]] = set()
+        self._signs: dict[AttemptId, tuple[AttemptState, datetime | None, float]] = {}
 
     def look(self, live: Mapping[RunKey, LiveRun], slots: int) -> set[AttemptId]:
         """The open attempts that are to be handed out again.
@@ -39,14 +44,15 @@ class Caretaker:
         """
         opened = self._store.open_attempts()
         self._report_missing(live, {attempt.attempt_id for attempt in opened})
-        now, claim = self._clock.now(), timedelta(seconds=self._settings.claim_seconds)
+        claim = self._settings.claim_seconds
+        silent = self._silence(opened)
         has_room = sum(attempt.state is AttemptState.RUNNING for attempt in opened) < slots
         neglected: set[AttemptId] = set()
         undelivered: list[Attempt] = []
         for attempt in opened:
-            since = now - (attempt.beat_at or attempt.started_at or attempt.dispatched_at)
+            since = silent[attempt.attempt_id]
             if attempt.state is AttemptState.RUNNING:
-                if since > STALE_BEAT:
+                if since > STALE_SECONDS:
                     neglected.add(attempt.attempt_id)
             elif since > claim:
                 is_next = since > claim * (1 + self._deliveries[attempt.attempt_id])
@@ -59,6 +65,19 @@ class Caretaker:
             del self._deliveries[known]
         self._withdraw(undelivered)
         return neglected
+
+    def _silence(self, opened: Sequence[Attempt]) -> dict[AttemptId, float]:
+        """For how many seconds each attempt has said nothing new."""
+        now = self._clock.monotonic()
+        signs: dict[AttemptId, tuple[AttemptState, datetime | None, float]] = {}
+        for attempt in opened:
+            known = self._signs.get(attempt.attempt_id)
+            is_same = known is not None and known[:2] == (attempt.state, attempt.beat_at)
+            signs[attempt.attempt_id] = (
+                known if known is not None and is_same else (attempt.state, attempt.beat_at, now)
+            )
+        self._signs = signs
+        return {name: now - seen for name, (_, _, seen) in signs.items()}
 
     def _withdraw(self, undelivered: Sequence[Attempt]) -> None:
         if not undelivered:

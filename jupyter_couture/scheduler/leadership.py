@@ -2,12 +2,16 @@
 
 The lease in the database says who leads, its fence makes every late write of a former leader fail. On one host a file
 lock says more: while it is free, the former leader of this host is dead, and its lease need not be waited for.
+
+Nor does a wrong clock keep a dead leader's lease alive: who waits sees that nobody renews it. The fence makes it safe
+to take over from one that is not dead after all.
 """
 
 import fcntl
 import hashlib
 import os
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from jupyter_couture.model.records import Lease
@@ -43,6 +47,21 @@ class HostLock:
             self._fd = None
 
 
+class LeaseWatch:
+    """Notices a lease that nobody renews, by a clock that nobody sets."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._seen: tuple[Lease, float] | None = None
+
+    def is_abandoned(self, lease: Lease, ttl_seconds: float) -> bool:
+        """Whether ``lease`` has stood as it does for longer than its holder may be silent."""
+        now = self._monotonic()
+        if self._seen is None or self._seen[0] != lease:
+            self._seen = (lease, now)
+        return now - self._seen[1] > ttl_seconds
+
+
 def holder_name(home: Path, unique: str) -> str:
     """Our name as holder of a lease, ``host:pid:home-unique``: a successor of the same home knows its own kind."""
     return f"{socket.gethostname()}:{os.getpid()}:{_home_tag(home)}-{unique}"
@@ -57,7 +76,7 @@ def _is_of_this_home(holder: str, home: Path) -> bool:
     return host == socket.gethostname() and rest.partition(":")[2].startswith(f"{_home_tag(home)}-")
 
 
-def try_to_lead(store: SchedulerStore, holder: str, home: Path, ttl_seconds: float) -> Lease | None:
+def try_to_lead(store: SchedulerStore, holder: str, home: Path, ttl_seconds: float, watch: LeaseWatch) -> Lease | None:
     """Take the lease, at once if its last holder was of this host and home; None if a scheduler elsewhere leads.
 
     The caller holds the ``HostLock`` of the home, which proves that no other scheduler of it is alive on this host.
@@ -66,7 +85,9 @@ def try_to_lead(store: SchedulerStore, holder: str, home: Path, ttl_seconds: flo
     if lease is not None:
         return lease
     current = store.current_lease()
-    if current is not None and _is_of_this_home(current.holder, home):
+    if current is None:
+        return None
+    if _is_of_this_home(current.holder, home) or watch.is_abandoned(current, ttl_seconds):
         store.release_lease(current)
         return store.acquire_lease(holder, ttl_seconds)
     return None

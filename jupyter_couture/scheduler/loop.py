@@ -40,6 +40,9 @@ log = logging.getLogger(__name__)
 FACTS_PER_PASS = 400
 """More would make a pass long enough to be felt as a hop; fewer would not pay for the commit."""
 
+CLOCK_SLACK_SECONDS = 2.0
+"""A clock that was turned back by less is not looked into."""
+
 MAX_CONFLICT_PAUSE_SECONDS = 2.0
 """Between two tries of what the store refuses again and again."""
 
@@ -85,10 +88,12 @@ class Scheduler:
         self._swept_at = 0.0
         self._renewed_at = 0.0
         self._wake_at: datetime | None = None
+        self._clock_lead: float | None = None  # of the wall clock over the monotonic one
+        self._lead_seen = 0.0
         self._cancel_requests: set[RunKey] = set()
         self._origins = OriginReader(parts.store)
         self._asker = TimetableAsker(parts.store, parts.ask_timetable, parts.clock, self._publish_dags)
-        self._orders = Orders(parts.store, self._live_of)
+        self._orders = Orders(parts.store, self._live_of, parts.clock.monotonic)
         self._waits = WaitBook(parts.triggers)
         self._around = Surroundings(parts.store)
         self._alerts = WatchBook(parts.store, self._live_of)
@@ -142,6 +147,7 @@ class Scheduler:
     async def _recover(self) -> None:
         """Read everything, and hand out again whatever is open: joining is harmless."""
         self._memory.live.clear()
+        self._clock_lead = None
         for run in self._store.live_runs():
             self._take(run)
         self._load_dags()
@@ -267,10 +273,18 @@ class Scheduler:
             watch=self._alerts.look(now),
             commands=self._orders.pending,
             busy=self._orders.busy(),
+            overdue_commands=self._orders.overdue(),
+            is_clock_in_doubt=self._is_clock_in_doubt(now),
         )
         return plan(snapshot, now)
 
+    def _is_clock_in_doubt(self, now: datetime) -> bool:
+        """Whether the host's clock was turned back since a pass last came through, or may have been."""
+        self._lead_seen = now.timestamp() - self._clock.monotonic()
+        return self._clock_lead is None or self._lead_seen < self._clock_lead - CLOCK_SLACK_SECONDS
+
     def _remember(self, outcome: Plan) -> None:
+        self._clock_lead = self._lead_seen
         self._memory.live.update(outcome.live)
         for key in outcome.ended:
             self._memory.live.pop(key, None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from jupyter_couture.decisions.commands import runs_of
+from jupyter_couture.decisions.commands import PATIENCE_SECONDS, runs_of
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.model.commands import StoredCommand
 from jupyter_couture.model.ids import RunKey
@@ -19,9 +19,13 @@ AT_ONCE = 100
 class Orders:
     """Commands that wait. ``forget`` makes the next pass look at all of them."""
 
-    def __init__(self, store: SchedulerStore, live_of: Callable[[DagRun], LiveRun | None]) -> None:
+    def __init__(
+        self, store: SchedulerStore, live_of: Callable[[DagRun], LiveRun | None], monotonic: Callable[[], float]
+    ) -> None:
         self._store = store
         self._live_of = live_of
+        self._monotonic = monotonic
+        self._first_seen: dict[int, float] = {}
         self._pending: Sequence[StoredCommand] = ()
         self._is_known = False
         self._has_more = False
@@ -39,7 +43,16 @@ class Orders:
             self._pending = sorted([*self._pending, *fresh], key=lambda stored: stored.number)
             self._has_more = len(fresh) == AT_ONCE
             self._is_known = True
+            for stored in fresh:
+                self._first_seen.setdefault(stored.number, self._monotonic())
         return self._pending
+
+    def overdue(self) -> frozenset[int]:
+        """The commands that have waited for the ends of attempts as long as they may, since this leader knows them."""
+        if not self.pending:
+            return frozenset()
+        latest = self._monotonic() - PATIENCE_SECONDS
+        return frozenset(stored.number for stored in self.pending if self._first_seen[stored.number] < latest)
 
     def with_named(self, live: Mapping[RunKey, LiveRun]) -> Mapping[RunKey, LiveRun]:
         """``live`` and the runs that commands name besides: those that have ended."""
@@ -66,6 +79,8 @@ class Orders:
         if not self._pending:
             return False
         done = {outcome.number for outcome in batch.command_outcomes}
+        for number in done:
+            self._first_seen.pop(number, None)
         self._pending = [stored for stored in self._pending if stored.number not in done]
         if self._has_more:  # what waits for the end of an attempt keeps nobody else waiting
             self._is_known = False

@@ -10,7 +10,7 @@ from jupyter_couture.model.errors import LeaseLost, Unavailable
 from jupyter_couture.model.records import Lease
 from jupyter_couture.ports.bus import BAG, ENGINE
 from jupyter_couture.scheduler.housekeeping import keep_house
-from jupyter_couture.scheduler.leadership import HostLock, holder_name, try_to_lead
+from jupyter_couture.scheduler.leadership import HostLock, LeaseWatch, holder_name, try_to_lead
 from jupyter_couture.scheduler.loop import DAGS, Scheduler
 from jupyter_couture.scheduler.mailer import Mailer
 from jupyter_couture.scheduler.parts import EngineParts
@@ -33,6 +33,7 @@ class Engine:
         self._stop = asyncio.Event()
         self._scheduler: Scheduler | None = None
         self._scan_lock = asyncio.Lock()
+        self._watch = LeaseWatch(parts.clock.monotonic)
 
     def stop(self) -> None:
         """Ask for the end. Running attempts go on and are adopted by the next engine."""
@@ -58,8 +59,9 @@ class Engine:
         if not lock.try_acquire():
             return None
         try:
-            holder = holder_name(self._parts.settings.home, self._parts.clock.new_id()[:8])
-            return try_to_lead(self._parts.store, holder, self._parts.settings.home, self._parts.settings.lease_seconds)
+            settings = self._parts.settings
+            holder = holder_name(settings.home, self._parts.clock.new_id()[:8])
+            return try_to_lead(self._parts.store, holder, settings.home, settings.lease_seconds, self._watch)
         except Unavailable as error:
             log.warning("%s; trying again", error)
             return None

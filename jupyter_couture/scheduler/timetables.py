@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from jupyter_couture.decisions.calendar import begin_of, time_part
 from jupyter_couture.decisions.due import DagCase
@@ -21,7 +21,7 @@ WANTED = 20
 
 LOW = 5
 
-AGAIN = timedelta(minutes=1)
+AGAIN_SECONDS = 60.0
 """How long after a problem a timetable is asked again."""
 
 
@@ -40,7 +40,7 @@ class TimetableAsker:
         self._clock = clock
         self._on_answer = on_answer
         self._asking: dict[DagId, asyncio.Task[None]] = {}
-        self._not_before: dict[VersionHash, datetime] = {}
+        self._not_before: dict[VersionHash, float] = {}
 
     def look(self, dags: Mapping[DagId, DagCase], now: datetime) -> None:
         """Ask the timetables that have told too little for what is to come."""
@@ -49,7 +49,7 @@ class TimetableAsker:
         for dag_id, case in dags.items():
             if dag_id in self._asking or not is_short(case, now):
                 continue
-            if now < self._not_before.get(case.state.version, now):
+            if self._clock.monotonic() < self._not_before.get(case.state.version, 0.0):
                 continue
             self._asking[dag_id] = asyncio.ensure_future(self._refill(case, now))
 
@@ -64,7 +64,7 @@ class TimetableAsker:
 
     async def _refill(self, case: DagCase, now: datetime) -> None:
         state = case.state
-        self._not_before[state.version] = now + AGAIN  # until there is an answer
+        self._not_before[state.version] = self._clock.monotonic() + AGAIN_SECONDS  # until there is an answer
         try:
             await asyncio.to_thread(self._ask_for, case, now)
         except Unavailable as error:

@@ -209,18 +209,24 @@ class Actions:
         return spec
 
     def _of_children(self, chosen: Sequence[Target], runs: dict[RunKey, GridRun]) -> list[Target]:
-        """Every task instance of the runs that ``chosen`` triggered, and of those that they triggered in turn."""
+        """Every task instance of the runs that ``chosen`` triggered, and of those that they triggered in turn.
+
+        Some of them may be among ``chosen`` already: a DAG may trigger runs of itself.
+        """
+        known, done = set(chosen), set[RunKey]()
         found: list[Target] = []
         level = list(chosen)
         for _ in range(MAX_NESTING):
-            fresh = [key for key in self._store.children_of(parents_in(level)) if key not in runs]
+            fresh = [key for key in self._store.children_of(parents_in(level)) if key not in done]
             if not fresh:
                 return found
             level = []
             for key in fresh:
-                item = self._grid(key, Directions())[0]
-                runs[key] = item
-                level += whole(item)
+                if key not in runs:
+                    runs[key] = self._grid(key, Directions())[0]
+                level += [target for target in whole(runs[key]) if target not in known]
+            done.update(fresh)
+            known.update(level)
             found += level
             if len(found) > MAX_TARGETS:
                 raise InvalidRequest(field="$.recursive", message=f"more than {MAX_TARGETS} task instances in reach")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
+from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound, Stale
 from jupyter_couture.model.ids import MAX_ID_LENGTH
 from jupyter_couture.model.pools import THE_DEFAULT_POOL, UNLIMITED, Pool
 from jupyter_couture.ports.bus import ENGINE, Publisher
@@ -70,28 +70,42 @@ class Pools:
         slots: int | None = None,
         description: str | None = None,
         includes_deferred: bool | None = None,
+        *,
+        expected: Pool | None = None,
     ) -> PoolUse:
-        """Change some fields of a pool, None leaves one; raises ``NotFound`` or ``InvalidRequest``."""
-        known = self.get(name).pool
-        changed = Pool(
-            name,
-            known.slots if slots is None else slots,
-            known.description if description is None else description,
-            known.includes_deferred if includes_deferred is None else includes_deferred,
-        )
-        self._store.put_pool(checked_pool(changed))
-        return self._told(name)
+        """Change some fields of a pool, None leaves one.
+
+        Raises ``NotFound``, ``InvalidRequest``, or ``Stale`` if it is not as ``expected`` (None: as it is now).
+        """
+        while True:
+            known = expected or self.get(name).pool
+            changed = Pool(
+                name,
+                known.slots if slots is None else slots,
+                known.description if description is None else description,
+                known.includes_deferred if includes_deferred is None else includes_deferred,
+            )
+            try:
+                self._store.put_pool(checked_pool(changed), known)
+            except Stale:
+                if expected is not None:
+                    raise
+            else:
+                return self._told(name)
 
     def put(self, pool: Pool) -> tuple[PoolUse, bool]:
         """Make or replace one; whether it is new."""
         is_new = self._store.put_pool(checked_pool(pool))
         return self._told(pool.name), is_new
 
-    def delete(self, name: str) -> None:
-        """Remove one; raises ``NotFound``, or ``Conflict`` for the default pool. Its tasks wait until there is one."""
+    def delete(self, name: str, expected: Pool | None = None) -> None:
+        """Remove one. Its tasks wait until there is one again.
+
+        Raises ``NotFound``, ``Conflict`` for the default pool, or ``Stale`` if it is not as ``expected`` (None: any).
+        """
         if name == THE_DEFAULT_POOL.name:
             raise Conflict(what="pool", id=name, message="the default pool stays; give it other slots instead")
-        self._store.delete_pool(name)
+        self._store.delete_pool(name, expected)
         self._publisher.publish(ENGINE, SIGNAL)
 
     def bring_in(

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, literal, or_, select, update
 
 from jupyter_couture.model.alerts import (
     AlertQuery,
@@ -90,9 +91,11 @@ _OF_MISS = (
     )
     .group_by(sla_miss.c.id, mail.c.mail_id)
 )
+_FAR = timedelta(hours=2)  # no mail is put off for so long
+_at = partial(bindparam, type_=mail.c.next_try_at.type)
 _DUE_MAILS = (
     select(mail)
-    .where(mail.c.next_try_at <= bindparam("now", type_=mail.c.next_try_at.type))
+    .where(or_(mail.c.next_try_at <= _at("now"), mail.c.next_try_at > _at("far")))
     .order_by(mail.c.next_try_at, mail.c.mail_id)
     .limit(bindparam("count"))
 )
@@ -211,10 +214,12 @@ class AlertPart(StorePart):
     # --- the mailer ---------------------------------------------------------------------------------------------------
 
     def due_mails(self, now: datetime, limit: int) -> Sequence[MailRow]:
-        """Mails whose next try is due, oldest first."""
+        """Mails whose next try is due, oldest first; one that is far ahead was put off by a clock that was wrong."""
+
+        values = {"now": now, "far": now + _FAR, "count": limit}
 
         def body(connection: Connection) -> list[MailRow]:
-            return [_mail_row(row) for row in connection.execute(_DUE_MAILS, {"now": now, "count": limit})]
+            return [_mail_row(row) for row in connection.execute(_DUE_MAILS, values)]
 
         return self._db.read(body)
 

@@ -69,6 +69,11 @@ _NOTE_SCHEDULED = (
     .where(or_(dag.c.latest_scheduled.is_(None), dag.c.latest_scheduled < bindparam("latest_scheduled")))
     .values(latest_scheduled=bindparam("latest_scheduled"), latest_end=bindparam("latest_end"))
 )
+_REWIND = (
+    update(dag)
+    .where(dag.c.dag_id == bindparam("of_dag"))
+    .values(latest_scheduled=bindparam("latest_scheduled"), latest_end=bindparam("latest_end"))
+)
 _FIND_RUN = select(dag_run.c.id).where(dag_run.c.dag_id == bindparam("of_dag"), dag_run.c.run_id == bindparam("of_run"))
 _INSERT_TASKS = insert(task_instance)
 _UPDATE_RUN = (
@@ -322,6 +327,12 @@ class CommitPart(StorePart):
             if batch.cancel_attempts:
                 connection.execute(_CANCEL_ATTEMPT, [{"of_attempt": name} for name in sorted(batch.cancel_attempts)])
             _set_next_due(connection, batch.next_due)
+            if batch.rewound:
+                rows = [
+                    {"of_dag": dag_id, "latest_scheduled": start, "latest_end": end}
+                    for dag_id, (start, end) in sorted(batch.rewound.items())
+                ]
+                connection.execute(_REWIND, rows)
             _note_scheduled(connection, ((name, slot.start, slot.end) for name, slot in batch.passed.items()))
             add_events(connection, batch.asset_events, self._db)
             move_cursors(connection, batch.asset_cursors)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from jupyter_couture.model.errors import Conflict, NotFound
+from jupyter_couture.model.errors import Conflict, NotFound, Stale
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
 from jupyter_couture.model.pools import THE_DEFAULT_POOL, Pool
 from jupyter_couture.model.states import TaskState
@@ -27,6 +27,7 @@ _UPDATE = (
     )
 )
 _DELETE = delete(pool).where(pool.c.name == bindparam("of_name"))
+_HOLD = select(pool).where(pool.c.name == bindparam("of_name")).with_for_update()
 
 _COLUMN_OF = {
     TaskState.RUNNING: "running",
@@ -109,25 +110,41 @@ class PoolPart(StorePart):
 
         self._db.write(body)
 
-    def put_pool(self, wish: Pool) -> bool:
-        """Make or replace a pool; whether it is new."""
+    def put_pool(self, wish: Pool, expected: Pool | None = None) -> bool:
+        """Make or replace a pool; whether it is new. Raises ``Stale`` or ``NotFound`` if it is not as ``expected``."""
 
         def body(connection: Connection) -> bool:
+            _require(connection, wish.name, expected)
             if connection.execute(_UPDATE, {"of_name": wish.name, **_values(wish)}).rowcount:
                 return False
-            connection.execute(insert(pool), {"name": wish.name, **_values(wish)})
+            if not self._db.insert_new(connection, pool, [{"name": wish.name, **_values(wish)}]):  # somebody was first
+                connection.execute(_UPDATE, {"of_name": wish.name, **_values(wish)})
+                return False
             return wish.name != THE_DEFAULT_POOL.name
 
         return self._db.write(body)
 
-    def delete_pool(self, name: str) -> None:
-        """Remove a pool; raises ``NotFound``."""
+    def delete_pool(self, name: str, expected: Pool | None = None) -> None:
+        """Remove a pool; raises ``NotFound``, or ``Stale`` if it is not as ``expected``."""
 
         def body(connection: Connection) -> None:
+            _require(connection, name, expected)
             if not connection.execute(_DELETE, {"of_name": name}).rowcount:
                 raise NotFound(what="pool", id=name)
 
         self._db.write(body)
+
+
+def _require(connection: Connection, name: str, expected: Pool | None) -> None:
+    """Hold the pool's row to the end of the transaction; raises if it is not as it is expected to be."""
+    if expected is None:
+        return
+    row = connection.execute(_HOLD, {"of_name": name}).one_or_none()
+    if row is None and name != THE_DEFAULT_POOL.name:
+        raise NotFound(what="pool", id=name)
+    found = THE_DEFAULT_POOL if row is None else Pool(row.name, row.slots, row.description, bool(row.includes_deferred))
+    if found != expected:
+        raise Stale(what="pool", id=name, expected=expected, actual=found)
 
 
 def _pools(connection: Connection) -> list[Pool]:

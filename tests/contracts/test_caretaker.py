@@ -23,12 +23,13 @@ class _Clock:
 
     def __init__(self) -> None:
         self.at = T0
+        self.passed = 0.0
 
     def now(self) -> datetime:
         return self.at
 
     def monotonic(self) -> float:
-        return self.at.timestamp()
+        return self.passed
 
     def jitter(self) -> float:
         return 0.0
@@ -48,10 +49,12 @@ class _Sweeps:
         self.run: DagRun = desk.started()
         (self.start,) = desk.dispatched(self.run)
         self.clock.at = desk.store.open_attempts()[0].dispatched_at
+        self.sweep()
 
     def sweep(self, after: float = 0.0, slots: int = 4) -> set[str]:
         """The attempts to hand out again ``after`` so many seconds."""
         self.clock.at += timedelta(seconds=after)
+        self.clock.passed += after
         found = self.desk.store.run_with_tasks(self.run.key)
         assert found is not None
         live = {found.key: LiveRun.of(found, self.desk.spec)}
@@ -87,10 +90,28 @@ def test_an_attempt_that_waits_behind_others_or_for_a_worker_is_not_withdrawn(sw
 
 def test_an_attempt_that_fell_silent_is_handed_out_again(sweeps: _Sweeps) -> None:
     sweeps.desk.store.claim([replace(claim, at=sweeps.clock.at) for claim in claims([sweeps.start])])
+    sweeps.sweep()
     assert sweeps.sweep(14) == set()
     assert sweeps.sweep(2) == {sweeps.start.attempt_id}
     sweeps.desk.store.beat("host:1", sweeps.clock.at)
     assert sweeps.sweep(14) == set()
+    assert sweeps.sweep(14) == set()
+    assert sweeps.sweep(2) == {sweeps.start.attempt_id}
+
+
+@pytest.mark.parametrize("hours", [1, 24 * 366, -1, -24])
+def test_T03_a_clock_that_jumps_makes_no_attempt_look_lost_and_hides_none_that_is(sweeps: _Sweeps, hours: int) -> None:
+    sweeps.clock.at += timedelta(hours=hours)
+    for _ in range(5):
+        assert sweeps.sweep(5) == set()
+    assert sweeps.sweep(6) == {sweeps.start.attempt_id}
+    sweeps.desk.store.claim([replace(claim, at=sweeps.clock.at) for claim in claims([sweeps.start])])
+    for _ in range(3):
+        sweeps.clock.at -= timedelta(hours=hours)
+        sweeps.desk.store.beat("host:1", sweeps.clock.at)
+        assert sweeps.sweep(5) == set()
+    assert sweeps.sweep(16) == {sweeps.start.attempt_id}
+    assert sweeps.facts() == []
 
 
 def test_an_end_that_nobody_reported_is_a_loss_at_the_second_sweep(sweeps: _Sweeps) -> None:

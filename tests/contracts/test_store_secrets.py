@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound, Stale, Unavailable
+from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.secrets import Connection, SecretQuery, Variable
 from jupyter_couture.store import SqlStore
 from jupyter_couture.store.keys import KeyRing, new_key
@@ -178,6 +179,49 @@ def test_T07_of_many_that_change_what_they_saw_one_wins(safe: SqlStore) -> None:
             call()
     with pytest.raises(NotFound):
         safe.put_variable(a_variable("gone"), seen.revision)
+
+
+def test_T07_of_a_thousand_changes_by_several_users_none_is_lost(
+    safe: SqlStore, store_url: str, keys_file: Path
+) -> None:
+    """Variables, connections and pools: each user reads, adds one and writes, and reads again if somebody was first."""
+    safe.add_variable(a_variable(value="0"))
+    number = safe.add_connection(a_connection(port=0)).number
+    safe.add_pool(Pool("p", 0))
+    users = [SqlStore.open(store_url, keys=KeyRing(file=keys_file)) for _ in range(4)]
+
+    def count_on(store: SqlStore, kind: int) -> None:
+        if kind == 0:
+            variable = store.variable("a")
+            store.put_variable(replace(variable, value=str(int(variable.value or 0) + 1)), variable.revision)
+        elif kind == 1:
+            row = store.connection(number)
+            store.put_connection(replace(row, port=(row.port or 0) + 1), row.revision)
+        else:
+            (pool,) = [each for each in store.pools() if each.name == "p"]
+            store.put_pool(replace(pool, slots=pool.slots + 1), pool)
+
+    def work(store: SqlStore) -> int:
+        refused = 0
+        for turn in range(252):
+            done = False
+            while not done:
+                try:
+                    count_on(store, turn % 3)
+                    done = True
+                except Stale:
+                    refused += 1
+        return refused
+
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            refused = sum(threads.map(work, users))
+    finally:
+        for user in users:
+            user.close()
+    assert (safe.variable("a").value, safe.connection(number).port) == ("336", 336)
+    assert [each.slots for each in safe.pools() if each.name == "p"] == [336]
+    assert refused > 0, "they never met"
 
 
 def test_the_same_value_stored_anew_is_another_revision(safe: SqlStore) -> None:

@@ -109,7 +109,9 @@ def test_pools_are_set_listed_exported_and_imported_by_commands(home: Path, tmp_
         "skipped": ["default_pool", "wide"],
     }
     file.write_text("{bad: {slots: many}, good: 2}" if ending == "yaml" else '{"bad": {"slots": "x"}, "good": 2}')
-    assert "1 created, 0 updated, 0 unchanged, 0 skipped, 1 failed" in run(home, "pools", "import", str(file), exit_code=1)
+    assert "1 created, 0 updated, 0 unchanged, 0 skipped, 1 failed" in run(
+        home, "pools", "import", str(file), exit_code=1
+    )
 
 
 def test_why_is_answered_by_a_command(yard: Yard) -> None:

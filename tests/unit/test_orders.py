@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_couture.clock import ManualClock
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.papers import Plan
 from jupyter_couture.model.commands import CommandOutcome, DeleteRuns, SetRunState
@@ -41,7 +42,8 @@ def test_deletions_that_wait_for_a_dead_host_keep_no_other_command_waiting(desk:
     for _ in range(AT_ONCE * 2 + 5):
         desk.store.add_command(DeleteRuns((DEAD,)), "ada", T0)
     urgent = desk.store.add_command(SetRunState((DEAD,), RunState.FAILED), "bob", T0)
-    orders = Orders(desk.store, _no_run)
+    clock = ManualClock(T0)
+    orders = Orders(desk.store, _no_run, clock.monotonic)
     passes = 0
     while urgent not in {stored.number for stored in orders.pending}:
         assert orders.take(Batch()), "the loop must look again at once"
@@ -53,6 +55,11 @@ def test_deletions_that_wait_for_a_dead_host_keep_no_other_command_waiting(desk:
     assert orders.take(said)
     assert urgent not in {stored.number for stored in orders.pending}
     assert not orders.take(Batch()), "nothing more to look at until something happens"
+    clock.set_back(86_400)
+    clock.move(30)
+    assert not orders.overdue()
+    clock.move(31)
+    assert len(orders.overdue()) == AT_ONCE * 2 + 5
     orders.forget()
     assert [stored.number for stored in orders.pending] == [stored.number for stored in desk.store.commands(AT_ONCE)]
 

@@ -33,12 +33,12 @@ def add_pool(call: Call[NoQuery, wire.PoolBody]) -> wire.PoolInfo:
 
 def change_pool(call: Call[NoQuery, wire.PoolPatch]) -> wire.PoolInfo:
     """Change some fields."""
-    return _pool(call.backend.pools.change(call.ids.name, **given(call.body)).pool)
+    return _pool(call.backend.pools.change(call.ids.name, **given(call.body), expected=_seen(call)).pool)
 
 
 def remove_pool(call: Call[NoQuery, None]) -> wire.PoolRemovedReply:
     """Remove a pool."""
-    call.backend.pools.delete(call.ids.name)
+    call.backend.pools.delete(call.ids.name, _seen(call))
     return wire.PoolRemovedReply(call.ids.name)
 
 
@@ -46,6 +46,12 @@ def why(call: Call[TaskQuery, None]) -> wire.WhyReply:
     """What keeps a task instance from running."""
     reasons = call.backend.reasons.of(call.ids.run_key, call.ids.task_key(call.query.map_index))
     return wire.WhyReply([wire.ReasonInfo(**row) for row in as_rows(reasons)])
+
+
+def _seen(call: Call[Any, Any]) -> Pool | None:
+    """The pool that ``If-Match`` names; None if it names none."""
+    found: wire.PoolInfo | None = call.matched
+    return Pool(found.name, found.slots, found.description, found.includes_deferred) if found is not None else None
 
 
 def _pool(pool: Pool) -> wire.PoolInfo:
