@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_couture.authoring.door import FIELDS, secret_door
 from jupyter_couture.authoring.environment import connections_of
+from jupyter_couture.authoring.hooks.kinds import hook_of
 from jupyter_couture.authoring.uris import connection_from_uri, uri_of
 from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.secrets import Connection as ConnectionValue
@@ -82,6 +83,10 @@ class Connection:
         extra: Any = self.extra_dejson or self.extra
         return json.dumps({name: value for name, value in {**fields, "extra": extra}.items() if value is not None})
 
+    def get_hook(self, *, hook_params: Mapping[str, Any] | None = None) -> Any:
+        """The hook that speaks to what it leads to, by its type; ``hook_params`` are more arguments for the hook."""
+        return hook_of(self, hook_params)
+
     def get_password(self) -> str | None:
         """The password."""
         return self.password
@@ -141,6 +146,15 @@ class BaseHook:
     def get_connection(cls, conn_id: str) -> Connection:
         """The connection of ``conn_id``, one by chance of several; raises ``NotFound``."""
         return Connection.get(conn_id)
+
+    @classmethod
+    def get_hook(cls, conn_id: str, hook_params: Mapping[str, Any] | None = None) -> Any:
+        """The hook of the connection ``conn_id``, by its type; raises ``NotFound``."""
+        return cls.get_connection(conn_id).get_hook(hook_params=hook_params)
+
+    def get_conn(self) -> Any:
+        """What code speaks to the other system with; hooks say what that is."""
+        raise TypeError(f"{type(self).__name__} does not define get_conn()")
 
     @classmethod
     def get_connections(cls, conn_id: str) -> list[Connection]:

@@ -27,7 +27,10 @@ DECORATORS: Mapping[str, str] = {
 }
 """The decorators that providers add to ``@task``, and the provider of each."""
 
-OURS: Mapping[str, str] = {"docker": "jupyter_couture.compat.operators.decorated_docker:DecoratedDocker"}
+OURS: Mapping[str, str] = {
+    "docker": "jupyter_couture.compat.operators.decorated_docker:DecoratedDocker",
+    "sql": "jupyter_couture.compat.operators.decorated_sql:DecoratedSql",
+}
 """Those of them that work here."""
 
 

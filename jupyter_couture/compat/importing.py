@@ -21,9 +21,11 @@ from types import ModuleType
 from typing import Any
 
 from jupyter_couture.authoring import dialects
+from jupyter_couture.authoring.hooks.kinds import HOOKS
 from jupyter_couture.authoring.macros import look_also_in
 from jupyter_couture.compat import doors, plugins
 from jupyter_couture.compat.companions import CompanionFinder
+from jupyter_couture.compat.hooks import KINDS
 from jupyter_couture.compat.placeholders import placeholder
 
 ROOT = "airflow"
@@ -132,6 +134,7 @@ def install() -> None:
     if any(isinstance(finder, AirflowFinder) for finder in sys.meta_path):
         return
     _modules()
+    HOOKS.update(KINDS)
     look_also_in(plugins.macros_of)
     sys.meta_path.insert(0, AirflowFinder())
     sys.meta_path.append(CompanionFinder())

@@ -20,8 +20,10 @@ from jupyter_couture.authoring.hooks.handlers import (
     fetch_one_handler,
     return_single_query_results,
 )
+from jupyter_couture.authoring.hooks.kinds import hook_of
 from jupyter_couture.authoring.hooks.tables import read_table, read_tables
 from jupyter_couture.authoring.statements import Parameters, split_statements, with_named_placeholders
+from jupyter_couture.model.errors import InvalidRequest
 
 _log = logging.getLogger(__name__)
 
@@ -345,3 +347,13 @@ def _batches(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence
     left = iter(rows)
     while batch := list(itertools.islice(left, size) if size else left):
         yield batch
+
+
+def sql_hook_of(connection: Connection, hook_params: Mapping[str, Any] | None = None) -> DbApiHook:
+    """The database hook of ``connection``; raises ``InvalidRequest`` if what it leads to is no database."""
+    hook = hook_of(connection, hook_params)
+    if not isinstance(hook, DbApiHook):
+        message = f"connection {connection.conn_id!r} of type {connection.conn_type!r} leads to no SQL database"
+        raise InvalidRequest(field="conn_id", message=message)
+    hook.connection = connection
+    return hook

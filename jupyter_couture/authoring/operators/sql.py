@@ -8,9 +8,8 @@ from typing import Any
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, sql_hook_of
 from jupyter_couture.authoring.hooks.handlers import fetch_all_handler, return_single_query_results
-from jupyter_couture.authoring.hooks.kinds import sql_hook_of
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.branch import BranchOperator
 from jupyter_couture.authoring.statements import Parameters
@@ -169,7 +168,7 @@ class SQLExecuteQueryOperator(SqlTask):
             return None
         is_single = return_single_query_results(sql, self.return_last, self.split_statements)
         processed = self._process_output([found] if is_single else found, hook.descriptions)
-        value = processed[-1] if is_single else processed
+        value = _plain(processed[-1] if is_single else processed)
         if self.show_return_value_in_logs:
             _log.info("result: %s", value)
         return value
@@ -228,6 +227,17 @@ def values_of(row: Any) -> list[Any]:
 def first_value(row: Any) -> Any:
     """The first value of a row, also of one by name."""
     return values_of(row)[0] if isinstance(row, Iterable) and not isinstance(row, str) else row
+
+
+def _plain(value: Any) -> Any:
+    """Rows and values of drivers' own classes as Python's, which other processes can read."""
+    if isinstance(value, memoryview):
+        return bytes(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return list(map(_plain, value)) if isinstance(value, list) else value
 
 
 def parse_boolean(val: str) -> str | bool:

@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
-from jupyter_couture.authoring.hooks.kinds import sql_hook_of
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, sql_hook_of
 from jupyter_couture.authoring.hooks.vendors import OracleHook
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.sql import SQLExecuteQueryOperator

@@ -15,16 +15,17 @@ import psycopg2.extras
 import pytest
 import sqlalchemy
 
-from jupyter_couture.authoring.connections import Connection
+from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.context import attempt_scope
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, sql_hook_of
 from jupyter_couture.authoring.hooks.drivers import LibraryMissing, driver
 from jupyter_couture.authoring.hooks.handlers import fetch_all_handler, fetch_one_handler
-from jupyter_couture.authoring.hooks.kinds import sql_hook_of
 from jupyter_couture.authoring.hooks.mysql import MySqlHook
 from jupyter_couture.authoring.hooks.postgres import PostgresHook
 from jupyter_couture.authoring.hooks.sqlite import SqliteHook
 from jupyter_couture.authoring.hooks.vendors import OdbcHook, OracleHook, SnowflakeHook
+from jupyter_couture.compat import importing
+from jupyter_couture.compat.hooks.http import HttpHook
 from jupyter_couture.model.errors import InvalidRequest, NotFound, Unavailable
 from tests.integration.compat.databases import ALL, POSTGRES, POSTGRES_BY_PSYCOPG2, attempt_with, opened
 
@@ -357,6 +358,20 @@ def test_a_hook_that_a_user_writes_needs_only_its_names_and_get_conn(tmp_path: P
         assert (hook.shop_conn_id, hook.opened) == ("shop_default", 3)  # type: ignore[attr-defined]
         with pytest.raises(NotFound, match="nowhere"):
             ShopHook(shop_conn_id="nowhere").get_first("SELECT 1")
+
+
+def test_a_connection_and_its_id_lead_to_the_hook_of_their_type(tmp_path: Path) -> None:
+    importing.install()
+    place = {"conn_type": "sqlite", "host": str(tmp_path / "a.db")}
+    web, nothing = {"conn_type": "http", "host": "127.0.0.1"}, {"host": "x"}
+    with attempt_scope(attempt_with(lite=place, web=web, nothing=nothing), {}):
+        assert BaseHook.get_hook("lite").get_first("SELECT 1") == (1,)
+        assert isinstance(BaseHook.get_hook(conn_id="web"), HttpHook)
+        assert Connection.get("lite").get_hook(hook_params={"schema": str(tmp_path / "b.db")}).path.endswith("b.db")
+        with pytest.raises(InvalidRequest, match="'web' of type 'http' leads to no SQL database"):
+            sql_hook_of(Connection.get("web"))
+        with pytest.raises(InvalidRequest, match="'nothing' has no type"):
+            BaseHook.get_hook("nothing")
 
 
 def test_a_missing_driver_is_named_in_one_sentence_with_what_installs_it() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import attempt_scope
-from jupyter_couture.authoring.hooks.kinds import sql_hook_of
+from jupyter_couture.authoring.hooks.dbapi import sql_hook_of
 from jupyter_couture.authoring.hooks.sqlite import SqliteHook
 from jupyter_couture.authoring.operators.sql import SqlCheckFailed, SQLExecuteQueryOperator, SqlTask
 from jupyter_couture.authoring.operators.sql_checks import (
@@ -35,6 +35,8 @@ from jupyter_couture.model.errors import GiveUp, InvalidDag, InvalidRequest
 from jupyter_couture.testing import run_dag
 from tests.integration.compat.databases import ALL, attempt_with, opened
 from tests.unit.authoring.attempts import StandInAttempt, execute
+
+BYTES = "SELECT 1 AS n, 'x'::bytea AS b"
 
 
 @pytest.fixture(params=ALL)
@@ -73,6 +75,18 @@ def test_what_is_kept_goes_by_the_same_rules_as_in_airflow(database: StandInAtte
     )
     assert named == [{"amount": 1}, {"amount": 2}, {"amount": 3}]
     assert run("SELECT COUNT(*) FROM sale WHERE ds = :day", parameters="{'day': '2026-03-04'}") == [(2,)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("cursor", ["dictcursor", "realdictcursor", "namedtuplecursor", ""])
+def test_what_is_kept_is_made_of_plain_values_whatever_the_driver_gives(
+    cursor: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened("psycopg2", request, tmp_path, cursor=cursor) as fields:
+        found = execute(SQLExecuteQueryOperator("q", conn_id="db", sql=BYTES), attempt_with(db=fields))
+    wanted = {"dictcursor": [1, b"x"], "realdictcursor": {"n": 1, "b": b"x"}}.get(cursor, (1, b"x"))
+    assert found == [wanted]
+    assert type(found[0]) is type(wanted)
 
 
 def test_a_task_without_a_statement_or_a_connection_says_so(database: StandInAttempt) -> None:
@@ -359,7 +373,11 @@ with DAG("new", schedule=None, default_args={"conn_id": "warehouse"}) as dag:
             cur.execute("SELECT n FROM fact WHERE n IN %s ORDER BY n", ((1, 2),))
             return [*found, *(row[0] for row in cur.fetchall())]
 
-    create >> fill >> biggest >> [columns, table, between, ready] >> branch
+    @task.sql(conn_id="warehouse", parameters={"least": 2})
+    def large(table):
+        return f"SELECT n, '{{{{ ds }}}}' FROM {table} WHERE n >= :least"
+
+    create >> fill >> biggest >> [columns, table, between, ready, large("fact")] >> branch
     branch >> [EmptyOperator(task_id="yes"), EmptyOperator(task_id="no")]
     use(biggest.output)
 """

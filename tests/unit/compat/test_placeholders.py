@@ -15,7 +15,7 @@ from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.context import StandaloneAttempt, attempt_scope
 from jupyter_couture.authoring.load import load_source
 from jupyter_couture.compat import importing
-from jupyter_couture.compat.decorators import DECORATORS
+from jupyter_couture.compat.decorators import DECORATORS, OURS
 from jupyter_couture.compat.placeholders import placeholder
 from jupyter_couture.compat.providers import NAMED, PROVIDERS, missing_of, package_of, provider_of
 from jupyter_couture.model.dag import DagSpec
@@ -216,7 +216,7 @@ def test_decorators_of_providers_make_tasks(tmp_path: Path) -> None:
 
 
 def test_every_decorator_of_a_provider_that_is_in_the_table_makes_a_task_of_its_provider(tmp_path: Path) -> None:
-    text = "".join(f"@task.{name}\ndef f_{name}(): ...\nf_{name}()\n" for name in DECORATORS if name != "docker")
+    text = "".join(f"@task.{name}\ndef f_{name}(): ...\nf_{name}()\n" for name in DECORATORS if name not in OURS)
     for task in spec_of(text, tmp_path).tasks:
         assert task.missing is not None
         assert task.missing.provider == package_of(DECORATORS[task.operator.removeprefix("@task.")])
