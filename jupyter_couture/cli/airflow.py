@@ -16,7 +16,8 @@ from jupyter_couture.cli.exchange import dry_run_option, report_as_json
 from jupyter_couture.cli.options import json_option, print_json
 from jupyter_couture.cli.secret_options import Safe, from_environment, opened_safe
 from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.services.airflow import Keeper, Origin, Taken, origin_of, pool_entries, take_over
+from jupyter_couture.services.airflow import Origin, Taken, origin_of, pool_entries, take_over
+from jupyter_couture.services.imports import Keeper
 from jupyter_couture.services.secret_files import read_mapping, read_named
 from jupyter_couture.store.airflow import CONNECTIONS, KINDS, POOLS, VARIABLES, AirflowContent, read_airflow
 
@@ -125,7 +126,8 @@ def _origin(sources: Mapping[str, Any], schema: str | None) -> Origin | None:
 
 def _refuse_password(url: str) -> None:
     try:
-        has_password = make_url(url).password is not None
+        said = make_url(url)
+        has_password = said.password is not None or "password" in said.query
     except (ArgumentError, ValueError):
         has_password = False
     if has_password:

@@ -3,27 +3,17 @@
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 from jupyter_couture.cli.options import json_option, print_json
 from jupyter_couture.cli.secret_options import Safe, opened_safe
 from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.services.imports import IfExists, ImportReport
+from jupyter_couture.services.imports import IfExists, ImportReport, Keeper
 from jupyter_couture.services.secret_files import write_mapping, written
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Store nothing, and say what would become of each name.")
-
-
-class Keeper(Protocol):
-    """A service that takes many at once."""
-
-    def bring_in(
-        self, entries: Mapping[str, object], if_exists: IfExists = ..., *, dry_run: bool = False
-    ) -> ImportReport:
-        """Store them, or tell what would be."""
-        ...
 
 
 def import_command(

@@ -4,21 +4,10 @@ import configparser
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from jupyter_couture.model.dag import DEFAULT_POOL
 from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.services.imports import IfExists, ImportReport
-
-
-class Keeper(Protocol):
-    """The service of one kind: variables, connections or pools."""
-
-    def bring_in(
-        self, entries: Mapping[str, object], if_exists: IfExists = ..., *, dry_run: bool = False
-    ) -> ImportReport:
-        """Store many, or tell what would become of them."""
-        ...
+from jupyter_couture.services.imports import ImportReport, Keeper
 
 
 @dataclass(frozen=True, slots=True)

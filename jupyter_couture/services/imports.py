@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from jupyter_couture.model.errors import CoutureError, InvalidRequest
 
@@ -33,6 +34,16 @@ class ImportReport:
     skipped: Sequence[str] = ()
     failed: Mapping[str, str] = field(default_factory=dict)
     unchanged: Sequence[str] = ()
+
+
+class Keeper(Protocol):
+    """The service of one kind: variables, connections or pools."""
+
+    def bring_in(
+        self, entries: Mapping[str, object], if_exists: IfExists = ..., *, dry_run: bool = False
+    ) -> ImportReport:
+        """Store many, or tell what would become of them."""
+        ...
 
 
 def brought_in(entries: Mapping[str, object], store: Callable[[str, object], Outcome]) -> ImportReport:

@@ -39,6 +39,8 @@ _DRIVERS = {
 }
 """For each kind of URL the dialect we speak, its module, and our extra that brings it."""
 
+_PATIENCE_SECONDS = 10
+
 _NO_KEY = "it is encrypted: give Airflow's Fernet key with --fernet-key-env or --fernet-key-file"
 _WRONG_KEY = "none of the given Fernet keys opens it"
 
@@ -141,7 +143,9 @@ def _rows(engine: Engine, kind: str, schema: str | None) -> list[Mapping[str, An
 @contextlib.contextmanager
 def _engine(text: str) -> Iterator[Engine]:
     url = _url(text)
-    options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if url.drivername.startswith("postgresql") else {}
+    options: dict[str, Any] = {}
+    if not url.drivername.startswith("sqlite"):
+        options = {"isolation_level": "REPEATABLE READ", "connect_args": {"connect_timeout": _PATIENCE_SECONDS}}
     engine = create_engine(url, hide_parameters=True, poolclass=NullPool, **options)
     if url.drivername.startswith("postgresql"):
         engine = engine.execution_options(postgresql_readonly=True)

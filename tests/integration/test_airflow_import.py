@@ -347,6 +347,7 @@ def test_connections_export_in_yaml_is_read(run: Run, store: SqlStore, tmp_path:
     [
         ((), "say where from"),
         (("--database", f"postgresql://a:{CANARY}@h/airflow"), "--database-env"),
+        (("--database", f"postgresql://a@h/airflow?password={CANARY}"), "--database-env"),
         (("--database", "sqlite:////no/such/airflow.db"), "is not there"),
         (("--database", "oracle://h/x"), "none that Airflow"),
         (("--database", "no url"), "cannot be read"),

@@ -106,6 +106,22 @@ def test_variables_and_connections_go_into_files_and_come_back(
     assert [(each.host, each.password, each.extra) for each in store.connections_of("db")] == before
 
 
+def test_an_import_may_be_looked_at_first(run: Run, store: SqlStore, tmp_path: Path) -> None:
+    run("variables", "set", "same", "1")
+    run("variables", "set", "other", "1")
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"same": "1", "other": "2", "new": CANARY}))
+    report = said(run("variables", "import", str(path), "--dry-run", "--json"))
+    assert (report["created"], report["updated"], report["unchanged"]) == (["new"], ["other"], ["same"])
+    shown = run("variables", "import", str(path), "--dry-run").stdout
+    assert (
+        shown == "created: new\nupdated: other\nIt would be: 1 created, 1 updated, 1 unchanged, 0 skipped, 0 failed.\n"
+    )
+    assert store.variable("other").value == "1"
+    run("variables", "import", str(path))
+    assert (store.variable("other").value, store.variable("new").value) == ("2", CANARY)
+
+
 def test_an_import_that_fails_in_part_says_so(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     path.write_text(json.dumps({"good": "http://h", "bad": "no uri"}))

@@ -181,6 +181,25 @@ def test_one_id_in_two_files_and_arguments_without_effect_are_warned_about(run: 
     assert any("flavour" in warning for warning in warnings)
 
 
+def test_mapped_tasks_and_hooks_in_functions_tell_their_connections(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "dag.py"
+    file.write_text(
+        "from airflow.decorators import dag, task\n"
+        "from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator\n"
+        "from airflow.providers.postgres.hooks.postgres import PostgresHook\n"
+        "@task\ndef load():\n    PostgresHook('lake').get_records('select 1')\n"
+        "@dag('d')\ndef make():\n"
+        "    SQLExecuteQueryOperator.partial(task_id='each', conn_id='store').expand(sql=['a', 'b'])\n    load()\n"
+        "made = make()\n"
+    )
+    report = report_of(run, file)
+    assert [(task["task_id"], task["verdict"]) for task in report["dags"][0]["tasks"]] == [
+        ("each", "needs_service"),
+        ("load", "runs"),
+    ]
+    assert sorted(named(report["connections"])) == ["lake", "store"]
+
+
 def test_patterns_of_airflow_are_said_not_to_be_read(run: Run, folder: Path) -> None:
     (folder / ".airflowignore").write_text("team/.*")
     (note,) = report_of(run, folder)["notes"]
