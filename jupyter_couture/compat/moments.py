@@ -37,7 +37,7 @@ def date_range(
         raise ValueError("Wait. Either specify end_date OR num")
     first = make_aware(start_date)
     last = make_aware(end_date) if end_date is not None or num else utcnow()
-    count = abs(num) + 1 if num else None
+    count = abs(num) if num else None
     is_back = bool(num and num < 0)
     points: list[datetime] = []
     at = _first(first, delta)

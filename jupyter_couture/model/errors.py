@@ -241,8 +241,10 @@ class RescheduleTask(TaskSignal):
         return type(self), (self.at,)
 
 
-class TaskDeferred(TaskSignal):
+class TaskDeferred(BaseException):
     """Give the slot back until ``trigger`` fires; then ``method_name`` of the operator goes on.
+
+    No ``Exception``, so that an operator that catches those around its work can still defer in it.
 
     ``trigger`` is an object with ``serialize() -> (path, arguments)``. The method is called with ``context``, ``event``
     and ``kwargs``. After ``timeout`` (``timedelta`` or seconds; None: never) the task goes on without an event.
