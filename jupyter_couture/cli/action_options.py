@@ -41,6 +41,17 @@ def acting_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--dry-run", is_flag=True, help="Only list what would be touched.")(function)
 
 
+def between_options(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--since`` and ``--until``."""
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        function = click.option("--until", help=f"Only those {what} then or earlier.")(function)
+        text = f"Only those {what} then or later, ISO 8601; without offset it means UTC."
+        return click.option("--since", help=text)(function)
+
+    return add
+
+
 def look_first(preview: Preview, what: str, *, dry_run: bool, yes: bool, as_json: bool) -> bool:
     """Show what would be touched and ask; whether to go on. Exits if the answer is no."""
     if dry_run or not (yes or as_json):

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.cli.options import json_object, json_option, print_json, settings_of
-from jupyter_couture.model.assets import Asset, AssetEvent
+from jupyter_couture.cli.options import json_object, json_option, list_options, print_json, settings_of
+from jupyter_couture.model.assets import Asset, AssetEvent, AssetOrder
 from jupyter_couture.services.assets import Assets
 
 
@@ -41,14 +41,17 @@ def _event(event: AssetEvent) -> dict[str, Any]:
 
 @command.command(name="list")
 @click.option("--search", default="", help="Part of the URI.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="At most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
+@click.option("--dag", help="Only what this DAG updates, reads or waits for.")
+@list_options("uri", "name", "group", default="uri")
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: bool) -> None:
+def list_(
+    ctx: click.Context, search: str, dag: str | None, order_by: str, limit: int, offset: int, as_json: bool
+) -> None:
     """List assets with who updates them and who waits for them."""
     with opened_office(settings_of(ctx)) as office:
-        rows, total = Assets(office.store, office.publisher).page(search, limit, offset)
+        assets = Assets(office.store, office.publisher)
+        rows, total = assets.page(search, limit, offset, dag_id=dag, order=AssetOrder(order_by))
     if as_json:
         print_json({"assets": [_asset(row) for row in rows], "total": total})
         return
@@ -63,14 +66,17 @@ def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: boo
 
 @command.command()
 @click.argument("uri", required=False)
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="At most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
+@click.option("--dag", help="Only those that this DAG made.")
+@list_options("number", default="-number", limit=25)
 @json_option
 @click.pass_context
-def events(ctx: click.Context, uri: str | None, limit: int, offset: int, as_json: bool) -> None:
+def events(
+    ctx: click.Context, uri: str | None, dag: str | None, order_by: str, limit: int, offset: int, as_json: bool
+) -> None:
     """List the updates of the asset URI, or of all, newest first."""
     with opened_office(settings_of(ctx)) as office:
-        rows, total = Assets(office.store, office.publisher).events(uri, None, limit, offset)
+        assets = Assets(office.store, office.publisher)
+        rows, total = assets.events(uri, dag, limit, offset, oldest_first=order_by == "number")
     if as_json:
         print_json({"events": [_event(row) for row in rows], "total": total})
         return

@@ -8,7 +8,7 @@ import click
 
 from jupyter_couture.app.office import Office, opened_office
 from jupyter_couture.cli.action_options import instant
-from jupyter_couture.cli.options import json_object, json_option, print_json, settings_of
+from jupyter_couture.cli.options import json_object, json_option, list_options, print_json, settings_of
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.model.backfills import Backfill, BackfillSlot, Reprocess, SlotOutcome
 from jupyter_couture.model.errors import InvalidRequest
@@ -113,15 +113,17 @@ def create(
 @command.command(name="list")
 @click.argument("dag", required=False)
 @click.option("--open", "open_only", is_flag=True, help="Only those that are not over.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="At most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
+@list_options("backfill_id", default="-backfill_id", limit=25)
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, dag: str | None, open_only: bool, limit: int, offset: int, as_json: bool) -> None:
+def list_(
+    ctx: click.Context, dag: str | None, open_only: bool, order_by: str, limit: int, offset: int, as_json: bool
+) -> None:
     """List backfills, of DAG or of all, newest first."""
     with _opened(ctx) as (_, backfills):
         wanted = None if dag is None else dag_id(dag)
-        rows, total = backfills.page(wanted, limit, offset, open_only=open_only)
+        is_oldest_first = order_by == "backfill_id"
+        rows, total = backfills.page(wanted, limit, offset, open_only=open_only, oldest_first=is_oldest_first)
     if as_json:
         print_json({"backfills": [_backfill(row) for row in rows], "total": total})
         return

@@ -8,7 +8,7 @@ import click
 from jupyter_couture.authoring.environment import CONNECTION_PREFIXES
 from jupyter_couture.authoring.uris import connection_from_uri
 from jupyter_couture.cli.exchange import export_command, import_command
-from jupyter_couture.cli.options import json_option, print_json
+from jupyter_couture.cli.options import json_option, list_options, order_of, print_json
 from jupyter_couture.cli.secret_options import from_environment, from_standard_input, opened_safe
 from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.masking import secrets_in_text
@@ -50,14 +50,24 @@ def _line(row: dict[str, Any]) -> str:
 
 @command.command(name="list")
 @click.option("--search", default="", help="Only those with these words in id or description.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, help="At most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
+@list_options(
+    "conn_id",
+    "conn_type",
+    "host",
+    "schema",
+    "login",
+    "port",
+    "description",
+    default="conn_id",
+    limit=1000,
+    most=100_000,
+)
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, search: str, limit: int, offset: int, as_json: bool) -> None:
+def list_(ctx: click.Context, search: str, order_by: str, limit: int, offset: int, as_json: bool) -> None:
     """List connections by id, each with its number."""
     with opened_safe(ctx) as safe:
-        page = safe.connections.page(SecretQuery(search=search, limit=limit, offset=offset))
+        page = safe.connections.page(SecretQuery(search=search, limit=limit, offset=offset, **order_of(order_by)))
     rows = [_row(each) for each in page.rows]
     if as_json:
         print_json({"connections": rows, "total": page.total})

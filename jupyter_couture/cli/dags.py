@@ -17,13 +17,15 @@ from jupyter_couture.app.office import opened_office
 from jupyter_couture.app.trial import Trial, TrialWish, try_dag
 from jupyter_couture.cli.action_options import say
 from jupyter_couture.cli.checking import check
-from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.options import json_option, list_options, print_json, settings_of
 from jupyter_couture.cli.tree import run_tree, state_text
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.show import show_file
+from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import dag_id as check_dag_id
 from jupyter_couture.model.records import DagQuery, TaskRow
+from jupyter_couture.model.states import RunState
 from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.services.versions import SpecCache
@@ -91,13 +93,40 @@ def test(
 
 
 @command.command(name="list")
+@click.option("--search", default="", help="Only those with this in id, tags or owner.")
+@click.option("--paused/--not-paused", default=None, help="Only those that are off, or on.")
+@click.option("--tag", default="", help="Only those with this tag.")
+@click.option("--owner", default="", help="Only those of this owner, or with a task of theirs.")
+@click.option("--state", type=click.Choice([state.value for state in RunState]), help="Only if the newest run is that.")
+@list_options("dag_id", "last_run", "next_run", default="dag_id", limit=1000, most=10_000)
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, as_json: bool) -> None:
+def list_(
+    ctx: click.Context,
+    search: str,
+    paused: bool | None,
+    tag: str,
+    owner: str,
+    state: str | None,
+    order_by: str,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> None:
     """List the DAGs this deployment knows."""
+    query = DagQuery(
+        search=search,
+        is_paused=paused,
+        tag=tag,
+        owner=owner,
+        state=RunState(state) if state else None,
+        order=DagOrder(order_by),
+        limit=limit,
+        offset=offset,
+    )
     store = open_store(settings_of(ctx))
     try:
-        page = store.list_dags(DagQuery(limit=1000))
+        page = store.list_dags(query)
         problems = store.import_problems()
     finally:
         store.close()
@@ -109,6 +138,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         print_json(
             {
                 "dags": rows,
+                "total": page.total,
                 "errors": [{"file": item.file, "line": item.line, "message": item.message} for item in problems],
             }
         )
@@ -116,8 +146,10 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     for row in page.rows:
         schedule = row.spec.schedule.label if row.spec.schedule else "none"
         click.echo(f"{'off' if row.is_paused else 'on ':3} {row.spec.dag_id}  ({row.spec.file}, schedule {schedule})")
-    if not page.rows:
+    if not page.rows and query == DagQuery(limit=limit):
         click.echo("No DAG is known yet: put a DAG file into the DAG folder and start an engine.")
+    if page.total > len(page.rows):
+        click.echo(f"{len(page.rows)} of {page.total}", err=True)
     for item in problems:
         click.secho(f"{item.file}:{item.line or 1}: {item.message}", fg="red", err=True)
 

@@ -5,8 +5,9 @@ from typing import Any
 import click
 
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.cli.options import json_option, print_json, settings_of
-from jupyter_couture.model.alerts import AlertQuery, MailRow, MailState
+from jupyter_couture.cli.action_options import between_options, instant
+from jupyter_couture.cli.options import json_option, list_options, order_of, print_json, settings_of
+from jupyter_couture.model.alerts import AlertQuery, MailKind, MailRow, MailState
 
 
 @click.group(name="mails")
@@ -40,13 +41,38 @@ def _print(row: dict[str, Any]) -> None:
 
 @command.command(name="list")
 @click.option("--dag", default="", help="Only of this DAG.")
+@click.option("--run", default="", help="Only of runs of this id.")
+@click.option("--kind", type=click.Choice([kind.value for kind in MailKind]), help="Only those.")
 @click.option("--state", type=click.Choice([state.value for state in MailState]), help="Only those.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="The newest so many.")
+@between_options("made")
+@list_options("made_at", "sent_at", "dag_id", "kind", default="-made_at")
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, dag: str, state: str | None, limit: int, as_json: bool) -> None:
+def list_(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    kind: str | None,
+    state: str | None,
+    since: str | None,
+    until: str | None,
+    order_by: str,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> None:
     """List mails, newest first."""
-    query = AlertQuery(dag_id=dag, state=MailState(state) if state else None, limit=limit)
+    query = AlertQuery(
+        dag_id=dag,
+        run_id=run,
+        kind=MailKind(kind) if kind else None,
+        state=MailState(state) if state else None,
+        since=instant(since, "--since"),
+        until=instant(until, "--until"),
+        limit=limit,
+        offset=offset,
+        **order_of(order_by),
+    )
     with opened_office(settings_of(ctx)) as office:
         page = office.alerts.mails(query)
     rows = [_row(row) for row in page.rows]

@@ -14,8 +14,10 @@ from jupyter_couture.model.errors import CoutureError
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "airflow": ("jupyter_couture.cli.airflow", "Take over variables, connections and pools of an Airflow."),
     "assets": ("jupyter_couture.cli.assets", "Look at assets and their events, and say that one was updated."),
+    "audit": ("jupyter_couture.cli.audit", "Look at who did what."),
     "backfill": ("jupyter_couture.cli.backfill", "Make the runs of a range of dates, a few at a time."),
     "bench": ("jupyter_couture.cli.bench", "Measure how fast this machine runs work, next to bare Dask."),
+    "commands": ("jupyter_couture.cli.commands", "Look at what was ordered of the engine, and what came of it."),
     "connections": ("jupyter_couture.cli.connections", "List, add, delete, import and export connections."),
     "dags": ("jupyter_couture.cli.dags", "Look at DAG files and try them out."),
     "db": ("jupyter_couture.cli.db", "Prepare and check the database."),

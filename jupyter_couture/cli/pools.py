@@ -6,7 +6,7 @@ import click
 
 from jupyter_couture.app.office import opened_office
 from jupyter_couture.cli.exchange import export_command, import_command
-from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.options import json_option, list_options, print_json, settings_of
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.ports.pools import PoolUse
 from jupyter_couture.services.pools import MAX_SLOTS, PoolQuery
@@ -40,15 +40,17 @@ def _print(row: dict[str, Any]) -> None:
 
 @command.command(name="list")
 @click.option("--search", default="", help="Only pools whose name or description holds this.")
+@list_options("name", "slots", "description", default="name", limit=1000, most=100_000)
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, search: str, as_json: bool) -> None:
+def list_(ctx: click.Context, search: str, order_by: str, limit: int, offset: int, as_json: bool) -> None:
     """List pools with their slots."""
+    query = PoolQuery(search=search, order_by=order_by, limit=limit, offset=offset)
     with opened_office(settings_of(ctx)) as office:
-        uses, _ = office.pools.page(PoolQuery(search=search, limit=MAX_SLOTS))
+        uses, total = office.pools.page(query)
     rows = [_row(use) for use in uses]
     if as_json:
-        print_json({"pools": rows})
+        print_json({"pools": rows, "total": total})
         return
     for row in rows:
         _print(row)

@@ -7,13 +7,17 @@ import click
 
 from jupyter_couture.app.office import Office, opened_office
 from jupyter_couture.cli.action_options import acting_options, instant, latest_version_option, look_first, say
-from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.options import json_option, list_options, print_json, settings_of
+from jupyter_couture.model.browsing import RunFilter, RunOrder
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import RunKey, dag_id, run_id
 from jupyter_couture.model.records import RunRow
+from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState
 from jupyter_couture.services.actions import FAILED_STATES
 from jupyter_couture.services.runs import TriggerWish
+
+_ONLY = "Only those; may be given several times."
 
 
 @click.group(name="runs")
@@ -43,22 +47,52 @@ def _row(row: RunRow) -> dict[str, Any]:
 
 
 @command.command(name="list")
-@click.argument("dag")
-@click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="At most so many.")
-@click.option("--offset", type=click.IntRange(0), default=0, help="Leave out so many first.")
+@click.argument("dag", required=False)
+@click.option("--state", "states", multiple=True, type=click.Choice([state.value for state in RunState]), help=_ONLY)
+@click.option("--type", "kinds", multiple=True, type=click.Choice([kind.value for kind in RunType]), help=_ONLY)
+@click.option("--from-date", help="Only from this logical date on, ISO 8601; without offset it means UTC.")
+@click.option("--to-date", help="Only up to this logical date, included.")
+@click.option("--search", default="", help="Only those with this in their run id.")
+@list_options("created", "logical_date", default="-created", limit=25)
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, dag: str, limit: int, offset: int, as_json: bool) -> None:
-    """List the runs of DAG, newest first."""
+def list_(
+    ctx: click.Context,
+    dag: str | None,
+    states: tuple[str, ...],
+    kinds: tuple[str, ...],
+    from_date: str | None,
+    to_date: str | None,
+    search: str,
+    order_by: str,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> None:
+    """List the runs of DAG, or of all, newest first."""
+    wanted = RunFilter(
+        dag_id=None if dag is None else dag_id(dag),
+        states=tuple(RunState(state) for state in states),
+        run_types=tuple(RunType(kind) for kind in kinds),
+        date_from=instant(from_date, "--from-date"),
+        date_to=instant(to_date, "--to-date"),
+        search=search,
+        order=RunOrder(order_by),
+        limit=limit,
+        offset=offset,
+    )
     with opened_office(settings_of(ctx)) as office:
-        rows, total, _ = office.runs.page(dag_id(dag), limit, offset)
+        if wanted.dag_id is not None:
+            office.store.dag_row(wanted.dag_id)
+        rows, total, has_more = office.browsing.runs(wanted)
     if as_json:
-        print_json({"runs": [_row(row) for row in rows], "total": total})
+        print_json({"runs": [_row(row) for row in rows], "total": total, "has_more": has_more})
         return
     for row in rows:
         counts = ", ".join(f"{number} {state}" for state, number in row.task_counts.items())
-        click.echo(f"{row.run.run_id}  {row.run.state.value}  {counts}")
-    click.echo(f"{len(rows)} of {total}")
+        name = row.run.run_id if dag is not None else f"{row.run.dag_id}/{row.run.run_id}"
+        click.echo(f"{name}  {row.run.state.value}  {counts}")
+    click.echo(f"{len(rows)} of {total}{' or more' if has_more else ''}")
 
 
 @command.command()

@@ -5,7 +5,8 @@ from typing import Any
 import click
 
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.action_options import between_options, instant
+from jupyter_couture.cli.options import json_option, list_options, order_of, print_json, settings_of
 from jupyter_couture.model.alerts import AlertQuery, SlaMissRow
 from jupyter_couture.model.ids import RunKey
 
@@ -40,14 +41,37 @@ def _print(row: dict[str, Any]) -> None:
 
 @command.command(name="list")
 @click.option("--dag", default="", help="Only of this DAG.")
+@click.option("--run", default="", help="Only of runs of this id.")
 @click.option("--task", default=None, help="Only of this task.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="The newest so many.")
+@between_options("recorded")
+@list_options("recorded_at", "deadline", "logical_date", "dag_id", "task_id", default="-recorded_at")
 @json_option
 @click.pass_context
-def list_(ctx: click.Context, dag: str, task: str | None, limit: int, as_json: bool) -> None:
+def list_(
+    ctx: click.Context,
+    dag: str,
+    run: str,
+    task: str | None,
+    since: str | None,
+    until: str | None,
+    order_by: str,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> None:
     """List missed deadlines, newest first."""
+    query = AlertQuery(
+        dag_id=dag,
+        run_id=run,
+        task_id=task,
+        since=instant(since, "--since"),
+        until=instant(until, "--until"),
+        limit=limit,
+        offset=offset,
+        **order_of(order_by),
+    )
     with opened_office(settings_of(ctx)) as office:
-        page = office.alerts.misses(AlertQuery(dag_id=dag, task_id=task, limit=limit))
+        page = office.alerts.misses(query)
     rows = [_row(row) for row in page.rows]
     if as_json:
         print_json({"misses": rows, "total": page.total})
@@ -55,7 +79,7 @@ def list_(ctx: click.Context, dag: str, task: str | None, limit: int, as_json: b
     for row in rows:
         _print(row)
     if page.total > len(rows):
-        click.echo(f"and {page.total - len(rows)} older ones")
+        click.echo(f"{len(rows)} of {page.total}")
 
 
 @command.command()

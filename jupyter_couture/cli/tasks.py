@@ -1,13 +1,22 @@
 """``jupyter couture tasks``: look at task instances, clear, mark and run them."""
 
 import json
+from typing import Any
 
 import click
 
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.cli.action_options import acting_options, latest_version_option, look_first, reach_options, say
-from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.action_options import (
+    acting_options,
+    instant,
+    latest_version_option,
+    look_first,
+    reach_options,
+    say,
+)
+from jupyter_couture.cli.options import json_option, list_options, print_json, settings_of
 from jupyter_couture.decisions.selection import Directions
+from jupyter_couture.model.browsing import FoundTask, TaskFilter, TaskOrder
 from jupyter_couture.model.commands import Check, Target
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey, dag_id, run_id, task_id
@@ -32,10 +41,10 @@ def _target(dag: str, run: str, task: str, map_index: int | None) -> Target:
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, dag: str, run: str, as_json: bool) -> None:
-    """List the task instances of RUN of DAG with their states."""
+    """List the task instances of RUN of DAG with their states, in the order of the file; see also find."""
     with opened_office(settings_of(ctx)) as office:
         views, _ = office.runs.tasks(RunKey(dag_id(dag), run_id(run)))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "task_id": view.spec.task_id,
             "map_index": view.row.task.key.map_index,
@@ -53,8 +62,90 @@ def list_(ctx: click.Context, dag: str, run: str, as_json: bool) -> None:
         return
     width = max((len(str(row["task_id"])) for row in rows), default=0) + 6
     for row in rows:
-        index = "" if row["map_index"] == NOT_MAPPED else f"[{row['map_index']}]"
-        click.echo(f"{row['task_id']}{index}".ljust(width) + f"{row['state']:18}{row['reason'] or ''}".rstrip())
+        click.echo(
+            f"{row['task_id']}{_index(row['map_index'])}".ljust(width)
+            + f"{row['state']:18}{row['reason'] or ''}".rstrip()
+        )
+
+
+@command.command()
+@click.option("--dag", "dag", help="Only of this DAG.")
+@click.option("--run", "run", help="Only of runs of this id.")
+@click.option("--task", "task", help="Only of this task.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([state.value for state in TaskState]),
+    help="Only those; may be given several times.",
+)
+@click.option("--operator", help="Only tasks of this operator, such as BashOperator.")
+@click.option("--pool", help="Only tasks of this pool.")
+@click.option("--started-from", help="Only those that started then or later, ISO 8601; without offset it means UTC.")
+@click.option("--started-to", help="Only those that started then or earlier.")
+@list_options("run", "started_at", default="-run")
+@json_option
+@click.pass_context
+def find(
+    ctx: click.Context,
+    dag: str | None,
+    run: str | None,
+    task: str | None,
+    states: tuple[str, ...],
+    operator: str | None,
+    pool: str | None,
+    started_from: str | None,
+    started_to: str | None,
+    order_by: str,
+    limit: int,
+    offset: int,
+    as_json: bool,
+) -> None:
+    """Find task instances of all runs. By started_at only those that have started are listed."""
+    wanted = TaskFilter(
+        dag_id=None if dag is None else dag_id(dag),
+        run_id=None if run is None else run_id(run),
+        task_id=task,
+        states=tuple(TaskState(state) for state in states),
+        operator=operator,
+        pool=pool,
+        started_from=instant(started_from, "--started-from"),
+        started_to=instant(started_to, "--started-to"),
+        order=TaskOrder(order_by),
+        limit=limit,
+        offset=offset,
+    )
+    with opened_office(settings_of(ctx)) as office:
+        found = office.browsing.tasks(wanted)
+    if as_json:
+        print_json({"tasks": [_found(row) for row in found.rows], "total": found.total, "has_more": found.has_more})
+        return
+    for each in found.rows:
+        name = f"{each.run.dag_id}/{each.run.run_id}/{each.task.key.task_id}{_index(each.task.key.map_index)}"
+        click.echo(f"{name}  {each.task.state.value}  {each.task.reason or ''}".rstrip())
+    click.echo(f"{len(found.rows)} of {found.total}{' or more' if found.has_more else ''}")
+
+
+def _index(map_index: int) -> str:
+    return "" if map_index == NOT_MAPPED else f"[{map_index}]"
+
+
+def _found(row: FoundTask) -> dict[str, Json]:
+    run, task = row.run, row.task
+    return {
+        "dag_id": run.dag_id,
+        "run_id": run.run_id,
+        "task_id": task.key.task_id,
+        "map_index": task.key.map_index,
+        "state": task.state.value,
+        "try_number": task.try_number,
+        "operator": row.operator,
+        "pool": row.pool,
+        "logical_date": run.logical_date.isoformat(),
+        "started_at": task.started_at.isoformat() if task.started_at else None,
+        "ended_at": task.ended_at.isoformat() if task.ended_at else None,
+        "reason": task.reason,
+    }
 
 
 @command.command()

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.cli.options import json_option, print_json, settings_of
+from jupyter_couture.cli.options import json_option, list_options, print_json, settings_of
 from jupyter_couture.model.ids import NOT_MAPPED, DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.xcom import XCom, XComFilter
 from jupyter_couture.services.xcoms import XComs
@@ -45,8 +45,8 @@ def _key(dag_id: str, run_id: str, task_id: str, map_index: int) -> tuple[RunKey
 @click.option("--run", "run_id", help="Only of this run.")
 @click.option("--task", "task_id", help="Only of this task.")
 @click.option("--key", help="Only under this key.")
-@click.option("--limit", default=100, type=click.IntRange(1, 10_000), show_default=True, help="At most so many.")
-@click.option("--offset", default=0, type=click.IntRange(0), help="Leave out so many first.")
+@click.option("--map-index", type=click.IntRange(-1), help="Of a mapped task: only of this instance.")
+@list_options("pushed_at", default="-pushed_at", most=10_000)
 @json_option
 @click.pass_context
 def list_(
@@ -55,12 +55,23 @@ def list_(
     run_id: str | None,
     task_id: str | None,
     key: str | None,
+    map_index: int | None,
+    order_by: str,
     limit: int,
     offset: int,
     as_json: bool,
 ) -> None:
     """List values, newest first."""
-    wanted = XComFilter(dag_id=dag_id, run_id=run_id, task_id=task_id, key=key, limit=limit, offset=offset)
+    wanted = XComFilter(
+        dag_id=dag_id,
+        run_id=run_id,
+        task_id=task_id,
+        map_index=map_index,
+        key=key,
+        is_oldest_first=order_by == "pushed_at",
+        limit=limit,
+        offset=offset,
+    )
     with opened_office(settings_of(ctx)) as office:
         page = XComs(office.store, office.settings.xcom_dir).page(wanted)
     rows = [_row(found) for found in page.rows]
