@@ -60,5 +60,6 @@ def test_the_condition_is_asked_before_the_pre_execute_that_the_task_had() -> No
 def test_conditions_stand_over_task_alone() -> None:
     with pytest.raises(InvalidDag, match="stands over @task"):
         task.run_if(lambda context: True)(lambda: None)
+    no_function: Any = True
     with pytest.raises(InvalidDag, match="function of the context"):
-        task.skip_if(True)  # type: ignore[arg-type]
+        task.skip_if(no_function)

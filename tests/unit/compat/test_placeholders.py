@@ -333,16 +333,9 @@ def test_in_a_running_task_nothing_pretends_to_work(name: str) -> None:
 
 @pytest.mark.usefixtures("at_work")
 def test_in_a_running_task_a_hook_of_ones_own_works_as_far_as_it_is_ones_own() -> None:
-    base: Any = placeholder("airflow.providers.snowflake.hooks.snowflake", "SnowflakeHook")
-
-    class Hook(base):  # type: ignore[misc]
-        def mine(self) -> int:
-            return 1
-
-        def theirs(self) -> Any:
-            return self.get_records("select 1")
-
-    hook = Hook()
+    base = placeholder("airflow.providers.snowflake.hooks.snowflake", "SnowflakeHook")
+    own = {"mine": lambda self: 1, "theirs": lambda self: self.get_records("select 1")}
+    hook = type(base)("Hook", (base,), own)()
     assert hook.mine() == 1
     assert not hasattr(hook, "get_pandas_df")
     with pytest.raises(CannotRun, match="SnowflakeHook belongs to"):
