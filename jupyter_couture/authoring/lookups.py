@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import pendulum
-
 from jupyter_couture.authoring.context import current_attempt
 from jupyter_couture.authoring.scopes import TaskHolder
 from jupyter_couture.decisions.timetables import BEFORE, point_after, point_at_or_before
@@ -24,13 +22,13 @@ class Lookups(TaskHolder):
         """The point of the schedule after a moment; None without schedule."""
         at = _aware(dttm)
         found = None if self.schedule is None else point_after(self.schedule, at, at)
-        return None if found is None else pendulum.instance(found)
+        return None if found is None else _as_user_time(found)
 
     def previous_schedule(self, dttm: datetime) -> datetime | None:
         """The point of the schedule before a moment; None without schedule."""
         at = _aware(dttm)
         found = None if self.schedule is None else point_at_or_before(self.schedule, at - BEFORE, at)
-        return None if found is None else pendulum.instance(found)
+        return None if found is None else _as_user_time(found)
 
     def topological_sort(self, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """The tasks, each after those it waits for."""
@@ -71,10 +69,17 @@ class Lookups(TaskHolder):
 
 def _run_of(found: Mapping[str, Any]) -> SimpleNamespace:
     """A run with the names of both old and new code."""
-    times = {name: found[name] and pendulum.instance(datetime.fromisoformat(found[name])) for name in _TIMES}
+    times = {name: found[name] and _as_user_time(datetime.fromisoformat(found[name])) for name in _TIMES}
     old = {"execution_date": times["logical_date"], "start_date": times["started_at"], "end_date": times["ended_at"]}
     return SimpleNamespace(**{**found, **times, **old, "external_trigger": found["run_type"] != "scheduled"})
 
 
 def _aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _as_user_time(at: datetime) -> datetime:
+    """The time as the type that task code of the field expects."""
+    import pendulum  # noqa: PLC0415  # 60 ms that only task code needs; everything imports this module
+
+    return pendulum.instance(at)
