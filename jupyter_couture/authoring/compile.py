@@ -82,6 +82,10 @@ def _warnings(dag: DAG) -> tuple[str, ...]:
         if isinstance(asset, Asset) and asset.watchers:
             said[f"the watchers of asset {asset.name!r} do not run: emit its events over REST or in a task"] = None
     for task in dag.tasks:
+        if task.run_as_user is not None:
+            said[f"run_as_user {task.run_as_user!r} is without effect: attempts run as the user of the deployment"] = (
+                None
+            )
         if task.unknown_arguments:
             named = ", ".join(sorted(task.unknown_arguments))
             said[f"{task.task_type} of task {task.task_id!r} does not know {named}: without effect"] = None

@@ -217,7 +217,8 @@ class BaseOperator(Waiting, Templating, Scaffold, metaclass=OperatorType):
         self.resources = dict(resources or {})
         self.logger_name = logger_name
         self.allow_nested_operators = allow_nested_operators
-        if run_as_user is not None:
+        self.run_as_user = run_as_user
+        if run_as_user is not None and not dialects.current().is_airflow:
             raise self._refused("run_as_user is not available: attempts run as the user of the deployment")
         if holder is not None:
             self.join(holder)

@@ -65,16 +65,17 @@ class StandIn(str):
         return default if default is not None else self[key]
 
     def keys(self) -> Sequence[str]:
-        """None: what is unpacked is nothing."""
+        """None: what is unpacked with ``**`` is nothing."""
         return ()
 
-    def values(self) -> Sequence[str]:
-        """None, as of ``keys``."""
-        return ()
+    def values(self) -> Sequence[Any]:
+        """One."""
+        return [value for _, value in self.items()]
 
-    def items(self) -> Sequence[tuple[str, str]]:
-        """None, as of ``keys``."""
-        return ()
+    def items(self) -> Sequence[tuple[str, Any]]:
+        """One, for loops over an object."""
+        key = StandIn(f"{self}.0")
+        return [(key, StandIn(key, is_json=True))]
 
 
 class CheckingDoor(AskingDoor):

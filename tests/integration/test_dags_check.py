@@ -1,6 +1,8 @@
 """``jupyter couture dags check``: what of a folder of DAG files loads and runs here, and what must be there first."""
 
+import copy
 import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -174,11 +176,12 @@ def test_one_id_in_two_files_and_arguments_without_effect_are_warned_about(run: 
     (folder / "again.py").write_text(NEW)
     (folder / "odd.py").write_text(
         "from airflow import DAG\nfrom airflow.operators.bash_operator import BashOperator\n"
-        "dag = DAG('odd')\nBashOperator(task_id='t', bash_command='x', flavour=1, dag=dag)\n"
+        "dag = DAG('odd')\nBashOperator(task_id='t', bash_command='x', flavour=1, run_as_user='etl', dag=dag)\n"
     )
     warnings = [warning for dag in report_of(run, folder)["dags"] for warning in dag["warnings"]]
     assert sum("again.py, new.py" in warning for warning in warnings) == 2
     assert any("flavour" in warning for warning in warnings)
+    assert any("run_as_user 'etl' is without effect" in warning for warning in warnings)
 
 
 def test_mapped_tasks_and_hooks_in_functions_tell_their_connections(run: Run, tmp_path: Path) -> None:
@@ -218,3 +221,5 @@ def test_a_stand_in_goes_where_texts_numbers_and_json_go() -> None:
     assert value["b"]["c d"] == "MISSING_a.b.c_d"
     assert [each["n"] for each in value] == ["MISSING_a.0.n"]
     assert (value.get("x", 5), value.get("x"), {**value}) == (5, "MISSING_a.x", {})
+    assert [(name, each["n"]) for name, each in value.items()] == [("MISSING_a.0", "MISSING_a.0.n")]
+    assert copy.deepcopy(value)["b"] == pickle.loads(pickle.dumps(value))["b"] == "MISSING_a.b"
