@@ -16,6 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 
+from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.environments import EnvironmentFailed
 from jupyter_couture.authoring.foreign_calls import ForeignCallFailed
 from jupyter_couture.authoring.operators.email import EmailOperator
@@ -34,6 +35,7 @@ from jupyter_couture.authoring.sensors.sensor import SensorTimeout
 from jupyter_couture.authoring.sensors.sql import SqlSensor
 from jupyter_couture.authoring.triggers.http import HttpTrigger
 from jupyter_couture.authoring.web import HttpFailed
+from jupyter_couture.compat.mail import send_email
 from jupyter_couture.model.errors import GiveUp, NotFound, Skip, TaskDeferred
 from tests.postgres import PostgresServer
 from tests.unit.authoring.attempts import StandInAttempt, execute
@@ -371,3 +373,13 @@ def test_what_a_function_raises_elsewhere_fails_the_task_in_its_words() -> None:
         execute(ExternalPythonOperator("e", python=sys.executable, python_callable=fail))
     with pytest.raises(Skip):
         execute(ExternalPythonOperator("e", python=sys.executable, python_callable=leave, skip_on_exit_code=77))
+
+
+def test_task_code_sends_a_mail_by_airflows_function(letters: tuple[_Letters, StandInAttempt]) -> None:
+    handler, attempt = letters
+    with attempt_scope(attempt):
+        send_email(["a@example.org", "b@example.org"], "Late", "<p>It is late</p>", cc="c@example.org")
+        send_email("a@example.org", "Never", "", dryrun=True)
+    (envelope,) = handler.taken
+    assert envelope.rcpt_tos == ["a@example.org", "b@example.org", "c@example.org"]
+    assert envelope.mail_from == "etl@example.org"
