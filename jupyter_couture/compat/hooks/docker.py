@@ -1,6 +1,7 @@
 """``DockerHook``: a Docker engine, by Docker's own client (the extra ``docker``)."""
 
 import os
+import socket
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -72,10 +73,11 @@ class DockerHook(BaseHook):
         reasons = []
         for url in self.base_urls:
             try:
+                _knock(url)
                 client = docker.APIClient(base_url=url, version=self.version, tls=self.tls, timeout=self.timeout)
                 client.ping()
-            except docker.errors.DockerException as error:
-                reasons.append(f"{url} ({error})")
+            except (docker.errors.DockerException, OSError) as error:
+                reasons.append(f"{url} ({' '.join(str(error).split())})")
             else:
                 if self.docker_conn_id:
                     self._log_in(client, self.get_connection(self.docker_conn_id))
@@ -104,3 +106,11 @@ class DockerHook(BaseHook):
             email=extra.get("email") or None,
             reauth=str(extra.get("reauth", True)).lower() not in ("false", "no", "n", "off", "f", "0"),
         )
+
+
+def _knock(url: str) -> None:
+    """Raise ``OSError`` if nobody listens at a socket of this machine: Docker's client tells that at great length."""
+    if url.startswith("unix://"):
+        path = url.removeprefix("unix://")
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.connect(path if path.startswith("/") else f"/{path}")

@@ -112,7 +112,8 @@ class SlackNotifier(BaseNotifier):
         """Post it."""
         said = ("channel", "username", "text", "icon_url", "attachments", "blocks", "unfurl_links", "unfurl_media")
         hook = SlackHook(self.slack_conn_id, base_url=self.base_url, timeout=self.timeout, proxy=self.proxy)
-        hook.call("chat.postMessage", json={name: getattr(self, name) for name in said if getattr(self, name) is not None})
+        message = {name: getattr(self, name) for name in said}
+        hook.call("chat.postMessage", json={name: value for name, value in message.items() if value is not None})
 
 
 class SlackWebhookNotifier(BaseNotifier):

@@ -5,7 +5,7 @@ import io
 import pickle
 import tarfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -199,17 +199,15 @@ class DockerOperator(BaseOperator):
 
     def execute(self, context: Context) -> Any:
         """Run it; what is kept of it."""
-        if self.force_pull or not self.cli.images(name=self.image):
-            self._pull()
-        with self._mounts() as (mounts, environment):
-            try:
-                self.container = self._created(mounts, environment)
-            except driver("docker.errors", "Docker").APIError as error:
-                if len(mounts) == len(self.mounts) or str(mounts[-1]["Source"]) not in str(error):
-                    raise
-                self.log.warning("The engine has not this machine's files; going on without %s", self.tmp_dir)
-                self.container = self._created(mounts[:-1], {})
-            return self._run(self.container["Id"])
+        client = self.cli
+        try:
+            if self.force_pull or not client.images(name=self.image):
+                self._pull()
+            with self._mounts() as (mounts, environment):
+                self.container = self._created_somehow(mounts, environment)
+                return self._run(self.container["Id"])
+        finally:
+            client.close()
 
     def before_start(self, container: str) -> None:
         """Called when the container is made and not yet started, with its id."""
@@ -276,6 +274,16 @@ class DockerOperator(BaseOperator):
         with TemporaryDirectory(prefix="airflowtmp", dir=self.host_tmp_dir) as folder:
             yield [*given, kind(self.tmp_dir, folder, "bind")], {"AIRFLOW_TMP_DIR": self.tmp_dir}
 
+    def _created_somehow(self, mounts: list[Any], environment: Mapping[str, str]) -> dict[str, Any]:
+        """The container; without the temporary folder if the engine cannot have it."""
+        try:
+            return self._created(mounts, environment)
+        except driver("docker.errors", "Docker").APIError as error:
+            if not environment or str(mounts[-1]["Source"]) not in str(error):
+                raise
+        self.log.warning("The engine has not this machine's files; going on without %s", self.tmp_dir)
+        return self._created(mounts[:-1], {})
+
     def _created(self, mounts: list[Any], environment: Mapping[str, str]) -> dict[str, Any]:
         log_options = {name: str(value) for name, value in self.log_options.items() if value is not None}
         host_config = self.cli.create_host_config(
@@ -309,8 +317,12 @@ class DockerOperator(BaseOperator):
         try:
             self.before_start(container)
             stream = self.cli.attach(container=container, stdout=True, stderr=True, stream=True)
-            self.cli.start(container)
-            lines = self._logged(stream)
+            try:
+                self.cli.start(container)
+                lines = self._logged(stream)
+            finally:
+                with suppress(OSError):
+                    stream.close()
             exit_code = self.cli.wait(container)["StatusCode"]
             if exit_code in self.skip_on_exit_code:
                 message = f"Docker container returned exit code {exit_code}. Skipping."
