@@ -342,6 +342,11 @@ class DbApiHook(BaseHook):
         return TypeError(f"{type(self).__name__} cannot {what}; use insert_rows or get_records")
 
 
+def plain_cell(cell: Any, conn: Any = None) -> Any:
+    """A value as drivers take it that take values as they are: a number of numpy as Python's, all else itself."""
+    return cell.item() if getattr(cell, "ndim", None) == 0 and hasattr(cell, "item") else cell
+
+
 def _batches(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
     """The rows in lists of ``size``; 0: all in one."""
     left = iter(rows)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jupyter_couture.authoring.endpoints import database_url
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, plain_cell
 from jupyter_couture.authoring.hooks.drivers import LibraryMissing, driver
 
 PLACEHOLDERS = {"pyformat": "%s", "format": "%s", "qmark": "?", "named": ":name", "numeric": ":1"}
@@ -61,7 +61,4 @@ class SqlAlchemyHook(DbApiHook):
         """Whether every statement of ``conn`` is final at once."""
         return bool(conn.record_info.get("is_autocommit"))
 
-    @staticmethod
-    def _serialize_cell(cell: Any, conn: Any = None) -> Any:
-        """The driver takes values as they are."""
-        return cell
+    _serialize_cell = staticmethod(plain_cell)

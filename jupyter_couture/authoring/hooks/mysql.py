@@ -6,12 +6,31 @@ from contextlib import closing
 from typing import Any
 
 from jupyter_couture.authoring.endpoints import database_url
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, plain_cell
 from jupyter_couture.authoring.hooks.drivers import driver
 from jupyter_couture.authoring.statements import split_statements
 from jupyter_couture.model.errors import InvalidRequest
 
 CURSORS = {"sscursor": "SSCursor", "dictcursor": "DictCursor", "ssdictcursor": "SSDictCursor"}
+
+
+class Encoders(dict[Any, Any]):
+    """How values become parts of a statement, by their class.
+
+    PyMySQL knows exact classes only. As mysqlclient does, this takes a subclass for what it derives from (pandas'
+    ``Timestamp`` is a ``datetime``), a number of numpy for the number it is, and anything else for its text.
+    """
+
+    def get(self, kind: Any, default: Any = None) -> Any:
+        """The encoder for values of the class ``kind``."""
+        if kind.__module__.partition(".")[0] == "numpy":  # its float is a float whose text is another
+            return self._as_plain
+        return next((self[base] for base in kind.__mro__ if base in self), self._as_plain)
+
+    def _as_plain(self, value: Any, mapping: Any = None) -> str:
+        plain = plain_cell(value)
+        plain = str(value) if plain is value else plain
+        return str(self.get(type(plain))(plain, self))
 
 
 class MySqlHook(DbApiHook):
@@ -37,7 +56,9 @@ class MySqlHook(DbApiHook):
 
     def get_conn(self) -> Any:
         """A new connection of PyMySQL; the caller closes it."""
-        return driver("pymysql", "MySQL").connect(**self._connect_options())
+        made = driver("pymysql", "MySQL").connect(**self._connect_options())
+        made.encoders = Encoders(made.encoders)
+        return made
 
     def _connect_options(self) -> dict[str, Any]:
         place, extra = self.connection, self.connection_extra
@@ -108,10 +129,7 @@ class MySqlHook(DbApiHook):
             cursor.execute(statement, (path,))
             connection.commit()
 
-    @staticmethod
-    def _serialize_cell(cell: Any, conn: Any = None) -> Any:
-        """The driver takes values as they are."""
-        return cell
+    _serialize_cell = staticmethod(plain_cell)
 
 
 def _cursor(name: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from jupyter_couture.authoring.endpoints import database_url
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, plain_cell
 from jupyter_couture.authoring.hooks.drivers import driver, is_installed
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
 
@@ -157,10 +157,7 @@ class PostgresHook(DbApiHook):
         changed = ", ".join(f"{name} = excluded.{name}" for name in target_fields if name not in keys)
         return f"{insert} ON CONFLICT ({', '.join(keys)}) DO {f'UPDATE SET {changed}' if changed else 'NOTHING'}"
 
-    @staticmethod
-    def _serialize_cell(cell: Any, conn: Any = None) -> Any:
-        """The driver takes values as they are."""
-        return cell
+    _serialize_cell = staticmethod(plain_cell)
 
 
 class RedshiftSQLHook(PostgresHook):

@@ -2,12 +2,11 @@
 
 import sqlite3
 from collections.abc import Mapping
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, time
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, plain_cell
 from jupyter_couture.authoring.hooks.drivers import driver
 
 
@@ -63,7 +62,8 @@ class SqliteHook(DbApiHook):
 
     @staticmethod
     def _serialize_cell(cell: Any, conn: Any = None) -> Any:
-        """A value as SQLite keeps it: times and exact numbers as text."""
-        if isinstance(cell, date | datetime | time):
-            return cell.isoformat()
-        return str(cell) if isinstance(cell, Decimal) else cell
+        """A value as SQLite keeps it: times and whatever it does not know as text."""
+        plain = plain_cell(cell)
+        if isinstance(plain, date | time):
+            return plain.isoformat()
+        return plain if plain is None or isinstance(plain, int | float | str | bytes) else str(plain)

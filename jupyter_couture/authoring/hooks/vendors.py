@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from typing import Any, ClassVar
 
-from jupyter_couture.authoring.hooks.dbapi import DbApiHook
+from jupyter_couture.authoring.hooks.dbapi import DbApiHook, plain_cell
 from jupyter_couture.authoring.hooks.drivers import driver
 
 
@@ -41,10 +41,7 @@ class VendorHook(DbApiHook):
         found = {name: self.connection_extra.get(name, self.connection_extra.get(prefix + name)) for name in names}
         return {name: value for name, value in found.items() if value not in (None, "")}
 
-    @staticmethod
-    def _serialize_cell(cell: Any, conn: Any = None) -> Any:
-        """The driver takes values as they are."""
-        return cell
+    _serialize_cell = staticmethod(plain_cell)
 
 
 class OracleHook(VendorHook):

@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy
+import pandas
 import polars
 import psycopg
 import psycopg2.extras
@@ -19,6 +21,7 @@ from jupyter_couture.authoring.connections import BaseHook, Connection
 from jupyter_couture.authoring.context import attempt_scope
 from jupyter_couture.authoring.hooks.dbapi import DbApiHook, sql_hook_of
 from jupyter_couture.authoring.hooks.drivers import LibraryMissing, driver
+from jupyter_couture.authoring.hooks.generic import SqlAlchemyHook
 from jupyter_couture.authoring.hooks.handlers import fetch_all_handler, fetch_one_handler
 from jupyter_couture.authoring.hooks.mysql import MySqlHook
 from jupyter_couture.authoring.hooks.postgres import PostgresHook
@@ -27,7 +30,7 @@ from jupyter_couture.authoring.hooks.vendors import OdbcHook, OracleHook, Snowfl
 from jupyter_couture.compat import importing
 from jupyter_couture.compat.hooks.http import HttpHook
 from jupyter_couture.model.errors import InvalidRequest, NotFound, Unavailable
-from tests.integration.compat.databases import ALL, POSTGRES, POSTGRES_BY_PSYCOPG2, attempt_with, opened
+from tests.integration.compat.databases import ALL, MARIADB, POSTGRES, POSTGRES_BY_PSYCOPG2, attempt_with, opened
 
 
 @pytest.fixture(params=ALL)
@@ -128,6 +131,25 @@ def test_results_become_tables_of_pandas_and_polars(pets: DbApiHook) -> None:
     assert with_polars.rows() == [("Ada", 3), ("Bo", 5), ("C'c", 7)]
     with pytest.raises(InvalidRequest, match="df_type"):
         pets.get_df(query, limit, df_type="spark")
+
+
+def test_numbers_and_times_of_tables_are_inserted(pets: DbApiHook) -> None:
+    moment = pandas.Timestamp("2026-03-04 05:06:07")
+    when: Any = moment.to_pydatetime() if type(pets) is SqlAlchemyHook else moment
+    pets.insert_rows("pet", [("Fi", numpy.int64(8), when)], ["name", "age", "born"])
+    age, born = pets.get_first("SELECT age, born FROM pet WHERE name = 'Fi'")
+    assert (age, pandas.Timestamp(born)) == (8, moment)
+
+
+@pytest.mark.parametrize("kind", [POSTGRES, MARIADB])
+def test_numbers_and_times_of_tables_are_taken_as_parameters(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    values = (numpy.int64(8), numpy.float64(1.5), pandas.Timestamp("2026-03-04"), "x")
+    with opened(kind, request, tmp_path) as fields, attempt_scope(attempt_with(db=fields), {}):
+        hook = sql_hook_of(Connection.get("db"))
+        query = "SELECT CAST(%s AS DECIMAL), CAST(%s AS DECIMAL(4, 2)), CAST(%s AS DATE), %s"
+        assert hook.get_first(query, values) == (8, Decimal("1.5"), dt.date(2026, 3, 4), "x")
 
 
 def test_an_engine_of_sqlalchemy_reads_and_writes(pets: DbApiHook) -> None:
