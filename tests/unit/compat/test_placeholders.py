@@ -300,7 +300,7 @@ def test_files_do_with_placeholders_what_they_do_with_the_real_things(tmp_path: 
         """,
         tmp_path,
     ).module
-    assert module.body == '{"TRANSFER_SPEC": {"JOB_NAME": "SUCCEEDED"}}'
+    assert json.loads(module.body) == {"transferSpec": {"jobName": "SUCCEEDED"}}
     assert module.text.startswith("prefix-name_of()")
     assert module.copied["config"] == module.config
 
