@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from jupyter_couture.authoring.plugin_folders import plugin_folders
 from jupyter_couture.authoring.portable import from_portable, to_portable
 from jupyter_couture.authoring.triggers.trigger import BaseTrigger
 from jupyter_couture.compat import importing
@@ -124,6 +125,7 @@ class Triggerer:
         for folder in (str(self._dags_folder), order.folder):
             if folder and folder not in sys.path:
                 sys.path.insert(0, folder)
+        sys.path += [str(found) for found in plugin_folders(Path(order.folder) / "_") if str(found) not in sys.path]
         module_name, _, name = order.trigger.rpartition(".")
         module = self._files.module(module_name, Path(order.folder)) or importlib.import_module(module_name)
         kind = getattr(module, name)

@@ -35,6 +35,7 @@ from airflow.utils.task_group import TaskGroup
 from airflow.utils.trigger_rule import TriggerRule
 from airflow.utils.types import NOTSET
 from airflow.utils.weekday import WeekDay
+from bell_triggers import Gong
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -181,6 +182,7 @@ with DAG(
 ) as dag:
     ring = RingOperator(task_id="ring", text="ding {{ ds }}")
     ring2 = RingOperator(task_id="ring2", text="dong", bell=BellByName)
+    ring3 = RingOperator(task_id="ring3", text="gong", bell=Gong)
     mixed = MixedOperator([1, 2, 3], task_id="mixed", on_success_callback=ToList("ok {{ ti.task_id }} {{ ts_nodash }}"))
     unwanted = EmptyOperator(task_id="unwanted")
     choose = Chooser(task_id="choose")
@@ -208,7 +210,7 @@ with DAG(
     def broken():
         raise AirflowFailException("no good")
 
-    chain(ring, ring2, mixed, [unwanted, choose])
+    chain(ring, ring2, ring3, mixed, [unwanted, choose])
     choose >> [yes, no]
     yes >> count
     result = summary(count.output)
