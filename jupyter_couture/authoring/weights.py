@@ -36,23 +36,6 @@ class WeightRule(StrEnum):
         return {rule.value for rule in cls}
 
 
-class PriorityWeightStrategy:
-    """Base of an author's own rule: how urgent a task is, asked when the file is read."""
-
-    def get_weight(self, ti: Any) -> int:
-        """The effective weight; ``ti`` has ``task``, ``priority_weight``, ``try_number`` and the like."""
-        raise TypeError(f"{type(self).__name__} does not say get_weight(ti)")
-
-    def serialize(self) -> dict[str, Any]:
-        """Of no use here: the object is made anew by its DAG file."""
-        return {}
-
-    @classmethod
-    def deserialize(cls, data: Mapping[str, Any]) -> "PriorityWeightStrategy":
-        """Of no use here."""
-        return cls(**data)
-
-
 def read_weight_rule(value: object) -> WeightRule | Any:
     """A rule by name, or an object with ``get_weight(ti)``, which is asked once, when the file is read.
 

@@ -80,7 +80,10 @@ def test_show_prints_the_dags_of_a_file(tmp_path: Path) -> None:
         "dags": [
             {
                 "dag_id": "sums",
+                "dialect": "native",
+                "warnings": [],
                 "schedule": "@daily",
+                "catchup": False,
                 "tasks": [
                     {"task_id": "add_up", "operator": "PythonOperator"},
                     {"task_id": "say", "operator": "BashOperator"},

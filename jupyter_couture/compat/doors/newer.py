@@ -48,10 +48,9 @@ _PARTITIONED = _at(f"{_C}.partitions", "PartitionedAssetTimetable", "Partitioned
 _CRON_PARTITION = _at(f"{_C}.partitions", "CronPartitionTimetable")
 _CALLBACKS = _at(f"{_C}.deadlines", "AsyncCallback", "SyncCallback")
 _DEADLINES = _at(f"{_C}.deadlines", "BaseDeadlineReference", "DeadlineAlert", "DeadlineReference", "deadline_reference")
-_STRATEGY = _at(f"{_A}.weights", "PriorityWeightStrategy")
 _FILE_TRIGGERS = _at(f"{_C}.file_triggers", "DirectoryFileDeleteTrigger", "FileDeleteTrigger")
 
-_NEVER = _at(f"{_C}.state_stores", "NEVER_EXPIRE")
+_NEVER = _at(f"{_C}.texts", "NEVER_EXPIRE")
 
 _SDK = {
     **_ASSETS,
@@ -74,7 +73,6 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.partition_mappers.base": _MAPPERS,
     "airflow.partition_mappers.temporal": _MAPPERS,
     "airflow.partition_mappers.window": _WINDOWS,
-    "airflow.sdk.execution_time.context": _NEVER,
     "airflow.sdk.definitions.asset": _ASSETS,
     "airflow.sdk.definitions.asset.access_control": _at(f"{_A}.assets", "AssetAccessControl"),
     "airflow.sdk.definitions.asset.decorators": _at(f"{_A}.asset_decorator", "asset"),
@@ -87,7 +85,6 @@ DOORS: Mapping[str, Mapping[str, str]] = {
     "airflow.sdk.definitions.partition_mappers.window": _WINDOWS,
     "airflow.sdk.definitions.timetables.assets": _PARTITIONED,
     "airflow.sdk.definitions.timetables.trigger": _CRON_PARTITION,
-    "airflow.task.priority_strategy": _STRATEGY,
     "airflow.timetables.simple": _PARTITIONED,
     "airflow.timetables.trigger": _CRON_PARTITION,
     "airflow.providers.standard.triggers.file": _FILE_TRIGGERS,
