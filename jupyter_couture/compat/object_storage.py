@@ -2,12 +2,12 @@
 
 import posixpath
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import IO, Any, Self
 
 from jupyter_couture.compat.object_paths import LOCAL_PROTOCOLS, PureObjectPath
-from jupyter_couture.compat.object_stores import file_system_class, get_fs
+from jupyter_couture.compat.object_stores import get_fs
 
 
 class ObjectStat(dict[str, Any]):
@@ -41,11 +41,8 @@ class ObjectStoragePath(PureObjectPath):
     @property
     def fs(self) -> Any:
         """The file system of ``fsspec``."""
-        from_path: Mapping[str, Any] = {}
-        if self.protocol not in LOCAL_PROTOCOLS:
-            found = file_system_class(self.protocol)._get_kwargs_from_urls(f"{self.protocol}://{self._rest}")
-            from_path = found if isinstance(found, dict) and not self.conn_id else {}
-        return get_fs(self.protocol, self.conn_id, {**from_path, **self._storage_options})
+        url = "" if self.protocol in LOCAL_PROTOCOLS else f"{self.protocol}://{self._rest}"
+        return get_fs(self.protocol, self.conn_id, self._storage_options, url=url)
 
     def exists(self) -> bool:
         """Whether anything is there."""

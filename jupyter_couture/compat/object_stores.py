@@ -51,16 +51,21 @@ def attach(
     return store
 
 
-def get_fs(scheme: str, conn_id: str | None = None, storage_options: Mapping[str, Any] | None = None) -> Any:
-    """The file system of a protocol over a connection; raises ``LibraryMissing`` if it needs a driver."""
+def get_fs(
+    scheme: str, conn_id: str | None = None, storage_options: Mapping[str, Any] | None = None, *, url: str = ""
+) -> Any:
+    """The file system of a protocol over a connection; raises ``LibraryMissing`` if it needs a driver.
+
+    Without a connection what ``url`` says of a server counts, for protocols whose addresses name one.
+    """
     store = _attached.get((scheme, conn_id))
     if store is not None and store.fs is not None:
         return store.fs
-    from_connection = _options_of(scheme, Connection.get(conn_id)) if conn_id else {}
-    given = store.storage_options if store is not None else {}
     kind = file_system_class(scheme)
+    told = _options_of(scheme, Connection.get(conn_id)) if conn_id else kind._get_kwargs_from_urls(url)
+    given = store.storage_options if store is not None else {}
     try:
-        return kind(**{**from_connection, **given, **(storage_options or {})})
+        return kind(**{**told, **given, **(storage_options or {})})
     except ImportError as error:
         raise LibraryMissing(f"Files at {scheme}:// need a driver that is not installed here: {error}") from None
 

@@ -42,10 +42,14 @@ class FTPHook(BaseHook):
             params = self.get_connection(self.ftp_conn_id)
             timeout = float(params.extra_dejson.get("timeout", _TIMEOUT_SECONDS))
             conn = self._client(timeout)
-            conn.connect(params.host or "", params.port or FTP_PORT)
-            conn.login(params.login or "", params.password or "")
-            if isinstance(conn, ftplib.FTP_TLS):
-                conn.prot_p()
+            try:
+                conn.connect(params.host or "", params.port or FTP_PORT)
+                conn.login(params.login or "", params.password or "")
+                if isinstance(conn, ftplib.FTP_TLS):
+                    conn.prot_p()
+            except BaseException:
+                conn.close()
+                raise
             conn.set_pasv(str(params.extra_dejson.get("passive", True)).lower() != "false")
             self.conn = conn
         return self.conn
@@ -130,7 +134,8 @@ class FTPHook(BaseHook):
     def test_connection(self) -> tuple[bool, str]:
         """Whether the server can be reached, and what is wrong if not."""
         try:
-            self.get_conn().pwd()
+            with self:
+                self.get_conn().pwd()
         except Exception as error:  # noqa: BLE001  # the answer to the question
             return False, str(error)
         return True, "Connection successfully tested"
