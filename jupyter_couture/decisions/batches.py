@@ -6,6 +6,8 @@ from datetime import datetime
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.news import (
+    asset_news,
+    backfill_news,
     dag_off_news,
     dag_removed_news,
     run_news,
@@ -52,6 +54,11 @@ def batch_of(work: Pass, starts: Sequence[StartAttempt]) -> Batch:
             task_updates.append(TaskUpdate(key, task, old.state))
             feed.append(task_news(key, task))
     run_updates += work.alerts.run_updates
+    feed.extend(asset_news(event) for event in work.asset_events)
+    steps = work.births.backfills
+    moved = {change.backfill_id for change in steps.updates} | set(steps.ended)
+    cases = (case.backfill for case in work.snapshot.origins.backfills)
+    feed.extend(backfill_news(each.dag_id, each.backfill_id) for each in cases if each.backfill_id in moved)
     feed.extend(dag_off_news(dag_id) for dag_id in work.turned_off)
     feed.extend(run_removed_news(key) for key in work.carried.deleted_runs)
     feed.extend(dag_removed_news(dag_id) for dag_id in work.carried.deleted_dags)

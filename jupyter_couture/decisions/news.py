@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from jupyter_couture.model.assets import AssetEvent
 from jupyter_couture.model.dag import DagSpec
-from jupyter_couture.model.ids import DagId, RunKey, TaskKey
+from jupyter_couture.model.ids import DagId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import FeedEntry
 from jupyter_couture.model.run import DagRun, TaskInstance
@@ -68,6 +69,26 @@ def run_removed_news(key: RunKey) -> FeedEntry:
 def dag_removed_news(dag_id: DagId) -> FeedEntry:
     """The feed entry of a DAG that was deleted."""
     return FeedEntry(kind="dag.removed", dag_id=dag_id)
+
+
+def asset_news(event: AssetEvent) -> FeedEntry:
+    """The feed entry of an update of an asset."""
+    source = event.source
+    if source is None:
+        return FeedEntry(kind="asset.event", data={"uri": event.uri})
+    return FeedEntry(
+        kind="asset.event",
+        dag_id=source.dag_id,
+        run_id=source.run_id,
+        task_id=TaskId(source.task_id),
+        map_index=source.map_index,
+        data={"uri": event.uri},
+    )
+
+
+def backfill_news(dag_id: DagId, number: int) -> FeedEntry:
+    """The feed entry of a backfill that was made, changed or is over."""
+    return FeedEntry(kind="backfill.changed", dag_id=dag_id, data={"backfill_id": number})
 
 
 def attempt_intent(

@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from jupyter_couture.decisions.assets import uris_of, waits_for
+from jupyter_couture.decisions.news import asset_news
 from jupyter_couture.model.assets import ALIAS_PREFIX, Asset, AssetCursor, AssetEvent, AssetOrder
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.run import TaskRef
+from jupyter_couture.store import feed
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.part import StorePart
@@ -173,6 +175,7 @@ class AssetPart(StorePart):
             at = connection.execute(select(DatabaseNow())).scalar_one()
             event = AssetEvent(uri=uri, at=at, extra=extra)
             add_events(connection, [event], self._db)
+            feed.append(connection, [asset_news(event)])
             newest = connection.execute(select(func.max(asset_event.c.number))).scalar_one()
             return AssetEvent(uri=uri, at=at, number=int(newest), extra=extra)
 

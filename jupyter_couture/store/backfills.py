@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from jupyter_couture.decisions.news import backfill_news
 from jupyter_couture.model.backfills import (
     Backfill,
     BackfillCase,
@@ -24,6 +25,7 @@ from jupyter_couture.model.errors import Conflict, NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.policy import Upcoming
 from jupyter_couture.model.states import RunState
+from jupyter_couture.store import feed
 from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.live import IS_LIVE
 from jupyter_couture.store.part import StorePart
@@ -184,7 +186,7 @@ class BackfillPart(StorePart):
             ]
             if rows:
                 connection.execute(insert(backfill_slot), rows)
-            return _load(connection, int(made[0]))
+            return _told(connection, int(made[0]))
 
         return self._db.write(body)
 
@@ -227,7 +229,7 @@ class BackfillPart(StorePart):
         def body(connection: Connection) -> Backfill:
             _still_open(connection, number)
             connection.execute(update(backfill).where(backfill.c.id == number).values(is_paused=is_paused))
-            return _load(connection, number)
+            return _told(connection, number)
 
         return self._db.write(body)
 
@@ -254,7 +256,7 @@ class BackfillPart(StorePart):
                 .where(dag_run.c.backfill_id == number, dag_run.c.state == RunState.QUEUED.value)
                 .values(is_cancel_requested=True)
             )
-            return _load(connection, number)
+            return _told(connection, number)
 
         return self._db.write(body)
 
@@ -264,6 +266,13 @@ def _load(connection: Connection, number: int) -> Backfill:
     if row is None:
         raise NotFound(what="backfill", id=str(number))
     return _backfill_from(row, _counts(connection, [number])[number])
+
+
+def _told(connection: Connection, number: int) -> Backfill:
+    """The backfill after a change; watchers are told of it."""
+    found = _load(connection, number)
+    feed.append(connection, [backfill_news(found.dag_id, number)])
+    return found
 
 
 def _still_open(connection: Connection, number: int) -> Backfill:

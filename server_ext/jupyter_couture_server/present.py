@@ -88,6 +88,15 @@ def dag_detail(detail: DagDetail) -> wire.DagDetailInfo:
         versions=[wire.VersionInfo(version, instant(at)) for version, at in detail.versions],
         dialect=spec.dialect,
         warnings=list(spec.warnings),
+        display_name=spec.display_name or spec.dag_id,
+        owner_links=plain(spec.owner_links),
+        params_schema=plain(spec.params_schema),
+        run_timeout_seconds=spec.run_timeout_seconds,
+        sla_seconds=spec.sla_seconds,
+        is_fail_fast=spec.is_fail_fast,
+        max_failed_runs=spec.max_failed_runs,
+        callbacks=list(spec.callbacks),
+        assets=sorted(spec.assets),
     )
 
 
@@ -122,7 +131,12 @@ def problems(found: Iterable[ImportProblem]) -> list[wire.ImportErrorInfo]:
 def graph(version: VersionHash, spec: DagSpec) -> wire.GraphReply:
     """Nodes in the author's order, edges as (upstream, downstream)."""
     return wire.GraphReply(
-        dag_id=spec.dag_id, version=version, nodes=[_node(task) for task in spec.tasks], edges=list(spec.edges)
+        dag_id=spec.dag_id,
+        version=version,
+        nodes=[_node(task) for task in spec.tasks],
+        edges=list(spec.edges),
+        edge_labels=[wire.EdgeLabelInfo(each.upstream, each.downstream, each.text) for each in spec.edge_labels],
+        groups=[wire.GroupInfo(each.group_id, each.label, each.parent or None, each.tooltip) for each in spec.groups],
     )
 
 
@@ -138,6 +152,24 @@ def _node(task: TaskSpec) -> wire.NodeInfo:
         trigger_rule=task.trigger_rule.value,
         retries=task.retry.retries,
         missing=_missing(task),
+        display_name=task.display_name or label,
+        doc=task.doc,
+        owner=task.owner,
+        pool=task.pool,
+        pool_slots=task.pool_slots,
+        queue=task.queue,
+        priority_weight=task.priority_weight,
+        timeout_seconds=task.timeout_seconds,
+        sla_seconds=task.sla_seconds,
+        depends_on_past=task.depends_on_past,
+        wait_for_downstream=task.wait_for_downstream,
+        is_mapped=task.expand is not None,
+        is_setup=task.is_setup,
+        is_teardown=task.is_teardown,
+        child_dag=task.child_dag or None,
+        inlets=list(task.inlets),
+        outlets=list(task.outlets),
+        callbacks=list(task.callbacks),
     )
 
 

@@ -246,6 +246,15 @@ class DagDetailInfo(DagInfo, frozen=True):
     versions: list[VersionInfo]
     dialect: str
     warnings: list[str]
+    display_name: str
+    owner_links: Json
+    params_schema: Json
+    run_timeout_seconds: float | None
+    sla_seconds: float | None
+    is_fail_fast: bool
+    max_failed_runs: int
+    callbacks: list[str]
+    assets: list[str]
 
 
 class DagListReply(Struct, frozen=True):
@@ -279,6 +288,41 @@ class NodeInfo(Struct, frozen=True):
     trigger_rule: str
     retries: int
     missing: MissingInfo | None
+    display_name: str
+    doc: str
+    owner: str
+    pool: str
+    pool_slots: int
+    queue: str
+    priority_weight: int
+    timeout_seconds: float | None
+    sla_seconds: float | None
+    depends_on_past: bool
+    wait_for_downstream: bool
+    is_mapped: bool
+    is_setup: bool
+    is_teardown: bool
+    child_dag: str | None
+    inlets: list[str]
+    outlets: list[str]
+    callbacks: list[str]
+
+
+class EdgeLabelInfo(Struct, frozen=True):
+    """Words that the author put on a dependency."""
+
+    upstream: str
+    downstream: str
+    text: str
+
+
+class GroupInfo(Struct, frozen=True):
+    """A task group; ``parent`` is null for one that lies in no other."""
+
+    id: str
+    label: str
+    parent: str | None
+    tooltip: str
 
 
 class GraphReply(Struct, frozen=True):
@@ -286,6 +330,8 @@ class GraphReply(Struct, frozen=True):
     version: str
     nodes: list[NodeInfo]
     edges: list[tuple[str, str]]
+    edge_labels: list[EdgeLabelInfo]
+    groups: list[GroupInfo]
 
 
 class SourceReply(Struct, frozen=True):

@@ -22,6 +22,7 @@ from jupyter_couture.model.dag import DagSpec, TaskKind
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound
 from jupyter_couture.model.ids import DagId, RunKey
 from jupyter_couture.model.policy import AssetCondition, ConditionKind, Schedule, ScheduleKind
+from jupyter_couture.model.records import FeedEntry
 from jupyter_couture.model.run import DagRun, RunType
 from jupyter_couture.model.states import RunState
 from jupyter_couture.scheduler.origins import OriginReader
@@ -77,6 +78,10 @@ class Engine:
         for spec in specs:
             parsed = a_file(a_version(spec), file=f"{spec.dag_id}.py", content=spec.dag_id)
             self.store.record_parse([parsed], self.current, paused_at_creation=paused)
+
+    def told(self, kind: str) -> list[FeedEntry]:
+        """What watchers were told of a kind."""
+        return [each.entry for each in self.store.feed_after(0, 10_000).events if each.entry.kind == kind]
 
     def step(self, after: float = 1.0) -> Plan:
         """One pass, ``after`` seconds later."""
@@ -166,6 +171,8 @@ def test_a_successful_task_updates_its_outlets_and_starts_who_waits_for_them(eng
     assert engine.store.asset_events(made.asset_events) == [event]
     engine.step()
     assert len(engine.runs("c", RunType.ASSET_TRIGGERED)) == 1
+    (told,) = engine.told("asset.event")
+    assert (told.dag_id, told.run_id, told.task_id, dict(told.data)) == ("p", run.run_id, "make", {"uri": "s3://a"})
 
 
 def test_all_waits_for_each_and_any_for_one_and_each_event_is_taken_once(engine: Engine) -> None:
@@ -271,6 +278,8 @@ def test_a_backfill_makes_its_runs_in_order_a_few_at_a_time_and_ends(engine: Eng
     assert {run.backfill_id for run in runs} == {made.backfill_id}
     done = engine.backfills.one(made.backfill_id)
     assert (done.state, dict(done.counts)) == ("completed", {"created": 5})
+    told = [(each.dag_id, dict(each.data)) for each in engine.told("backfill.changed")]
+    assert told == [("d", {"backfill_id": made.backfill_id})] * 5, "made, three times runs, over"
 
 
 def test_a_backfill_may_go_backwards(engine: Engine) -> None:

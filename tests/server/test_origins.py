@@ -12,6 +12,12 @@ from tests.server.yard import Yard, add_origins, etl
 RANGE = {"dag_id": "nightly", "from_date": "2026-11-14", "to_date": "2026-11-16T00:00:00+00:00"}
 
 
+def told(yard: Yard, kind: str) -> list[tuple[str | None, dict[str, Any]]]:
+    """DAG and data of the events of a kind that watchers were told of."""
+    events = yard.store.feed_after(0, 1000).events
+    return [(each.entry.dag_id, dict(each.entry.data)) for each in events if each.entry.kind == kind]
+
+
 async def test_a_triggered_run_of_a_dag_that_is_off_says_that_it_waits(yard: Yard, ask: Ask) -> None:
     """S065, S075: off on first sight; the run is made, stays queued, and the reply says what to do."""
     yard.add_dag(etl(), is_paused=True)
@@ -41,6 +47,7 @@ async def test_assets_and_their_events_are_listed_and_made(yard: Yard, ask: Ask)
     listed = await ask("assets", "events", params={"uri": "s3://thing"})
     assert listed.json == {"events": [made.json], "total": 1}
     assert (await ask("assets", "events", method="POST", json={"uri": "s3://gone"})).status == 404
+    assert told(yard, "asset.event") == [(None, {"uri": "s3://thing"})]
     assert yard.audit()[0]["event"] == "emit_asset"
 
 
@@ -59,6 +66,7 @@ async def test_a_backfill_is_looked_at_first_then_made_paused_and_cancelled(yard
     for act, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
         assert (await ask("backfills", number, act, method="POST")).json["state"] == state
     assert (await ask("backfills", number, "pause", method="POST")).status == 409
+    assert told(yard, "backfill.changed")[1:] == [("nightly", {"backfill_id": int(number)})] * 4
     assert (await ask("backfills", "77")).status == 404
     wrong = await ask("backfills", method="POST", json={**RANGE, "from_date": "soon"})
     assert (wrong.status, wrong.error["field"]) == (422, "$.from_date")

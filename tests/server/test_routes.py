@@ -1,10 +1,12 @@
 """Every route gives what wire and database say."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from jupyter_couture.model.dag import EdgeLabel, GroupSpec
 from jupyter_couture.model.run import AttemptError
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 from tests.server.conftest import Ask
@@ -77,6 +79,35 @@ async def test_graph_and_source_are_those_of_the_version_asked_for(yard: Yard, a
     source = (await ask("dags", "etl", "source", params={"version": "etlv1"})).json
     assert source["source"] == "# etl etlv1\n"
     assert (await ask("dags", "etl", "graph", params={"version": "v9"})).status == 404
+
+
+async def test_what_a_file_says_for_people_is_told_of_dag_tasks_edges_and_groups(yard: Yard, ask: Ask) -> None:
+    spec = etl()
+    extract, transform, load = spec.tasks
+    said = replace(
+        spec,
+        display_name="Nightly sales",
+        owner_links={"ada": "https://example.org/ada"},
+        sla_seconds=60.0,
+        edge_labels=(EdgeLabel(extract.task_id, transform.task_id, "raw rows"),),
+        groups=(GroupSpec("inner", "Inner", "", "a part"),),
+        tasks=(replace(extract, display_name="Fetch", doc="# Long", pool="db", outlets=("s3://a",)), transform, load),
+    )
+    yard.add_dag(said)
+    detail = (await ask("dags", "etl")).json
+    assert (detail["display_name"], detail["owner_links"]) == ("Nightly sales", {"ada": "https://example.org/ada"})
+    assert (detail["sla_seconds"], detail["is_fail_fast"]) == (60.0, False)
+    graph = (await ask("dags", "etl", "graph")).json
+    assert graph["edge_labels"] == [{"upstream": "extract", "downstream": "transform", "text": "raw rows"}]
+    assert graph["groups"] == [{"id": "inner", "label": "Inner", "parent": None, "tooltip": "a part"}]
+    first, second, _ = graph["nodes"]
+    assert (first["display_name"], first["doc"], first["pool"], first["outlets"]) == (
+        "Fetch",
+        "# Long",
+        "db",
+        ["s3://a"],
+    )
+    assert (second["display_name"], second["is_mapped"], second["child_dag"]) == ("transform", False, None)
 
 
 async def test_pausing_changes_the_row_and_leaves_an_audit_entry(yard: Yard, ask: Ask) -> None:
