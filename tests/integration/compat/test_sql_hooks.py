@@ -33,11 +33,20 @@ from jupyter_couture.model.errors import InvalidRequest, NotFound, Unavailable
 from tests.integration.compat.databases import ALL, MARIADB, POSTGRES, POSTGRES_BY_PSYCOPG2, attempt_with, opened
 
 
-@pytest.fixture(params=ALL)
-def hook(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DbApiHook]:
+@pytest.fixture(params=ALL, scope="module")
+def fields(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The connection to a database of each kind."""
+    with opened(request.param, request, tmp_path_factory.mktemp("data")) as fields:
+        yield fields
+
+
+@pytest.fixture
+def hook(fields: dict[str, Any]) -> Iterator[DbApiHook]:
     """The hook of an empty database, in an attempt."""
-    with opened(request.param, request, tmp_path) as fields, attempt_scope(attempt_with(db=fields), {}):
-        yield sql_hook_of(Connection.get("db"))
+    with attempt_scope(attempt_with(db=fields), {}):
+        hook = sql_hook_of(Connection.get("db"))
+        yield hook
+        hook.run(["DROP TABLE IF EXISTS pet", "DROP TABLE IF EXISTS copied"])
 
 
 @pytest.fixture(params=[POSTGRES, POSTGRES_BY_PSYCOPG2])

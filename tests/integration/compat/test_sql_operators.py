@@ -39,15 +39,22 @@ from tests.unit.authoring.attempts import StandInAttempt, execute
 BYTES = "SELECT 1 AS n, 'x'::bytea AS b"
 
 
-@pytest.fixture(params=ALL)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StandInAttempt]:
+@pytest.fixture(params=ALL, scope="module")
+def fields(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The connection to a database of each kind."""
+    with opened(request.param, request, tmp_path_factory.mktemp("data")) as fields:
+        yield fields
+
+
+@pytest.fixture
+def database(fields: dict[str, Any]) -> Iterator[StandInAttempt]:
     """An attempt whose connection ``db`` leads to a table of three rows, two days apart."""
-    with opened(request.param, request, tmp_path) as fields:
-        attempt = attempt_with(db=fields)
-        rows = "('2026-02-25', 1, 1.5), ('2026-03-04', 2, NULL), ('2026-03-04', 3, 2.5)"
-        script = f"CREATE TABLE sale (ds VARCHAR(10), n INTEGER, price FLOAT); INSERT INTO sale VALUES {rows}"
-        execute(SQLExecuteQueryOperator("make", conn_id="db", sql=script), attempt)
-        yield attempt
+    attempt = attempt_with(db=fields)
+    rows = "('2026-02-25', 1, 1.5), ('2026-03-04', 2, NULL), ('2026-03-04', 3, 2.5)"
+    script = f"CREATE TABLE sale (ds VARCHAR(10), n INTEGER, price FLOAT); INSERT INTO sale VALUES {rows}"
+    ask(attempt, script)
+    yield attempt
+    ask(attempt, "DROP TABLE sale")
 
 
 def ask(attempt: StandInAttempt, sql: str) -> Any:
