@@ -304,7 +304,10 @@ def test_a_file_anywhere_can_be_shown_without_any_deployment(tmp_path: Path) -> 
         "dags": [
             {
                 "dag_id": "d",
+                "dialect": "native",
+                "warnings": [],
                 "schedule": "@daily",
+                "catchup": False,
                 "tasks": [
                     {"task_id": "a", "operator": "BashOperator"},
                     {"task_id": "b", "operator": "EmptyOperator"},
