@@ -1,4 +1,4 @@
-"""The lists of all runs and task instances over a million task instances, on SQLite and PostgreSQL."""
+"""The lists of DAGs, runs and task instances over a million task instances, on SQLite and PostgreSQL."""
 
 import tempfile
 import time
@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import insert, text
 
 from benchmarks.measures import Measure, percentile
-from jupyter_couture.model.browsing import RunFilter, RunOrder, TaskFilter, TaskOrder
+from jupyter_couture.model.browsing import DagOrder, RunFilter, RunOrder, TaskFilter, TaskOrder
 from jupyter_couture.model.dag import DagSpec, TaskKind, TaskSpec
 from jupyter_couture.model.ids import DagId, RunId, TaskId, VersionHash
-from jupyter_couture.model.records import DagVersion, ParsedFile
+from jupyter_couture.model.records import DagQuery, DagVersion, ParsedFile
 from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState, TaskState
 from jupyter_couture.store import SqlStore
@@ -96,7 +96,16 @@ def questions(store: SqlStore) -> dict[str, Callable[[], Any]]:
         "date range": RunFilter(date_from=T0, date_to=T0 + timedelta(days=1)),
         "failed in a date range": RunFilter(states=(RunState.FAILED,), date_from=T0 + timedelta(days=900)),
     }
+    dags = {
+        "all": DagQuery(),
+        "by last run": DagQuery(order=DagOrder.LAST_RUN_DOWN, limit=25),
+        "by next run": DagQuery(order=DagOrder.NEXT_RUN, limit=25),
+        "newest run failed": DagQuery(state=RunState.FAILED, limit=25),
+        "owner": DagQuery(owner="nobody"),
+    }
     asked: dict[str, Callable[[], Any]] = {}
+    for name, query in dags.items():
+        asked[f"DAGs, {name}"] = partial(store.list_dags, query)
     for name, wanted in tasks.items():
         asked[f"tasks, {name}"] = partial(store.browse_tasks, wanted)
     for name, which in runs.items():
