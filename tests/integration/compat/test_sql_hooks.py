@@ -386,7 +386,7 @@ def test_a_hook_that_a_user_writes_needs_only_its_names_and_get_conn(tmp_path: P
         hook.insert_rows("t", [(1,), (dt.date(2026, 1, 2),)])
         assert ShopHook("other").get_records("SELECT n FROM t") == [("1",), ("2026-01-02",)]
         assert hook.get_pandas_df("SELECT COUNT(*) AS n FROM t")["n"][0] == 2
-        assert (hook.shop_conn_id, hook.opened) == ("shop_default", 3)  # type: ignore[attr-defined]
+        assert (hook.get_conn_id(), hook.opened) == ("shop_default", 3)
         with pytest.raises(NotFound, match="nowhere"):
             ShopHook(shop_conn_id="nowhere").get_first("SELECT 1")
 
