@@ -1,6 +1,6 @@
 """``HttpSensor`` as Airflow's files call it: over ``HttpHook``, so that checks are given answers of ``requests``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jupyter_couture.authoring.context import Context
@@ -15,8 +15,8 @@ class HttpSensor(NativeHttpSensor):
     """Asks over the connection ``http_default`` until the answer is good.
 
     A status that is not in ``response_error_codes`` (404 alone by default) fails the task, as does a server that cannot
-    be reached; ``extra_options`` may hold ``check_response: False``. Other arguments are those of our own sensor and
-    of ``HttpHook``.
+    be reached; ``extra_options`` may hold ``check_response: False``. With a ``response_check`` it waits in its
+    ``mode``, also if it is ``deferrable``. Other arguments are those of our own sensor and of ``HttpHook``.
     """
 
     def __init__(
@@ -30,9 +30,19 @@ class HttpSensor(NativeHttpSensor):
         tcp_keep_alive_idle: int = 120,
         tcp_keep_alive_count: int = 20,
         tcp_keep_alive_interval: int = 30,
+        response_check: Callable[..., Any] | None = None,
+        deferrable: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(task_id, endpoint=endpoint, http_conn_id=http_conn_id, **options)
+        waits_by_trigger = deferrable and response_check is None
+        super().__init__(
+            task_id,
+            endpoint=endpoint,
+            http_conn_id=http_conn_id,
+            response_check=response_check,
+            deferrable=waits_by_trigger,
+            **options,
+        )
         self.request_kwargs = dict(request_kwargs or {})
         self.tcp_keep_alive = tcp_keep_alive
         self.tcp_keep_alive_idle = tcp_keep_alive_idle

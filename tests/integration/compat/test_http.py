@@ -173,6 +173,7 @@ def test_a_sensor_asks_until_the_answer_is_good(attempt: StandInAttempt, web: We
         request_params={"day": "1"},
         poke_interval=0.02,
         timeout=10,
+        deferrable=True,
         response_check=lambda response: PokeReturnValue(True, response.json()["rows"]),
     )
     assert execute(sensor, attempt) == 5
