@@ -21,8 +21,13 @@ class Column:
             raise AttributeError(name)
         return self._with
 
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _with  # type: ignore[assignment]
-    __and__ = __or__ = __invert__ = __add__ = __sub__ = _with
+    def __eq__(self, other: object) -> Any:
+        return self._with(other)
+
+    def __ne__(self, other: object) -> Any:
+        return self._with(other)
+
+    __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __invert__ = __add__ = __sub__ = _with
 
     def __hash__(self) -> int:
         return hash(self.words)

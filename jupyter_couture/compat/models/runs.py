@@ -40,8 +40,10 @@ class DagRun(Table):
 
     def __init__(self, found: Mapping[str, Any] | None = None, **values: Any) -> None:
         super().__init__(**values)
-        if found is None:
-            return
+        if found is not None:
+            self._read(found)
+
+    def _read(self, found: Mapping[str, Any]) -> None:
         self.dag_id, self.run_id = str(found["dag_id"]), str(found["run_id"])
         self.run_type, self.state = DagRunType(found["run_type"]), RunState(found["state"])
         self.conf = dict(found["conf"])
@@ -137,7 +139,7 @@ class DagRun(Table):
         """Look again."""
         found = current_attempt().find_runs([self.dag_id], run_id=self.run_id)
         if found:
-            self.__init__(found[0])  # type: ignore[misc]
+            self._read(found[0])
 
     def __repr__(self) -> str:
         return f"<DagRun {self.__dict__.get('dag_id')} {self.__dict__.get('run_id')}>"
