@@ -67,7 +67,7 @@ class DecoratedDocker(DockerOperator):
         kwargs = call_arguments(self.python_callable, self.op_args, self.op_kwargs, context)
         given = call_input(self.op_args, kwargs, self.op_kwargs)
         script = call_script(self.serializer, self.source, self.python_callable.__name__)
-        folder = f"call-{uuid.uuid4().hex}"
+        folder = f"couture-call-{uuid.uuid4().hex}"
         self._files = {
             f"{folder}/call.py": script.encode(),
             f"{folder}/given": serializer_module(self.serializer).dumps(given),

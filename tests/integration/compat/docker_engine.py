@@ -8,6 +8,7 @@ import http.server
 import io
 import json
 import os
+import shutil
 import socketserver
 import subprocess
 import tarfile
@@ -43,6 +44,7 @@ class Engine:
     stopped: list[str] = field(default_factory=list)
     refused_sources: tuple[str, ...] = ()
     calls: list[str] = field(default_factory=list)
+    copied: list[Path] = field(default_factory=list)
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
@@ -67,6 +69,8 @@ def running_engine(folder: Path) -> Iterator[Engine]:
         server.shutdown()
         server.server_close()
         thread.join()
+        for place in engine.copied:
+            shutil.rmtree(place)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -101,6 +105,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             case ["PUT", "containers", container, "archive"]:
                 with tarfile.open(fileobj=io.BytesIO(body)) as archive:
                     archive.extractall(query["path"], filter="data")
+                    self.known.copied.append(Path(query["path"], archive.getnames()[0]))
                 assert container in self.known.containers
                 self._say(b"")
             case ["GET", "containers", _, "archive"]:
