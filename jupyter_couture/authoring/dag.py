@@ -17,6 +17,7 @@ from jupyter_couture.authoring.arguments import (
     refuse_unknown,
     whole_number,
 )
+from jupyter_couture.authoring.dag_words import DagWords
 from jupyter_couture.authoring.dependencies import DependencyGraph
 from jupyter_couture.authoring.dialects import Dialect
 from jupyter_couture.authoring.edges import connect
@@ -24,7 +25,7 @@ from jupyter_couture.authoring.lookups import Lookups
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.references import DagParam
 from jupyter_couture.authoring.schedules import read_schedule
-from jupyter_couture.authoring.scopes import GroupHolder, TaskHolder
+from jupyter_couture.authoring.scopes import GroupHolder
 from jupyter_couture.model.errors import InvalidDag, NotFound
 from jupyter_couture.model.ids import dag_id as check_dag_id
 from jupyter_couture.model.policy import Schedule, ScheduleKind
@@ -45,7 +46,7 @@ _CATCHES_UP = frozenset({Dialect.AIRFLOW_1, Dialect.AIRFLOW_2})
 """Dialects in which a DAG runs once a day and catches up unless it says otherwise."""
 
 
-class DAG(Lookups, TaskHolder):
+class DAG(Lookups, DagWords):
     """Tasks and the order they run in, and when runs are due.
 
     Parameters

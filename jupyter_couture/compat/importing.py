@@ -49,6 +49,28 @@ def _modules() -> frozenset[str]:
     return frozenset(paths)
 
 
+_GATHERED = {
+    "airflow.operators": ("airflow.operators.", "airflow.sensors."),
+    "airflow.operators.sensors": ("airflow.sensors.",),
+    "airflow.sensors": ("airflow.sensors.",),
+    "airflow.hooks": ("airflow.hooks.",),
+    "airflow.contrib.operators": ("airflow.contrib.operators.",),
+    "airflow.contrib.hooks": ("airflow.contrib.hooks.",),
+    "airflow.contrib.sensors": ("airflow.contrib.sensors.",),
+}
+"""Packages of 1.10 that have the classes of their modules, and where those lie."""
+
+
+@cache
+def _gathered(path: str) -> dict[str, str]:
+    """The classes that the package ``path`` has because its modules have them."""
+    found: dict[str, str] = {}
+    for inner in sorted(_names()):
+        if inner.startswith(_GATHERED[path]):
+            found.update({name: target for name, target in _names()[inner].items() if name[0].isupper()})
+    return found
+
+
 class DoorModule(ModuleType):
     """A module of Airflow's: what is asked of it is looked up in the tables then."""
 
@@ -56,6 +78,8 @@ class DoorModule(ModuleType):
         """What stands behind the door ``name``; raises ``AttributeError``."""
         path = self.__name__
         target = _names().get(path, {}).get(name)
+        if target is None and path in _GATHERED and name[:1].isupper():
+            target = _gathered(path).get(name)
         if target is not None:
             return self._opened(name, target)
         if name.startswith("__") and name.endswith("__"):

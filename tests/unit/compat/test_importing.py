@@ -92,6 +92,39 @@ def test_modules_can_be_imported_as_names(tmp_path: Path) -> None:
     assert found["bash"].BashOperator is found["bash_operator"].BashOperator is BashOperator
 
 
+def test_packages_of_1_10_have_the_classes_of_their_modules(tmp_path: Path) -> None:
+    found = values(
+        tmp_path,
+        """
+        from airflow.operators import BashOperator, HiveOperator, PostgresOperator, S3KeySensor
+        from airflow.operators.sensors import HttpSensor, SqlSensor
+        from airflow.hooks import PostgresHook
+        """,
+    )
+
+    assert found["BashOperator"] is BashOperator
+    assert {"HiveOperator", "S3KeySensor", "HttpSensor", "PostgresHook"} <= found.keys()
+
+
+def test_a_dag_object_knows_the_words_of_old(tmp_path: Path) -> None:
+    dag = load(
+        tmp_path,
+        """
+        from airflow import DAG
+        with DAG("d", concurrency=3) as dag:
+            @dag.task
+            def one(count): ...
+            @dag.task(task_id="other")
+            def two(value): ...
+            two(one(dag.param("count", 5)))
+        """,
+    ).dags["d"]
+
+    assert [task.task_id for task in dag.topological_sort()] == ["one", "other"]
+    assert (dag.concurrency, dag.filepath, dag.params, dag.teardowns) == (3, "file.py", {"count": 5}, [])
+    assert compile_dag(dag).edges == (("one", "other"),)
+
+
 def test_a_star_brings_the_names_of_the_table(tmp_path: Path) -> None:
     assert values(tmp_path, "from airflow.operators.bash import *")["BashOperator"] is BashOperator
 
