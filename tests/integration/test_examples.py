@@ -35,7 +35,7 @@ def couture(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("file", [item.name for item in example_files() if item.suffix == ".py"])
-def test_every_example_loads(tmp_path: Path, file: str) -> None:
+def test_S175_every_example_loads(tmp_path: Path, file: str) -> None:
     copy_examples(tmp_path / "dags")
     code, found = couture(tmp_path, "dags", "show", str(tmp_path / "dags" / file))
 

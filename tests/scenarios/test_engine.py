@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_couture.model.states import RunState, TaskState
+from jupyter_couture.runtime.logs import FileLogs
 from tests.deployment import Deployment, seconds_between
 from tests.invariants import check_invariants
 
@@ -33,7 +34,8 @@ with DAG("sleeper", schedule=None, start_date=datetime(2026, 1, 1)) as dag:
     PythonOperator(task_id="sleep", python_callable=sleep) >> EmptyOperator(task_id="after")
 
 with DAG("flaky", schedule=None, start_date=datetime(2026, 1, 1)) as flaky:
-    BashOperator(task_id="once", bash_command="test {{ ti.try_number }} = 2", retries=1, retry_delay=1)
+    command = "echo this is try {{ ti.try_number }}; test {{ ti.try_number }} = 2"
+    BashOperator(task_id="once", bash_command=command, retries=1, retry_delay=1)
 """
 
 
@@ -58,13 +60,20 @@ def test_a_scheduled_dag_runs_by_itself_once_for_each_interval(deployment: Deplo
     check_invariants(deployment, rows[-1].run.key)
 
 
-def test_a_failed_task_is_tried_again_after_its_delay(deployment: Deployment) -> None:
+def test_S179_a_failed_task_is_tried_again_after_its_delay_and_each_try_has_its_own_log(deployment: Deployment) -> None:
     """S037."""
     key = deployment.trigger("flaky")
     assert deployment.wait_for_end(key).state is RunState.SUCCESS
     first, second = deployment.attempts(key)
     assert seconds_between(first.ended_at, second.dispatched_at) >= 1.0
     check_invariants(deployment, key)
+    logs = FileLogs(deployment.settings.logs_dir)
+    for attempt in (first, second):
+        assert attempt.host
+        assert seconds_between(attempt.started_at, attempt.ended_at) > 0
+        log = b"".join(logs.stream(key, attempt.task_key, attempt.try_number)).decode()
+        assert f"this is try {attempt.try_number}\n" in log
+        assert f"this is try {3 - attempt.try_number}\n" not in log
 
 
 def test_a_cancelled_run_leaves_no_process(deployment: Deployment) -> None:
