@@ -231,14 +231,23 @@ def condition_from(value: object, owner: str) -> BaseAsset:
     raise InvalidDag(message=f"{owner} must be an asset or a list of assets, not {value!r}")
 
 
+_LINEAGE_KEYS = frozenset({"auto", "datasets", "task_ids"})
+"""Of what Airflow 1.10 takes as inlets and outlets."""
+
+
 def read_assets(value: object, owner: str) -> tuple[Asset | AssetAlias, ...]:
-    """The assets of an ``outlets`` or ``inlets`` argument: one, a composition or a list of them; a text is a URI."""
-    if value is None:
+    """The assets of an ``outlets`` or ``inlets`` argument: one, a composition or a list of them; a text is a URI.
+
+    What is ``for_lineage`` alone, as Airflow's tables and files are, is no asset and left out.
+    """
+    if value is None or getattr(value, "for_lineage", False):
         return ()
     if isinstance(value, BaseAsset):
         return tuple(value.assets())
     if isinstance(value, str):
         return (Asset(value),)
+    if isinstance(value, Mapping) and value.keys() <= _LINEAGE_KEYS:
+        return read_assets(value.get("datasets"), owner)
     if isinstance(value, Iterable) and not isinstance(value, Mapping):
         return tuple(dict.fromkeys(asset for item in value for asset in read_assets(item, owner)))
     raise InvalidDag(message=f"{owner} must be assets, not {type(value).__name__}")

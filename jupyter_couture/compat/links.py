@@ -128,6 +128,8 @@ def no_cycle(dag: Any) -> None:
 class LineageFile:
     """A file, for lineage."""
 
+    for_lineage = True
+
     def __init__(self, url: str = "", **kwargs: Any) -> None:
         self.url = self.uri = url
         self.__dict__.update(kwargs)
@@ -136,11 +138,20 @@ class LineageFile:
 class LineageEntity:
     """A table, a user, a tag, for lineage."""
 
+    for_lineage = True
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__.update(kwargs)
 
 
-AUTO = "auto"
+class _Auto(str):
+    """Stands for what the tasks before it write."""
+
+    __slots__ = ()
+    for_lineage = True
+
+
+AUTO = _Auto("auto")
 
 
 class ArgNotSet:

@@ -9,6 +9,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MethodType
 from typing import Any
 
 from jupyter_couture.authoring.compile import compile_dag
@@ -246,7 +247,7 @@ class Stage:
             wanted = start.callback.task if start.callback is not None else start.task_key
             name = wanted.task_id if wanted is not None else ""
             if name in dag.task_dict:
-                task = copy.copy(dag.task_dict[name])
+                task = _copy_of(dag.task_dict[name])
                 dag.task_dict = {**dag.task_dict, name: task}
                 if start.callback is not None:
                     self._record_calls(task, TASK_CALLBACKS, start, name, strand)
@@ -327,3 +328,12 @@ class Stage:
         """A value that is there before the run begins."""
         item = ValueKeeper(self.settings, run, task, "given").seal(key, value)
         self.records.keep(run, task, "given", {key: item}, self.clock.now())
+
+
+def _copy_of(task: BaseOperator) -> BaseOperator:
+    """A copy of a task; methods of its own that it keeps, perhaps as its callable, become those of the copy."""
+    made = copy.copy(task)
+    for name, value in vars(task).items():
+        if isinstance(value, MethodType) and value.__self__ is task:
+            setattr(made, name, MethodType(value.__func__, made))
+    return made

@@ -125,3 +125,28 @@ def test_a_file_for_airflow_3_runs() -> None:
     assert result.states["skip"] == "skipped"
     assert result.tasks["fetch"].value == {"item": "3 apples", "day": "2024-03-04"}
     assert result.tasks["group.one"].value == "3 apples!"
+
+
+def test_operators_of_odd_shapes_keep_their_fields_and_their_work() -> None:
+    result = run_dag(a_dag("shapes_2"), logical_date=datetime(2024, 3, 4, tzinfo=UTC))
+    result.assert_success()
+    values = {name: result.tasks[name].value for name in result.tasks}
+    assert values == {
+        "load_deflt": "select 1 into deflt",
+        "load_two": "select 2 into two",
+        "b": "SHOPS 2024-03-04",
+        "p": ("2024-03-04", "p"),
+        "s": "own",
+        "q": ["odd", 1, 0],
+        "q2": ["odd", 1, 2],
+        "sc": True,
+        "t_0": "t_0",
+        "t_1": "t_1",
+    }
+
+
+def test_task_code_finds_runs_and_what_became_of_their_tasks() -> None:
+    result = run_dag(a_dag("asking_3"), logical_date=datetime(2024, 3, 4, tzinfo=UTC))
+    result.assert_success()
+    assert result.tasks["work"].value == ["running", "manual"]
+    assert "'AIRFLOW_CTX_DAG_ID': 'asking'" in result.tasks["work"].log
