@@ -21,6 +21,7 @@ from jupyter_couture.authoring.door import answer_with
 from jupyter_couture.authoring.load import load_source
 from jupyter_couture.authoring.members import check_members
 from jupyter_couture.authoring.readable import text_of
+from jupyter_couture.compat import doors, importing
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.obliging import CheckingDoor, Noting, oblige_json
 from jupyter_couture.dagbag.questions import AskingDoor
@@ -29,6 +30,9 @@ from jupyter_couture.model.codec import from_json, to_document, to_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidDag
 from jupyter_couture.ports.timetables import TimetableQuestion
+
+_DOORS = (importing.__file__, doors.__file__)
+"""Files of ours that tell a DAG's author nothing: what is asked of Airflow's names goes through them."""
 
 MAX_MESSAGE = 4_000
 MAX_TRACEBACK = 16_000
@@ -139,7 +143,9 @@ def line_in(error: BaseException, path: Path) -> int | None:
 
 def _traceback_text(error: BaseException, path: Path) -> str:
     try:
-        text = "".join(traceback.format_exception(type(error), error, _from_file(error.__traceback__, path)))
+        told = traceback.TracebackException(type(error), error, _from_file(error.__traceback__, path))
+        told.stack = traceback.StackSummary.from_list([one for one in told.stack if one.filename not in _DOORS])
+        text = "".join(told.format())
     except Exception:  # noqa: BLE001  # a user's error again, or no memory left
         return ""
     half = MAX_TRACEBACK // 2

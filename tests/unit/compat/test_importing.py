@@ -15,7 +15,7 @@ from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.load import LoadedFile, load_source
 from jupyter_couture.compat import doors, importing
 from jupyter_couture.compat.doors.core import DOORS
-from jupyter_couture.dagbag.child import line_in
+from jupyter_couture.dagbag.child import line_in, problem_of
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +136,16 @@ def test_what_airflow_does_not_have_is_an_import_error_at_the_users_line(tmp_pat
 
     with pytest.raises(ModuleNotFoundError, match=r"No module named 'airflow\.nothing'"):
         load(tmp_path, "import airflow.nothing")
+
+
+def test_the_traceback_of_a_name_that_is_not_there_ends_in_the_users_file(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'") as caught:
+        load(tmp_path, "import airflow\n\nairflow.nothing\n")
+    told = problem_of(caught.value, tmp_path / "file.py")
+
+    assert told["line"] == 3
+    assert "importing.py" not in str(told["traceback"])
+    assert "airflow.nothing" in str(told["traceback"])
 
 
 def test_a_probe_takes_the_branch_that_is_there(tmp_path: Path) -> None:
