@@ -16,6 +16,11 @@ def open_store(settings: Settings) -> SqlStore:
     return SqlStore.open(settings.database_url, keys=KeyRing.of(settings))
 
 
+def look_into_store(settings: Settings) -> SqlStore:
+    """The database as it is: nothing is created or upgraded. Raises ``Unavailable`` if that does not do."""
+    return SqlStore.open(settings.database_url, keys=KeyRing.of(settings), upgrades=False)
+
+
 def open_publisher(settings: Settings) -> LocalPublisher | PostgresPublisher:
     """Sends signals to every process of the deployment. Close it in the end."""
     if is_postgres(settings):

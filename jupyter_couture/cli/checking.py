@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from jupyter_couture.app.edges import open_store
+from jupyter_couture.app.edges import look_into_store
 from jupyter_couture.cli.options import json_option, print_json, settings_of
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.services.checking import POOL, Asked, Deployment, Report, When, check_path, stand_ins
@@ -54,7 +54,7 @@ def _deployment(settings: Settings) -> Iterator[Deployment]:
         yield Deployment(Secrets.load(settings, None))
         return
     try:
-        store = open_store(settings)
+        store = look_into_store(settings)
     except Unavailable as error:
         click.secho(f"Without the deployment: {error}", fg="yellow", err=True)
         yield Deployment(Secrets.load(settings, None))

@@ -16,7 +16,7 @@ from jupyter_couture.store.leases import LeasePart
 from jupyter_couture.store.ledger import LedgerPart
 from jupyter_couture.store.lists import ListPart
 from jupyter_couture.store.live import LivePart
-from jupyter_couture.store.migrations import upgrade
+from jupyter_couture.store.migrations import require_present, upgrade
 from jupyter_couture.store.orders import OrderPart
 from jupyter_couture.store.other_runs import OtherRunPart
 from jupyter_couture.store.pools import PoolPart
@@ -51,15 +51,17 @@ class SqlStore(
     """All of the store over one database URL. Safe to use from any number of threads and processes."""
 
     @classmethod
-    def open(cls, url: str, clock: Clock | None = None, keys: KeyRing | None = None) -> "SqlStore":
+    def open(
+        cls, url: str, clock: Clock | None = None, keys: KeyRing | None = None, *, upgrades: bool = True
+    ) -> "SqlStore":
         """Connect, create or upgrade the tables if need be; raises ``Unavailable``.
 
         ``clock`` replaces the host's as the clock of a SQLite database (for tests). Without ``keys`` secrets can
-        neither be stored nor read.
+        neither be stored nor read. ``upgrades`` False: tables that are not of the present schema are ``Unavailable``.
         """
         database = Database(url, clock, keys)
         try:
-            upgrade(database)
+            (upgrade if upgrades else require_present)(database)
         except BaseException:
             database.close()
             raise

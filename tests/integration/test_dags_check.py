@@ -3,12 +3,15 @@
 import copy
 import json
 import pickle
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, inspect
 
 from jupyter_couture.cli.main import main
 from jupyter_couture.dagbag.obliging import StandIn
@@ -138,6 +141,32 @@ def test_what_is_asked_for_is_compared_with_what_the_deployment_has(run: Run, fo
     assert named(report["pools"])["narrow"]["exists"] is True
     (old,) = (dag for dag in report["dags"] if dag["dag_id"] == "old")
     assert [task["task_id"] for task in old["tasks"]] == ["load_a", "load_b", "tell"]
+
+
+def test_the_database_of_an_older_version_is_left_as_it_is(run: Run, folder: Path, home: Path) -> None:
+    run("pools", "set", "narrow", "1")
+    database = home / "couture.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.commit()
+    result = run("dags", "check", str(folder), "--json")
+    assert "db upgrade" in result.stderr
+    assert json.loads(result.stdout)["deployment"] is False
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+
+
+@pytest.mark.postgres
+def test_no_tables_are_made_in_the_empty_database_of_a_deployment_to_come(
+    run: Run, folder: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUTURE_DATABASE_URL", postgres_url)
+    result = run("dags", "check", str(folder), "--json")
+    assert "no deployment yet" in result.stderr
+    assert json.loads(result.stdout)["deployment"] is False
+    engine = create_engine(postgres_url)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()
 
 
 def test_a_file_that_does_not_load_is_told_with_its_line_and_the_package_that_is_missing(

@@ -4,6 +4,6 @@ Steps stand in ``versions``. Most starts find nothing to do and learn it from on
 takes a second.
 """
 
-from jupyter_couture.store.migrations.upgrade import HEAD, upgrade
+from jupyter_couture.store.migrations.upgrade import HEAD, require_present, upgrade
 
-__all__ = ["HEAD", "upgrade"]
+__all__ = ["HEAD", "require_present", "upgrade"]

@@ -38,6 +38,16 @@ def upgrade(database: Database) -> bool:
     return database.write(body)
 
 
+def require_present(database: Database) -> None:
+    """Raise ``Unavailable`` unless the tables are there and of the present schema; changes nothing."""
+    version = database.read(_version)
+    if version is None:
+        raise Unavailable(what="database", message="it holds no deployment yet")
+    if version != HEAD:
+        message = f"its schema is {version}, this version wants {HEAD}: jupyter couture db upgrade"
+        raise Unavailable(what="database", message=message)
+
+
 def create(connection: Connection) -> None:
     """Make all tables of the present schema and their first rows."""
     metadata.create_all(connection, checkfirst=False)
