@@ -149,7 +149,7 @@ def _engine(text: str) -> Iterator[Engine]:
     engine = create_engine(url, hide_parameters=True, poolclass=NullPool, **options)
     if url.drivername.startswith("postgresql"):
         engine = engine.execution_options(postgresql_readonly=True)
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(query={}).render_as_string(hide_password=True)  # a password may stand in the query too
     try:
         yield engine
     except SQLAlchemyError as error:

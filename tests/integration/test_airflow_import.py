@@ -382,3 +382,11 @@ def test_the_audit_names_what_was_taken_over(run: Run, home: Path, tmp_path: Pat
         rows = connection.execute(select(audit.c.extra).where(audit.c.event == "airflow.import")).scalars().all()
     engine.dispose()
     assert [row["names"] for row in rows] == [{"pools": ["narrow"]}]
+
+
+def test_a_database_that_does_not_answer_is_told_without_a_password_of_its_address(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for address in (f"airflow:{CANARY}@127.0.0.1:1/airflow", f"127.0.0.1:1/airflow?user=airflow&password={CANARY}"):
+        monkeypatch.setenv("AIRFLOW_DB", f"postgresql://{address}")
+        assert "127.0.0.1" in run("airflow", "import", "--database-env", "AIRFLOW_DB", code=2).output
