@@ -91,7 +91,7 @@ class DagCycle(AuthoringError):
 class DuplicateDependency(AuthoringError):
     """Fields: ``dag_id``, ``upstream``, ``downstream``."""
 
-    hint = "Name each dependency once."
+    hint = "Name each dependency once; COUTURE_STRICT_DEPENDENCIES=0 makes this a warning, as in Airflow."
 
     def describe(self) -> str:
         pair = f"{self.fields['upstream']} >> {self.fields['downstream']}"
