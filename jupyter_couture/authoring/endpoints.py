@@ -29,6 +29,15 @@ def web_address(connection: Connection, endpoint: str = "") -> str:
     return f"{base.rstrip('/')}/{endpoint.lstrip('/')}" if endpoint else base
 
 
+def index_address(connection: Connection) -> str:
+    """The address of a package index, which is the host of ``connection``, with its login in it."""
+    parts = urllib.parse.urlsplit(connection.host or "")
+    if not connection.login:
+        return parts.geturl()
+    who = ":".join(urllib.parse.quote(text, safe="") for text in (connection.login, connection.password) if text)
+    return parts._replace(netloc=f"{who}@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
 def database_url(connection: Connection, database: str | None = None) -> str:
     """The SQLAlchemy address of ``connection``; ``database`` instead of the one in its ``schema``.
 

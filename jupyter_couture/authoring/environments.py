@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 _TAIL_CHARACTERS = 2000
 _MADE = ".made"
@@ -76,12 +78,17 @@ def _make(wanted: Environment, place: Path) -> None:
         install = [str(place / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check"]
     _run([*create, *(["--system-site-packages"] if wanted.sees_system else []), str(place)])
     if wanted.requirements:
-        indexes = [
-            part
-            for number, url in enumerate(wanted.index_urls)
-            for part in ("--extra-index-url" if number else "--index-url", url)
-        ]
-        _run([*install, *wanted.options, *indexes, *wanted.requirements])
+        _run([*install, *wanted.options, *wanted.requirements], _indexes(wanted, _PIP if uv is None else _UV))
+
+
+_PIP = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL")
+_UV = ("UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL")
+
+
+def _indexes(wanted: Environment, names: tuple[str, str]) -> dict[str, str]:
+    """The package indexes by environment: addresses may hold a password, and anybody may read a command line."""
+    given = zip(names, (" ".join(wanted.index_urls[:1]), " ".join(wanted.index_urls[1:])), strict=True)
+    return {name: said for name, said in given if said}
 
 
 def _beside_us(name: str) -> str | None:
@@ -89,9 +96,15 @@ def _beside_us(name: str) -> str | None:
     return str(path) if path.exists() else None
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], more: Mapping[str, str] = MappingProxyType({})) -> None:
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env={**os.environ, **more},
     )
     sys.stdout.write(done.stdout)
     if done.returncode:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
+from jupyter_couture.authoring.endpoints import index_address
 from jupyter_couture.authoring.environments import Environment, make_environment
 from jupyter_couture.authoring.foreign_calls import ForeignCall, function_source
 from jupyter_couture.authoring.operators.branch import BranchOperator, skip_after
@@ -167,19 +167,13 @@ class PythonVirtualenvOperator(ExternalPythonOperator):
             python_version=self.python_version,
             sees_system=self.system_site_packages,
             options=tuple(self.pip_install_options),
-            index_urls=(*self.index_urls, *map(_index_url, self.index_urls_from_connection_ids)),
+            index_urls=(*self.index_urls, *map(_index_of, self.index_urls_from_connection_ids)),
         )
         return str(make_environment(environment, self.venv_cache_path))
 
 
-def _index_url(conn_id: str) -> str:
-    """The address of a package index, from a connection whose host is one."""
-    connection = Connection.get(conn_id)
-    parts = urlsplit(connection.host or "")
-    if not connection.login or "@" in parts.netloc:
-        return parts.geturl()
-    user = ":".join(quote(text, safe="") for text in (connection.login, connection.password) if text)
-    return parts._replace(netloc=f"{user}@{parts.netloc}").geturl()
+def _index_of(conn_id: str) -> str:
+    return index_address(Connection.get(conn_id))
 
 
 class BranchExternalPythonOperator(ExternalPythonOperator, BranchOperator):

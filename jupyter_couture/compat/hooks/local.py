@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from jupyter_couture.authoring.connections import BaseHook
+from jupyter_couture.authoring.endpoints import index_address
 
 _log = logging.getLogger(__name__)
 
@@ -111,9 +111,4 @@ class PackageIndexHook(BaseHook):
         connection = self.get_connection(self.pi_conn_id)
         if not connection.host:
             raise ValueError("Please provide an index URL.")
-        if not connection.login:
-            return connection.host
-        parts = urlsplit(connection.host)
-        password = f":{quote(connection.password, safe='')}" if connection.password else ""
-        who = quote(connection.login, safe="") + password
-        return parts._replace(netloc=f"{who}@{parts.netloc.rpartition('@')[2]}").geturl()
+        return index_address(connection)
