@@ -157,13 +157,17 @@ class SFTPHook(SSHHook):
 
     @_connected
     def delete_directory(self, path: str, include_files: bool = False) -> None:
-        """Remove a folder; one that is not empty only with ``include_files``."""
+        """Remove a folder; one that is not empty only with ``include_files``. What links lead to stays."""
         if include_files:
-            files, folders, others = self.get_tree_map(path)
-            for file in files + others:
-                self.conn.remove(file)
-            for folder in reversed(folders):
-                self.conn.rmdir(folder)
+            if stat.S_ISLNK(self.conn.lstat(path).st_mode or 0):
+                self.conn.remove(path)
+                return
+            for each in self.conn.listdir_attr(path):
+                place = posixpath.join(path, _own_name(each.filename))
+                if stat.S_ISDIR(each.st_mode or 0):
+                    self.delete_directory(place, include_files=True)
+                else:
+                    self.conn.remove(place)
         self.conn.rmdir(path)
 
     @_connected
@@ -258,7 +262,7 @@ class SFTPHook(SSHHook):
     ) -> None:
         """Call back for each file, folder, and thing that is neither, below ``path``; links are followed."""
         for name in self.list_directory(path):
-            place = posixpath.join(path, name)
+            place = posixpath.join(path, _own_name(name))
             if self.isdir(place):
                 dcallback(place)
                 if recurse:
@@ -296,6 +300,13 @@ class SFTPHook(SSHHook):
             return kind(self.conn.stat(path).st_mode or 0)
         except FileNotFoundError:
             return False
+
+
+def _own_name(name: str) -> str:
+    """A name in a folder, as the server tells it; raises ``AirflowException`` for one that leads elsewhere."""
+    if "/" in name or name in ("", ".", ".."):
+        raise AirflowException(f"The server lists {name!r}, which is no name of a file")
+    return name
 
 
 def _moment(timestamp: float | None) -> str:

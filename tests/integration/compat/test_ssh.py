@@ -238,6 +238,44 @@ def test_a_connection_for_several_calls_is_opened_once(attempt: StandInAttempt, 
     own.close_conn()
 
 
+def test_removing_a_folder_removes_links_in_it_and_not_what_they_lead_to(
+    attempt: StandInAttempt, tmp_path: Path
+) -> None:
+    kept, folder = tmp_path / "kept", tmp_path / "folder"
+    (folder / "inner").mkdir(parents=True)
+    kept.mkdir()
+    (kept / "a.txt").write_text("stays")
+    (folder / "inner" / "link").symlink_to(kept)
+    (folder / "round").symlink_to(folder)
+    (folder / "b.txt").write_text("goes")
+    (tmp_path / "link").symlink_to(kept)
+    hook = SFTPHook("sftp_default")
+    for path in (folder, tmp_path / "link"):
+        hook.delete_directory(str(path), include_files=True)
+        assert not os.path.lexists(path)
+    assert (kept / "a.txt").read_text() == "stays"
+
+
+class LyingServer:
+    """What paramiko would be told by a server that wants its files elsewhere than they are asked for."""
+
+    def listdir(self, path: str) -> list[str]:
+        return ["../../.bashrc"]
+
+    def stat(self, path: str) -> Any:
+        return paramiko.SFTPAttributes.from_stat(Path(__file__).stat())
+
+    def get(self, path: str, here: str, prefetch: bool) -> None:
+        raise AssertionError(f"{path} was fetched to {here}")
+
+
+def test_a_server_cannot_have_files_fetched_to_places_of_its_choice(tmp_path: Path) -> None:
+    hook = SFTPHook(None, remote_host="lying.example")
+    hook.conn = LyingServer()
+    with pytest.raises(AirflowException, match="no name of a file"):
+        hook.retrieve_directory("/data", str(tmp_path / "data"))
+
+
 def test_sftp_operators_put_get_and_delete(attempt: StandInAttempt, tmp_path: Path) -> None:
     source, there, back = tmp_path / "a.txt", tmp_path / "x" / "y" / "a.txt", tmp_path / "back" / "a.txt"
     source.write_text("content")
