@@ -188,7 +188,10 @@ class ObjectStoragePath(PureObjectPath):
         elif recursive:
             for found in self.fs.find(self._rest):
                 source = self._found(found)
-                source._copy_file(target / source.relative_to(self))
+                place = source.relative_to(self)
+                if ".." in place.split("/"):
+                    raise ValueError(f"{source} would be copied to a place that is not below {target}")
+                source._copy_file(target / place)
 
     def move(self, path: "str | ObjectStoragePath", recursive: bool = True, **kwargs: Any) -> None:
         """Copy it, then remove it here."""

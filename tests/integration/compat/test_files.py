@@ -210,3 +210,11 @@ def test_hooks_of_this_machine(tmp_path: Path, caplog: pytest.LogCaptureFixture)
     stopper.start()
     assert hook.run_command(["sleep", "60"]).exit_code == -15
     stopper.join()
+
+
+def test_keys_of_a_store_cannot_have_files_copied_to_places_of_their_choice(tmp_path: Path) -> None:
+    folder = ObjectStoragePath("memory://lying/folder")
+    folder.fs.pipe_file("lying/folder/../../../evil", b"x")
+    with pytest.raises(ValueError, match="not below"):
+        folder.copy(ObjectStoragePath(str(tmp_path / "here" / "and" / "there")))
+    assert not list(tmp_path.rglob("evil"))
