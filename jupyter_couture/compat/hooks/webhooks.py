@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.hiding import mask_secret
@@ -9,6 +10,8 @@ from jupyter_couture.authoring.hooks.drivers import driver
 from jupyter_couture.model.errors import AirflowException
 
 TIMEOUT_SECONDS = 30.0
+_LONG = 12
+"""Characters; words that are shorter may stand anywhere in a log."""
 
 
 def post(
@@ -32,10 +35,15 @@ def post(
 
 
 def secret_address(base: str, token: str) -> str:
-    """The address that ``token`` (itself one, or its last part) means; it is hidden in the log from now on."""
+    """The address that ``token`` (itself one, or its last part) means; it is hidden in the log from now on.
+
+    So are its path and its query, which errors of ``requests`` tell without the host, unless they are too short to
+    hold a secret.
+    """
     url = token if "://" in token else f"{base.rstrip('/')}/{token.lstrip('/')}"
-    mask_secret(token)
-    mask_secret(url)
+    parts = urlsplit(url)
+    for part in (token, url, *(said for said in (parts.path.lstrip("/"), parts.query) if len(said) >= _LONG)):
+        mask_secret(part)
     return url
 
 

@@ -154,6 +154,9 @@ def test_webhooks_of_slack_take_messages_from_new_and_old_connections(attempt: _
     with pytest.raises(AirflowException, match=r"invalid_token.*403") as refused:
         SlackWebhookHook(slack_webhook_conn_id="slack_default").send_text("x")
     assert "B0" not in str(refused.value)
+    address = f"http://127.0.0.1:{web.port}/services/T2/B2/ZZ?key=aaaabbbbcccc"
+    SlackWebhookHook(webhook_token=address).send_text("x")
+    assert {address, "services/T2/B2/ZZ", "key=aaaabbbbcccc"} <= attempt.hidden
     with pytest.raises(AirflowException, match="No valid Slack webhook token"):
         SlackWebhookHook().send_text("x")
 
