@@ -16,6 +16,8 @@ _DRIVERS = {
 }
 """Connection types, and the SQLAlchemy dialects they mean. Any other type is taken as a dialect itself."""
 
+_USUAL_PORTS = {"http": 80, "https": 443}
+
 
 def web_address(connection: Connection, endpoint: str = "") -> str:
     """``endpoint`` at the server of ``connection``, its ``schema`` being the protocol; a full address stays itself."""
@@ -27,6 +29,19 @@ def web_address(connection: Connection, endpoint: str = "") -> str:
     if connection.port is not None:
         base = f"{base.rstrip('/')}:{connection.port}"
     return f"{base.rstrip('/')}/{endpoint.lstrip('/')}" if endpoint else base
+
+
+def is_elsewhere(url: str, base: str) -> bool:
+    """Whether an address leads to another server than ``base``, which should not hear the login for that one.
+
+    A ``base`` that names no server says nothing.
+    """
+    there, here = urllib.parse.urlsplit(url), urllib.parse.urlsplit(base)
+    return bool(here.hostname) and _origin(there) != _origin(here)
+
+
+def _origin(parts: urllib.parse.SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or _USUAL_PORTS.get(parts.scheme)
 
 
 def index_address(connection: Connection) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from typing import Any
 
+from jupyter_couture.authoring.endpoints import is_elsewhere
 from jupyter_couture.model.errors import InvalidRequest
 
 _READ_LIMIT_BYTES = 256 * 1024**2
@@ -92,13 +93,24 @@ def request(
         token = base64.b64encode(f"{login}:{password or ''}".encode()).decode()
         wanted.setdefault("Authorization", f"Basic {token}")
     order = urllib.request.Request(url, data=body, headers=wanted, method=method)
-    opener = urllib.request.build_opener(_keeper(is_verified))
+    opener = urllib.request.build_opener(_keeper(is_verified), _Follower())
     try:
         with opener.open(order, timeout=timeout_seconds) as answer:
             return _response(answer.status, answer.reason, answer.url, answer.read(_READ_LIMIT_BYTES), answer.headers)
     except urllib.error.HTTPError as error:
         with error:
             return _response(error.code, str(error.reason), error.url or url, error.read(), error.headers)
+
+
+class _Follower(urllib.request.HTTPRedirectHandler):
+    """Follows redirections, and tells no other server who asks."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        made = super().redirect_request(req, fp, code, msg, headers, newurl)
+        if made is not None and is_elsewhere(newurl, req.full_url):
+            for name in ("Authorization", "Cookie"):
+                made.remove_header(name)
+        return made
 
 
 def _keeper(is_verified: bool) -> urllib.request.HTTPSHandler:

@@ -5,7 +5,7 @@ from typing import Any
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.context import Context
-from jupyter_couture.authoring.endpoints import web_address
+from jupyter_couture.authoring.endpoints import is_elsewhere, web_address
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.operators.python import call_arguments
 from jupyter_couture.authoring.web import Response, request
@@ -22,7 +22,8 @@ class HttpOperator(BaseOperator):
     Parameters
     ----------
     endpoint
-        The path at the server of ``http_conn_id``, or a whole address (then no connection is needed).
+        The path at the server of ``http_conn_id``, or a whole address (then no connection is needed; another server
+        than the connection's is not told its login and headers).
     method
         ``POST`` by default.
     data
@@ -105,9 +106,14 @@ def ask(
     headers: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Send a request over a connection; headers in its extra are sent too, the names in ``options`` see above."""
+    """Send a request over a connection; headers in its extra are sent too, the names in ``options`` see above.
+
+    A whole address of another server is asked without the connection's login and headers.
+    """
     connection = Connection.get(conn_id) if conn_id is not None else None
     url = web_address(connection, endpoint) if connection is not None else endpoint
+    if connection is not None and is_elsewhere(url, web_address(connection)):
+        connection = None
     own = connection.extra_dejson.get("headers", {}) if connection is not None else {}
     wanted = options or {}
     return request(

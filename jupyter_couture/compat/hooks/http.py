@@ -3,9 +3,9 @@
 import socket
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
 from jupyter_couture.authoring.connections import BaseHook, Connection
+from jupyter_couture.authoring.endpoints import is_elsewhere
 from jupyter_couture.authoring.hooks.drivers import driver
 from jupyter_couture.model.errors import AirflowException
 
@@ -93,13 +93,17 @@ class HttpHook(BaseHook):
         """Send a request and check its answer, a ``requests.Response``.
 
         ``request_kwargs`` (``json=``, ``files=``, ``params=`` ...) are those of ``requests.Request``. A status of 400
-        or more raises ``AirflowException``, unless ``extra_options`` has ``check_response`` False.
+        or more raises ``AirflowException``, unless ``extra_options`` has ``check_response`` False. A whole address of
+        another server as ``endpoint`` is asked without login and headers of the connection.
         """
         session = self.get_conn(headers, extra_options)
+        url = self.url_from_endpoint(endpoint)
+        if self.base_url and is_elsewhere(url, self.base_url):
+            self._forget_who_asks(session)
         sent: dict[str, Any] = {"headers": _texts(headers or {}), **request_kwargs}
         if data is not None and self.method != "HEAD":
             sent["params" if self.method == "GET" else "data"] = data
-        request = driver("requests", "HTTP").Request(self.method, self.url_from_endpoint(endpoint), **sent)
+        request = driver("requests", "HTTP").Request(self.method, url, **sent)
         self.log.info("Sending %s to %s", self.method, request.url.partition("?")[0])
         return self.run_and_check(session, session.prepare_request(request), self._sending(extra_options))
 
@@ -159,6 +163,13 @@ class HttpHook(BaseHook):
             return kind(connection.login, connection.password)
         return self.auth_type() if self.auth_type else None
 
+    def _forget_who_asks(self, session: Any) -> None:
+        """Take login and headers of the connection out of a session that is for another server."""
+        session.auth = self._authentication(None)
+        if self.http_conn_id:
+            for name in _read_extra(self.get_connection(self.http_conn_id))[1]:
+                session.headers.pop(name, None)
+
     def _adapter(self) -> Any:
         if not self.tcp_keep_alive or not hasattr(socket, "TCP_KEEPIDLE"):
             return None
@@ -178,12 +189,6 @@ class HttpHook(BaseHook):
         options = _read_extra(connection)[0] if connection is not None else {}
         told = {name: value for name, value in options.items() if name in SENDING_OPTIONS}
         return {**told, **_plainly_named(extra_options or {})}
-
-
-def host_of(url: str) -> str:
-    """An address without path, query and account, fit for a log."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _read_extra(connection: Connection) -> tuple[dict[str, Any], dict[str, str]]:

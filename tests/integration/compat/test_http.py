@@ -10,6 +10,7 @@ import tenacity
 from requests.auth import AuthBase
 
 from jupyter_couture.authoring.context import attempt_scope
+from jupyter_couture.authoring.operators.http import HttpOperator as NativeHttpOperator
 from jupyter_couture.authoring.sensors.sensor import PokeReturnValue, SensorTimeout
 from jupyter_couture.compat.hooks.http import HttpHook
 from jupyter_couture.compat.operators.http import HttpOperator
@@ -64,6 +65,29 @@ def test_a_session_knows_the_address_and_the_headers(attempt: StandInAttempt, we
     assert whole.url_from_endpoint("http://elsewhere.example/y") == "http://elsewhere.example/y"
     assert HttpHook("GET", http_conn_id=None).run(f"http://127.0.0.1:{web.port}/z").json()["path"] == "/z"
     session.close()
+
+
+def test_another_server_hears_neither_login_nor_headers_of_the_connection(attempt: StandInAttempt) -> None:
+    with running_web() as other:
+        address = f"http://127.0.0.1:{other.port}/next"
+        HttpHook("GET", "guarded").run(address, headers={"X-Own": "1"})
+        execute(HttpOperator(task_id="h", http_conn_id="guarded", endpoint=address, method="GET"), attempt)
+        execute(NativeHttpOperator("n", http_conn_id="guarded", endpoint=address, method="GET"), attempt)
+        assert len(other.requests) == 3
+        for asked in other.requests:
+            assert not {"Authorization", "X-Team", "X-Number"}.intersection(asked.headers)
+        assert other.requests[0].headers["X-Own"] == "1"
+
+
+def test_a_redirection_to_another_server_does_not_tell_it_who_asks(attempt: StandInAttempt, web: Web) -> None:
+    with running_web() as other:
+        web.redirections["/moved"] = f"http://127.0.0.1:{other.port}/here"
+        web.redirections["/near"] = f"http://127.0.0.1:{web.port}/here"
+        for path in ("moved", "near"):
+            for kind in (HttpOperator, NativeHttpOperator):
+                execute(kind(task_id="h", http_conn_id="guarded", endpoint=path, method="GET"), attempt)
+        assert ["Authorization" in asked.headers for asked in other.requests] == [False, False]
+        assert all("Authorization" in asked.headers for asked in web.requests if asked.path == "/here")
 
 
 def test_a_bad_status_raises_unless_it_is_expected(attempt: StandInAttempt, web: Web) -> None:

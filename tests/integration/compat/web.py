@@ -31,10 +31,14 @@ Answer = Callable[[Request], tuple[int, Any]]
 
 @dataclass
 class Web:
-    """A running server; ``answers`` by path, ``requests`` in order. A path without an answer gets its request back."""
+    """A running server; ``answers`` and ``redirections`` by path, ``requests`` in order.
+
+    A path without an answer gets its request back.
+    """
 
     port: int = 0
     answers: dict[str, Answer] = field(default_factory=dict)
+    redirections: dict[str, str] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
 
     @property
@@ -58,7 +62,10 @@ def running_web() -> Iterator[Web]:
             web.requests.append(asked)
             status, said = web.answers.get(parts.path, _told_back)(asked)
             content = said if isinstance(said, bytes) else json.dumps(said).encode()
-            self.send_response(status)
+            target = web.redirections.get(parts.path)
+            self.send_response(status if target is None else 302)
+            if target is not None:
+                self.send_header("Location", target)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
