@@ -34,7 +34,7 @@ class Deployment:
     """One home folder with everything that runs in it. Use as a context manager: the end ends all processes."""
 
     def __init__(self, home: Path, **settings: object) -> None:
-        self.settings = Settings.load({}, home=str(home), paused_at_creation=False, **settings)
+        self.settings = Settings.load({}, **{"home": str(home), "paused_at_creation": False, **settings})
         self.settings.make_folders()
         self.store: SqlStore = open_store(self.settings)
         self._publisher = LocalPublisher(self.settings.run_dir)

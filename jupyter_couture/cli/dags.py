@@ -23,9 +23,11 @@ from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.show import show_file
 from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.ids import RunId, RunKey
 from jupyter_couture.model.ids import dag_id as check_dag_id
 from jupyter_couture.model.records import DagQuery, TaskRow
 from jupyter_couture.model.states import RunState
+from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.secrets import Secrets
 from jupyter_couture.services.versions import SpecCache
@@ -266,3 +268,33 @@ def delete(ctx: click.Context, dag: str, yes: bool, as_json: bool) -> None:
             click.confirm(f"Forget {row.spec.dag_id} with {sum(row.run_counts.values())} runs?", abort=True)
         office.note("dag_deleted", dag=row.spec.dag_id)
         say(office.actions.delete_dag(row.spec.dag_id, office.actor), as_json=as_json)
+
+
+@command.command()
+@click.argument("dag")
+@json_option
+@click.pass_context
+def pause(ctx: click.Context, dag: str, as_json: bool) -> None:
+    """Turn DAG off: it makes no runs by itself and starts no task until it is turned on. What runs goes on."""
+    _switch(ctx, dag, is_paused=True, as_json=as_json)
+
+
+@command.command()
+@click.argument("dag")
+@json_option
+@click.pass_context
+def unpause(ctx: click.Context, dag: str, as_json: bool) -> None:
+    """Turn DAG on. A new DAG is off at first."""
+    _switch(ctx, dag, is_paused=False, as_json=as_json)
+
+
+def _switch(ctx: click.Context, dag: str, *, is_paused: bool, as_json: bool) -> None:
+    settings = settings_of(ctx)
+    with opened_office(settings) as office:
+        dags = Dags(office.store, office.publisher, SpecCache(office.store), settings.dags_folder)
+        row = dags.set_paused(check_dag_id(dag), is_paused)
+        office.note("paused", RunKey(row.spec.dag_id, RunId("")), is_paused=is_paused)
+    if as_json:
+        print_json({"dag_id": row.spec.dag_id, "is_paused": row.is_paused})
+    else:
+        click.echo(f"{row.spec.dag_id} is {'off' if row.is_paused else 'on'}.")

@@ -1,4 +1,4 @@
-"""S034, S035: what an author writes as a schedule, and the exact times at which its runs are made, on a virtual clock."""
+"""S034, S035: what an author writes as a schedule, and when exactly its runs are made, on a virtual clock."""
 
 from datetime import UTC, datetime, timedelta
 
