@@ -59,12 +59,17 @@ class DockerHook(BaseHook):
         assert_hostname: str | bool | None = None,
         ssl_version: str | None = None,
     ) -> Any:
-        """What ``tls`` is made of: paths of PEM files. False if not all three are given."""
-        if not (ca_cert and client_cert and client_key):
+        """What ``tls`` is made of: paths of PEM files. False, for a connection in clear, if none is given.
+
+        Raises ``AirflowException`` for one of certificate and key without the other. The engine's name and the version
+        of TLS are looked at as Docker's client does, whatever the last two arguments say.
+        """
+        if bool(client_cert) != bool(client_key):
+            raise AirflowException("Docker over TLS needs both tls_client_cert and tls_client_key, or neither")
+        if not (ca_cert or client_cert):
             return False
-        return driver("docker.tls", "Docker").TLSConfig(
-            ca_cert=ca_cert, client_cert=(client_cert, client_key), verify=verify
-        )
+        client = (client_cert, client_key) if client_cert else None
+        return driver("docker.tls", "Docker").TLSConfig(ca_cert=ca_cert, client_cert=client, verify=verify)
 
     @cached_property
     def api_client(self) -> Any:

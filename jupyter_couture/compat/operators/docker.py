@@ -44,7 +44,8 @@ class DockerOperator(BaseOperator):
         Templates. A command that is the text of a Python list is taken as one. ``env_file`` is the text of such a file
         (a name ending in ``.env`` is read). ``mounts``: mappings of the arguments of ``docker.types.Mount``, or those.
     docker_url, api_version, docker_conn_id, timeout, tls_ca_cert, tls_client_cert, tls_client_key, tls_verify
-        The engine and the registry, see ``DockerHook``.
+        The engine and the registry, see ``DockerHook``. ``tls_hostname`` and ``tls_ssl_version`` are accepted, without
+        effect.
     private_environment
         As ``environment``, never rendered or shown.
     force_pull

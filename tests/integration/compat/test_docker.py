@@ -46,6 +46,17 @@ def test_without_an_engine_a_task_says_so_in_one_sentence(tmp_path: Path) -> Non
     assert "\n" not in str(failed.value)
 
 
+def test_certificates_that_are_named_are_never_done_without(tmp_path: Path) -> None:
+    certificate = tmp_path / "some.pem"
+    certificate.touch()
+    path = str(certificate)
+    assert DockerHook.construct_tls_config() is False
+    assert DockerHook.construct_tls_config(ca_cert=path).ca_cert == path
+    assert DockerHook.construct_tls_config(client_cert=path, client_key=path).cert == (path, path)
+    with pytest.raises(AirflowException, match="or neither"):
+        DockerHook.construct_tls_config(ca_cert=path, client_cert=path)
+
+
 def test_a_command_runs_in_a_container_and_its_last_line_is_kept(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
