@@ -1,7 +1,8 @@
 """``airflow.configuration``: what DAG files ask of Airflow's configuration, with Airflow's defaults.
 
-An option is looked for in the environment (``AIRFLOW__SECTION__KEY``), then in ``airflow.cfg`` of an ``AIRFLOW_HOME``
-that the environment names, then in the table below. Nothing here configures Jupyter Couture.
+An option is looked for in the environment (``AIRFLOW__SECTION__KEY``), then in the file that ``AIRFLOW_CONFIG`` names
+there, or in ``airflow.cfg`` of the ``AIRFLOW_HOME`` it names, then in the table below. Nothing here configures Jupyter
+Couture.
 """
 
 import configparser
@@ -262,9 +263,10 @@ def _read(kind: type, section: str, key: str, value: Any) -> Any:
 
 @cache
 def _file() -> Mapping[str, Mapping[str, str]]:
-    home = os.environ.get("AIRFLOW_HOME", "")
-    path = Path(os.environ.get("AIRFLOW_CONFIG") or f"{home}/airflow.cfg")
-    if not home or not path.is_file():
+    home = os.environ.get("AIRFLOW_HOME")
+    said = os.environ.get("AIRFLOW_CONFIG") or (home and f"{home}/airflow.cfg")
+    path = Path(said or "")
+    if not path.is_file():
         return {}
     parser = configparser.RawConfigParser(strict=False)
     parser.read(path, encoding="utf-8")
@@ -301,5 +303,5 @@ def __getattr__(name: str) -> Any:
     if name == "AIRFLOW_HOME":
         return get_airflow_home()
     if name == "AIRFLOW_CONFIG":
-        return f"{get_airflow_home()}/airflow.cfg"
+        return os.environ.get("AIRFLOW_CONFIG") or f"{get_airflow_home()}/airflow.cfg"
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -7,12 +7,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from getpass import getuser
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from jupyter_couture.compat.exceptions import AirflowTaskTimeout
 from jupyter_couture.compat.logs import LoggingMixin
@@ -28,6 +29,8 @@ class timeout(LoggingMixin):  # noqa: N801  # the name that DAG files use
     def __init__(self, seconds: float = 1, error_message: str = "Timeout") -> None:
         self.seconds = seconds
         self.error_message = error_message
+        self._handler: Any = signal.SIG_DFL
+        self._left = self._began = 0.0
 
     def handle_timeout(self, signum: int, frame: FrameType | None) -> NoReturn:
         """Called when the time is up."""
@@ -35,13 +38,18 @@ class timeout(LoggingMixin):  # noqa: N801  # the name that DAG files use
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGALRM, self.handle_timeout)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+            self._handler = signal.signal(signal.SIGALRM, self.handle_timeout)
+            self._left = signal.setitimer(signal.ITIMER_REAL, self.seconds)[0]
+            self._began = time.monotonic()
         return self
 
     def __exit__(self, *error: object) -> None:
+        """Let a limit around this one go on."""
         if threading.current_thread() is threading.main_thread():
             signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, self._handler)
+            if self._left:
+                signal.setitimer(signal.ITIMER_REAL, max(0.001, self._left - (time.monotonic() - self._began)))
 
 
 def execute_in_subprocess(cmd: list[str], cwd: str | None = None, env: Mapping[str, str] | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import pickle
+import signal
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,8 +135,29 @@ def test_the_configuration_answers_from_the_environment_a_file_and_defaults(
         assert named("airflow.settings", "AIRFLOW_HOME") == str(tmp_path)
         with pytest.raises(named("airflow.exceptions", "AirflowConfigException"), match="AIRFLOW__TEAM__NOTHING"):
             conf.get("team", "nothing")
+        (tmp_path / "own.cfg").write_text("[team]\nowner = lake\n")
+        monkeypatch.delenv("AIRFLOW_HOME")
+        monkeypatch.setenv("AIRFLOW_CONFIG", str(tmp_path / "own.cfg"))
+        configuration._file.cache_clear()
+        assert conf.get("team", "owner") == "lake"
+        assert named("airflow.configuration", "AIRFLOW_CONFIG") == str(tmp_path / "own.cfg")
     finally:
         configuration._file.cache_clear()
+
+
+def test_a_time_limit_inside_another_lets_that_one_go_on() -> None:
+    timeout, up = named("airflow.utils.timeout", "timeout"), named("airflow.exceptions", "AirflowTaskTimeout")
+    before = signal.getsignal(signal.SIGALRM)
+
+    def work() -> None:
+        with timeout(5, "inner"):
+            pass
+        time.sleep(5)
+
+    with pytest.raises(up, match="outer"), timeout(0.2, "outer"):
+        work()
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 def test_a_session_is_passed_on_and_refuses_to_be_asked() -> None:
