@@ -228,7 +228,7 @@ class SnowflakeHook(VendorHook):
             **self.extras(*self.names),
             **{k: v for k, v in said.items() if v},
             **self.given,
-            "application": "AIRFLOW",
+            "application": "JupyterCouture",
         }
 
     def set_autocommit(self, conn: Any, autocommit: bool) -> None:
