@@ -21,6 +21,7 @@ from jupyter_couture.app.stop import stop_deployment
 from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.parse import parse_one
+from jupyter_couture.decisions.calendar import manual_interval
 from jupyter_couture.model.dag import DEFAULT_POOL, Json
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import DagId, RunKey
@@ -168,14 +169,15 @@ def _trigger(store: SqlStore, parsed: ParsedFile, version: DagVersion, wish: Tri
     for name in {task.pool for each in still for task in each.spec.tasks} - {DEFAULT_POOL}:
         store.put_pool(Pool(name, UNLIMITED))  # whose slots a deployment would count
     date = wish.logical_date or now
+    start, end = manual_interval(version.spec.schedule, date)
     run, _ = store.create_run(
         NewRun(
             dag_id=version.spec.dag_id,
             run_id=manual_run_id(date),
             run_type=RunType.MANUAL,
             logical_date=date,
-            data_interval_start=date,
-            data_interval_end=date,
+            data_interval_start=start,
+            data_interval_end=end,
             conf=wish.conf,
             at=now,
         )

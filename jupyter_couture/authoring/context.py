@@ -126,6 +126,14 @@ class AttemptServices(RunServices, Protocol):
         """The events this run was made for, oldest first: ``uri, extra, timestamp`` and where each came from."""
         ...
 
+    def asset_history(self, uri: str) -> Sequence[Mapping[str, Any]]:
+        """The latest events of an asset, up to a thousand, oldest first, as in ``asset_events``."""
+        ...
+
+    def asset_notes(self) -> dict[str, dict[str, Any]]:
+        """What goes with the updates of assets if this attempt ends well, by URI; to be changed."""
+        ...
+
     def hide(self, secret: str) -> None:
         """Write ``***`` for this text in the attempt's log, rendered fields, errors and previews from now on."""
         ...
@@ -138,6 +146,7 @@ class StandaloneAttempt(StandaloneRuns):
         self.outputs: dict[str, Any] = {}
         self.skips: list[str] = []
         self.label: str | None = None
+        self.notes: dict[str, dict[str, Any]] = {}
 
     def report_progress(self, done: int, total: int, label: str = "") -> None:
         """Nobody watches."""
@@ -210,6 +219,14 @@ class StandaloneAttempt(StandaloneRuns):
     def asset_events(self) -> Sequence[Mapping[str, Any]]:
         """There are none."""
         return ()
+
+    def asset_history(self, uri: str) -> Sequence[Mapping[str, Any]]:
+        """There is none."""
+        return ()
+
+    def asset_notes(self) -> dict[str, dict[str, Any]]:
+        """They stay here."""
+        return self.notes
 
     def hide(self, secret: str) -> None:
         """There is no log of ours to hide it in."""

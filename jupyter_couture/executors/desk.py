@@ -15,6 +15,7 @@ threads of the desk's own, so that claims and ends are not kept waiting.
 ``connections``     ``conn_id``                                           all of that id
 ``earlier_run``     ``only_success``                                      an ``EarlierRun`` or null
 ``asset_events``    nothing: those its run was made for                   ``uri, timestamp, extra, source`` of each
+``asset_history``   ``uri``: the latest events of that asset              the same, oldest first
 ==================  ====================================================  =============================================
 """
 
@@ -32,6 +33,7 @@ from typing import Any, TypeAlias
 
 from jupyter_couture.executors.jobs import Job, Phase
 from jupyter_couture.executors.leftovers import keep_tidy
+from jupyter_couture.model.assets import AssetEvent
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import CoutureError, Denied, InvalidRequest, Unavailable
@@ -43,6 +45,7 @@ from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 
 _THREADS = 2
 _MOST_QUERIES = 1000
+_MOST_EVENTS = 1000
 _OPEN_PHASES = frozenset({Phase.SENT, Phase.RUNNING, Phase.ENDING})
 _CONNECTION_FIELDS = ("conn_id", "conn_type", "host", "login", "password", "schema", "port", "extra", "description")
 _PEER = struct.Struct("3i")  # pid, uid, gid
@@ -83,6 +86,7 @@ class Desk:
             "connections": lambda _, asked: [_fields_of(one) for one in vault.get_connections(_text(asked, "conn_id"))],
             "earlier_run": self._earlier_run,
             "asset_events": self._asset_events,
+            "asset_history": self._asset_history,
         }
 
     async def open(self, path: Path) -> asyncio.AbstractServer:
@@ -148,16 +152,11 @@ class Desk:
         return None if found is None else to_json(found)
 
     def _asset_events(self, job: Job, _asked: Message) -> Json:
-        events = self._store.asset_events(job.start.asset_events)
-        return [
-            {
-                "uri": event.uri,
-                "timestamp": event.at.isoformat(),
-                "extra": to_json(event.extra),
-                "source": None if event.source is None else to_json(event.source),
-            }
-            for event in events
-        ]
+        return [_event_as_told(event) for event in self._store.asset_events(job.start.asset_events)]
+
+    def _asset_history(self, _job: Job, asked: Message) -> Json:
+        newest, _ = self._store.list_asset_events(_text(asked, "uri"), None, _MOST_EVENTS, 0)
+        return [_event_as_told(event) for event in reversed(newest)]
 
 
 class _Visitor(asyncio.Protocol):
@@ -201,6 +200,15 @@ def _is_ours(transport: asyncio.Transport) -> bool:
 
 def _fields_of(connection: Connection) -> Json:
     return {name: getattr(connection, name) for name in _CONNECTION_FIELDS}
+
+
+def _event_as_told(event: AssetEvent) -> dict[str, Json]:
+    return {
+        "uri": event.uri,
+        "timestamp": event.at.isoformat(),
+        "extra": to_json(event.extra),
+        "source": None if event.source is None else to_json(event.source),
+    }
 
 
 def _text(asked: Message, name: str) -> str:

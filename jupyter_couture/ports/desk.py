@@ -94,6 +94,12 @@ class DeskStore(RunStore, Protocol):
         """Asset updates by their numbers, oldest first."""
         ...
 
+    def list_asset_events(
+        self, uri: str | None, dag_id: str | None, limit: int, offset: int, *, oldest_first: bool = False
+    ) -> tuple[Sequence[AssetEvent], int]:
+        """Events of an asset, newest first, and the number of all of them."""
+        ...
+
     def dags_with_runs(self) -> Collection[DagId]:
         """Every DAG that has a run."""
         ...

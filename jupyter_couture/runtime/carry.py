@@ -18,7 +18,7 @@ from jupyter_couture.model.errors import GiveUp, NotFound, RetryLater
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.context import build_context
-from jupyter_couture.runtime.rendering import environment_of, render, render_fields
+from jupyter_couture.runtime.rendering import as_json, environment_of, render, render_fields
 from jupyter_couture.runtime.reports import Services
 
 _log = logging.getLogger("couture.attempt")
@@ -90,6 +90,8 @@ class Carrier:
             result["label"] = self._services.label
         if self._map_length is not None:
             result["map_length"] = self._map_length
+        if self._services.notes:
+            result["assets"] = {uri: as_json(note) for uri, note in self._services.notes.items()}
         return result
 
     def judge(self, error: BaseException, result: dict[str, Json]) -> None:

@@ -4,7 +4,7 @@ Dates are pendulum's, which are ``datetime`` values with more methods; ``ds`` an
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import Any
 
 import pendulum
 
+from jupyter_couture.authoring.asset_events import AssetEventView, InletEvents, OutletEvents
 from jupyter_couture.authoring.context import AttemptServices
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.dialects import Dialect
@@ -52,6 +53,7 @@ def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: A
         "outlets": task.outlets,
         "templates_dict": None,
         "macros": MACROS,
+        "partition_key": None,
     }
     if dag.dialect in (Dialect.AIRFLOW_1, Dialect.AIRFLOW_2):
         ready["conf"] = conf
@@ -59,11 +61,11 @@ def build_context(start: StartAttempt, dag: DAG, task: BaseOperator, services: A
     return TaskContext(ready, _Source(start, dag, task, services), late, _ASKED)
 
 
-def events_by_asset(services: AttemptServices) -> dict[str, list[Mapping[str, Any]]]:
+def events_by_asset(services: AttemptServices) -> dict[str, list[AssetEventView]]:
     """The events a run was made for, by the URI of their asset."""
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, list[AssetEventView]] = {}
     for event in services.asset_events():
-        found.setdefault(str(event["uri"]), []).append(event)
+        found.setdefault(str(event["uri"]), []).append(AssetEventView(event))
     return found
 
 
@@ -184,6 +186,8 @@ _LATE: Work = MappingProxyType(
         "task_instance": lambda source: source.instance,
         "task_instance_key_str": _Source.key_text,
         "expanded_ti_count": lambda source: math.prod(source.start.lengths) if source.start.lengths else None,
+        "inlet_events": lambda source: InletEvents(source.task.inlets, source.services),
+        "outlet_events": lambda source: OutletEvents(source.task.outlets, source.services),
         "var": _variables,
         "conn": lambda _: ConnectionAccessor(),
     }

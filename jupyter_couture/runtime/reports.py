@@ -95,6 +95,7 @@ class Services(OtherRuns):
         self.began_at: datetime = utc_now()
         self.skips: list[str] = []
         self.label: str | None = None
+        self.notes: dict[str, dict[str, Any]] = {}
         self.find_after: Callable[[], Collection[str]] | None = None
         """Gives the tasks after this one; None while the DAG is not known."""
 
@@ -259,8 +260,15 @@ class Services(OtherRuns):
         """See ``AttemptServices``."""
         if not self._start.asset_events:
             return ()
-        events: list[dict[str, Any]] = self._desk.ask("asset_events")
-        return [{**event, "timestamp": datetime.fromisoformat(event["timestamp"])} for event in events]
+        return _dated(self._desk.ask("asset_events"))
+
+    def asset_history(self, uri: str) -> Sequence[Mapping[str, Any]]:
+        """See ``AttemptServices``."""
+        return _dated(self._desk.ask("asset_history", uri=uri))
+
+    def asset_notes(self) -> dict[str, dict[str, Any]]:
+        """See ``AttemptServices``."""
+        return self.notes
 
     def hide(self, secret: str) -> None:
         """See ``AttemptServices``."""
@@ -289,3 +297,7 @@ class Services(OtherRuns):
         if self._held is not None:
             self._pipe.send(self._held)
             self._held = None
+
+
+def _dated(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**event, "timestamp": datetime.fromisoformat(event["timestamp"])} for event in events]

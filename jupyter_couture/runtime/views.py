@@ -39,6 +39,7 @@ class RunView:
         self.data_interval_start = begin
         self.data_interval_end = end
         self.end_date = None
+        self.partition_key = self.partition_date = None  # partitions are not kept apart
         self.state = "running"
         self.parent = start.parent
         self._start = start

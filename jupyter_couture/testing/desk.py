@@ -49,6 +49,7 @@ class PaperDesk(DeskClient):
             "connections": lambda asked: [dict(one) for one in vault.connections(asked["conn_id"])],
             "earlier_run": lambda _: None,
             "asset_events": lambda _: [],
+            "asset_history": lambda _: [],
         }
         self._others = RunDesk(records, Nobody(), clock).questions
 

@@ -4,7 +4,8 @@ import inspect
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any
 
-from jupyter_couture.authoring.context import Context, context_scope
+from jupyter_couture.authoring.asset_events import drained
+from jupyter_couture.authoring.context import Context, context_scope, current_attempt
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.model.errors import InvalidDag
 
@@ -15,6 +16,7 @@ class PythonOperator(BaseOperator):
     The callable is given those names of the template context (``ds``, ``ti``, ``params`` ...) that it takes, all of
     them if it takes ``**kwargs``. ``templates_dict`` is rendered and arrives in the context; texts in it that end like
     one of ``templates_exts`` are files to render. ``show_return_value_in_logs`` False keeps the value out of the log.
+    A generator function may yield ``Metadata`` of its outlets; its value is what it returns.
     ``provide_context`` is accepted for old files and needs not be given. A subclass may override ``execute_callable``.
     """
 
@@ -51,7 +53,8 @@ class PythonOperator(BaseOperator):
         self.op_kwargs = dict(self.determine_kwargs(values))
         try:
             with context_scope(values):
-                return self.execute_callable()
+                value = self.execute_callable()
+                return drained(self.python_callable, value, self.outlets, current_attempt())
         finally:
             self.op_kwargs = given
 
