@@ -154,6 +154,7 @@ def _in(file: str) -> ParsedFile:
 
 
 def test_D11_a_dag_id_in_two_files_stays_with_the_first_and_both_files_say_so(store: SqlStore) -> None:
+    """S033."""
     _record(store, _in("b.py"))
     assert _record(store, _in("a.py")) == ["one"]
     assert _owner(store, "one") == "b.py"

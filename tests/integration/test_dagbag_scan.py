@@ -170,6 +170,7 @@ def test_d10_a_half_written_file_keeps_the_version_before(scene: Scene, half: st
 
 
 def test_d11_a_dag_id_in_two_files_stays_with_its_first_owner_and_both_are_told(scene: Scene) -> None:
+    """S033."""
     scene.write("first.py", a_file("same"))
     scene.bag.scan()
     scene.write("a_second.py", a_file("same", "other"))

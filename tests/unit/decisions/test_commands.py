@@ -145,15 +145,22 @@ def test_marking_a_leaf_of_an_ended_run_changes_how_the_run_ended(
 
 
 @pytest.mark.parametrize("flags", list(itertools.product([False, True], repeat=3)))
-@pytest.mark.parametrize("state", ["none", "success"])
-def test_S102_run_obeys_its_three_flags(flags: tuple[bool, bool, bool], state: str) -> None:
+@pytest.mark.parametrize("is_state_good", [True, False])
+@pytest.mark.parametrize("is_upstream_met", [True, False])
+def test_S102_run_obeys_its_three_flags(
+    flags: tuple[bool, bool, bool], *, is_upstream_met: bool, is_state_good: bool
+) -> None:
+    """All 8 combinations, for each of what they are about: whether its state and the tasks before it let it run."""
     everything, its_state, its_upstream = flags
-    world, key = at_work(CHAIN)
-    if state == "success":
-        play(world, "ok", "ok", "ok")
-        name, is_upstream_met, is_state_good = "b", True, False
-    else:
-        name, is_upstream_met, is_state_good = "c", False, True
+    world, key = at_work(a_dag(a_task("a"), a_task("b", "a", retries=1, delay=3600.0), a_task("c", "b")))
+    name = "b" if is_upstream_met else "c"
+    if is_upstream_met:
+        play(world, "ok", *(["bad"] if is_state_good else ["ok", "ok"]))
+    elif not is_state_good:
+        world.order(MarkTasks(targets(key, "c"), TaskState.SUCCESS))
+        world.step()
+    state = {(True, True): "up_for_retry", (False, True): "none"}.get((is_upstream_met, is_state_good), "success")
+    assert world.states(key)[name] == state
     ignored = [
         check for check, is_on in zip((Check.DEPENDENCIES, Check.STATE, Check.UPSTREAM), flags, strict=True) if is_on
     ]
