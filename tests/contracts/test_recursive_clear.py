@@ -1,4 +1,4 @@
-"""S103, S107: clear with all five flags on random grids of several DAGs, against an oracle that walks every path."""
+"""S103, S104, S105, S107: clear and mark on random grids of DAGs, against an oracle that walks every path."""
 
 import itertools
 import random
@@ -22,7 +22,7 @@ from jupyter_couture.store import SqlStore
 from tests.builders import T0, a_dag, a_run, a_task
 from tests.contracts.store_desk import a_file, a_version
 
-DAGS, DAYS, TASKS = 4, 3, 4
+DAGS, DAYS, TASKS = 3, 5, 5
 NAMES = [f"t{number}" for number in range(TASKS)]
 
 
@@ -76,8 +76,8 @@ class Grid:
         run = rng.choice(self.runs)
         return TaskRef(run.dag_id, run.run_id, rng.choice(NAMES))
 
-    def oracle(self, target: Target, way: Directions) -> set[Target]:
-        """What should be cleared: grow the set until nothing can be added, then leave out what has not begun."""
+    def oracle(self, target: Target, way: Directions, without: TaskState = TaskState.NONE) -> set[Target]:
+        """What should be touched: grow the set until nothing can be added, then leave out what is so already."""
         own = next(run for run in self.runs if run.key == target.run_key)
         name = target.task_key.task_id
         names = {str(name)}
@@ -101,8 +101,9 @@ class Grid:
                 key = RunKey(parent.dag_id, RunId(parent.run_id))
                 if Target(key, TaskKey(TaskId(parent.task_id))) in found:
                     found |= {Target(run.key, each) for each in run.tasks}
-        begun = {Target(run.key, key) for run in self.runs for key, task in run.tasks.items() if task.state != "none"}
-        return found & begun
+        return found - {
+            Target(run.key, key) for run in self.runs for key, task in run.tasks.items() if task.state is without
+        }
 
 
 def _ways() -> Sequence[Directions]:
@@ -116,7 +117,7 @@ def test_S103_S107_all_five_flags_clear_what_the_oracle_says(store: SqlStore, se
     actions = Actions(store, _Quiet(), SpecCache(store), SystemClock())
     reached = 0
     for way in _ways():
-        for run in rng.sample(grid.runs, 5):
+        for run in rng.sample(grid.runs, 8):
             target = Target(run.key, TaskKey(TaskId(rng.choice(NAMES))))
             preview = actions.preview_clear(target, way, None)
             found = [touched.target for touched in preview.touched]
@@ -124,3 +125,16 @@ def test_S103_S107_all_five_flags_clear_what_the_oracle_says(store: SqlStore, se
             assert set(found) == grid.oracle(target, way), (target, way)
             reached += len({each.run_key.dag_id for each in found}) > 1
     assert reached > 10, "recursion must have led into other DAGs"
+
+
+@pytest.mark.parametrize("state", [TaskState.SUCCESS, TaskState.FAILED])
+def test_S104_S105_all_four_flags_mark_what_the_oracle_says(store: SqlStore, state: TaskState) -> None:
+    rng = random.Random(state.value)
+    grid = Grid.stored(store, rng)
+    actions = Actions(store, _Quiet(), SpecCache(store), SystemClock())
+    for way in (Directions(*flags) for flags in itertools.product([False, True], repeat=4)):
+        for run in rng.sample(grid.runs, 5):
+            target = Target(run.key, TaskKey(TaskId(rng.choice(NAMES))))
+            found = [touched.target for touched in actions.preview_mark(target, way, None, state).touched]
+            assert len(found) == len(set(found))
+            assert set(found) == grid.oracle(target, way, without=state), (target, way)
