@@ -64,13 +64,20 @@ class Workbench:
 
     def write_dag(self, code: str, file: str = "d.py") -> VersionHash:
         """Store a DAG file's text as a version; ``code`` follows the preamble, which makes ``dag``."""
+        self.version = self._store_file(DagId("d"), code, file)
+        return self.version
+
+    def add_dag(self, dag_id: str, code: str) -> VersionHash:
+        """Store a file with another DAG; orders for it name the version."""
+        return self._store_file(DagId(dag_id), code, f"{dag_id}.py")
+
+    def _store_file(self, dag_id: DagId, code: str, file: str) -> VersionHash:
         source = PREAMBLE + textwrap.dedent(code)
         (self.settings.dags_folder / file).write_text(source)
         version = VersionHash(sha256(source.encode()).hexdigest())
-        kept = DagVersion(version, DagSpec(DagId("d"), file=file), source)
+        kept = DagVersion(version, DagSpec(dag_id, file=file), source)
         self.store.record_parse([ParsedFile(file, version, (kept,))], LOGICAL_DATE, paused_at_creation=False)
         materialise(self.settings, version, source, file)
-        self.version = version
         return version
 
     def order(self, task_id: str, **changes: Any) -> StartAttempt:

@@ -47,7 +47,13 @@ def probe(**context):
         exec(step, scope)
     return eval(context["conf"].get("give", "None"), scope)
 
+class Handing(BaseOperator):
+    def execute(self, context):
+        return "executed"
+
 with dag:
+    Handing("handing")
+    BashOperator("says", bash_command="echo early; sleep 1.5; echo late >&2")
     for name in ("a", "b", "c"):
         PythonOperator(task_id=name, python_callable=probe)
     BashOperator(
@@ -56,6 +62,11 @@ with dag:
         env={"WORD": "{{ conn.store.password }}", "API_KEY": "plain-by-name"},
         append_env=True,
     )
+"""
+
+OTHER = """
+with DAG("other", start_date=datetime(2026, 1, 1)):
+    PythonOperator("b", python_callable=lambda: "of the other DAG")
 """
 
 
@@ -73,9 +84,8 @@ class Bench:
     async def begin(self, task: str, run: str, **changes: Any) -> StartAttempt:
         index = changes.pop("map_index", -1)
         conf = {name: changes.pop(name) for name in ("steps", "give", "command") if name in changes}
-        start = self.deployment.order(
-            task, run_key=self.run_key(run), task_key=TaskKey(TaskId(task), index), conf=conf, **changes
-        )
+        changes = {"run_key": self.run_key(run), "task_key": TaskKey(TaskId(task), index), **changes}
+        start = self.deployment.order(task, conf=conf, **changes)
         await self.executor.submit([start])
         return start
 
@@ -127,6 +137,8 @@ async def test_S134_a_pushed_value_is_there_at_once_and_a_returned_one_when_the_
     assert await bench.value("[ti.xcom_pull('a', key='early'), ti.xcom_pull('a')]", "s134", "b") == [[1, 2], None]
     await bench.deployment.ended(start)
     assert await bench.value("ti.xcom_pull('a')", "s134") == "late"
+    await bench.end("handing", "s134")
+    assert await bench.value("ti.xcom_pull('handing')", "s134") == "executed", "what execute() returns"
 
 
 async def test_S135_any_picklable_object_round_trips_and_only_its_text_is_shown(bench: Bench) -> None:
@@ -146,6 +158,10 @@ async def test_S136_pulls_are_filtered_by_key_task_dag_and_run(bench: Bench) -> 
     assert await bench.value("ti.xcom_pull('a', key='k')", "s136") == "pushed"
     assert await bench.value("ti.xcom_pull('a', dag_id='d', key='k')", "s136") == "pushed"
     assert await bench.value("ti.xcom_pull('a', dag_id='other', default='none')", "s136") == "none"
+    version = bench.deployment.add_dag("other", OTHER)
+    await bench.end("b", "s136", run_key=RunKey(DagId("other"), RunId("s136")), version=version)
+    assert await bench.value("ti.xcom_pull('b', dag_id='other')", "s136") == "of the other DAG"
+    assert await bench.value("ti.xcom_pull('b', default='none')", "s136") == "none"
     assert await bench.value("ti.xcom_pull('a', run_id='s136')", "another") == "returned"
     assert await bench.value("ti.xcom_pull('a', default=5)", "another") == 5
 
@@ -155,7 +171,10 @@ async def test_S137_a_text_gives_the_most_recent_value_and_a_list_gives_values_i
     await bench.end("b", "s137", give="'second'")
 
     assert await bench.value("ti.xcom_pull()", "s137") == "second"
-    assert await bench.value("ti.xcom_pull(['b', 'nobody', 'a'])", "s137") == ["second", None, "first"]
+    assert await bench.value("ti.xcom_pull('a')", "s137") == "first"
+    await bench.end("a", "s137", try_number=2, give="'again'")
+    assert await bench.value("ti.xcom_pull('a')", "s137") == "again", "the most recent"
+    assert await bench.value("ti.xcom_pull(['b', 'nobody', 'a'])", "s137") == ["second", None, "again"]
 
 
 async def test_S138_no_key_is_no_filter_by_key(bench: Bench) -> None:
@@ -264,6 +283,15 @@ async def test_a_value_that_was_tampered_with_is_not_opened(bench: Bench) -> Non
 
     assert "was not pickled by a task of this deployment" in await bench.fails("forged", give="ti.xcom_pull('b')")
     await bench.deployment.ended(other)
+
+
+async def test_S043_what_a_command_prints_is_in_the_log_while_it_runs(bench: Bench) -> None:
+    start = await bench.begin("says", "s043")
+    await eventually(lambda: "early\n" in bench.deployment.log(start))
+    assert "late\n" not in bench.deployment.log(start)
+    assert bench.deployment.attempt(start).state is AttemptState.RUNNING
+    assert (await bench.deployment.ended(start)).state is AttemptState.SUCCESS
+    assert "late\n" in bench.deployment.log(start)
 
 
 async def test_S143_templates_read_variables_and_connections(bench: Bench) -> None:
