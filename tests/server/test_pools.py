@@ -46,6 +46,7 @@ async def test_a_change_of_a_pool_that_changed_meanwhile_is_refused(yard: Yard, 
 
 
 async def test_the_list_counts_slots_that_are_taken_and_wanted(yard: Yard, ask: Ask) -> None:
+    """S158."""
     spec = yard.add_dag(etl())
     yard.add_run(spec, "r1", {"extract": S.RUNNING, "transform": S.QUEUED, "load": S.SCHEDULED})
     yard.add_run(spec, "r2", {"extract": S.DEFERRED, "transform": S.SUCCESS})

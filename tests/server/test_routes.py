@@ -263,4 +263,5 @@ async def test_S180_dates_are_shown_with_microseconds_and_their_offset(yard: Yar
     assert made.json["logical_date"] == "2026-01-02T03:04:05.000006+00:00"
     later = await ask("dags", "etl", "runs", method="POST", json={})
     assert re.fullmatch(r"manual__\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", later.json["run_id"])
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?\+00:00", later.json["logical_date"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", later.json["logical_date"])
+    assert later.json["run_id"] == f"manual__{later.json['logical_date']}"

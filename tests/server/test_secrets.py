@@ -126,12 +126,17 @@ async def test_S145_connections_are_made_changed_and_removed_and_never_give_thei
     yard: Yard, ask: Ask
 ) -> None:
     parts = {"conn_type": "postgres", "host": "h", "login": "me", "schema": "s", "port": 5432}
-    made = (await post(ask, "connections", conn_id="db", password=CANARY, **parts)).json
+    answer = await post(ask, "connections", conn_id="db", password=CANARY, **parts)
+    made = answer.json
+    assert CANARY.encode() not in answer.body
     assert {name: made[name] for name in parts} == parts
     assert made["has_password"]
     path = ("connections", str(made["number"]))
     changed = (await ask(*path, method="PATCH", json={"password": "***", "port": None, "host": ""})).json
     assert (changed["port"], changed["host"], changed["has_password"]) == (None, None, True)
+    for shown in (await ask(*path), await ask("connections")):
+        assert shown.status == 200
+        assert CANARY.encode() not in shown.body
     assert yard.store.connection(made["number"]).password == CANARY
     assert not (await ask(*path, method="PATCH", json={"password": None})).json["has_password"]
     second = await post(ask, "connections", conn_id="db", uri=f"mysql://u:{CANARY}@h2/?token={CANARY}")

@@ -197,7 +197,7 @@ def test_S142_neighbours_are_points_of_the_schedule_also_for_a_run_by_hand() -> 
 
     assert context["prev_execution_date"] == datetime(2018, 10, 2, 9, 56, tzinfo=UTC)
     assert context["next_execution_date"] == datetime(2018, 10, 2, 9, 58, tzinfo=UTC)
-    assert (context["prev_ds"], context["next_ds"]) == ("2018-10-02", "2018-10-02")
+    assert (context["prev_ds"], context["next_ds"], context["params"]) == ("2018-10-02", "2018-10-02", {})
 
 
 class Counting(Kept):
