@@ -246,7 +246,7 @@ def _all_failed(tally: Standing) -> Verdict:
 
 
 def _all_skipped(tally: Standing) -> Verdict:
-    return _refuse_on(failed=tally.failed, skipped=tally.success) or _when_done(tally)
+    return TaskEvent.SKIPPED if tally.success or tally.failed else _when_done(tally)
 
 
 def _one_success(tally: Standing) -> Verdict:
