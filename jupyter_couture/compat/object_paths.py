@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 LOCAL_PROTOCOLS = ("file", "local")
+SERVER_PROTOCOLS = frozenset({"ftp", "hdfs", "sftp", "smb", "ssh", "webhdfs"})
+"""Of those the first part is a server and no part of the path there, unless a connection names the server."""
 
 
 class PureObjectPath:
@@ -45,6 +47,16 @@ class PureObjectPath:
     def path(self) -> str:
         """The path without protocol and connection."""
         return self._rest
+
+    @property
+    def _server(self) -> str:
+        """The server, if the path begins with one."""
+        return self.bucket if self.protocol in SERVER_PROTOCOLS and self.conn_id is None else ""
+
+    @property
+    def _place(self) -> str:
+        """The path as a file system is asked for it."""
+        return f"/{self.key}" if self._server else self._rest
 
     @property
     def storage_options(self) -> Mapping[str, Any]:

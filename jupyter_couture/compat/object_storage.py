@@ -33,9 +33,10 @@ class ObjectStat(dict[str, Any]):
 class ObjectStoragePath(PureObjectPath):
     """``ObjectStoragePath("s3://bucket/folder", conn_id="aws_default") / "file.csv"``.
 
-    The connection may stand in the path: ``s3://aws_default@bucket/folder``. A path without a protocol is one on this
-    machine. Nothing is connected to before a file is asked for; what a protocol needs beyond ``fsspec`` must be
-    installed (``s3fs``, ``gcsfs``, ``adlfs`` ...). Further keyword arguments go to its driver.
+    The connection may stand in the path: ``s3://aws_default@bucket/folder``. One to a server (``sftp://store@/folder``)
+    names the server, which otherwise is the first part: ``ftp://files.example/folder``. A path without a protocol is
+    one on this machine. Nothing is connected to before a file is asked for; what a protocol needs beyond ``fsspec``
+    must be installed (``s3fs``, ``gcsfs``, ``adlfs`` ...). Further keyword arguments go to its driver.
     """
 
     @property
@@ -46,15 +47,15 @@ class ObjectStoragePath(PureObjectPath):
 
     def exists(self) -> bool:
         """Whether anything is there."""
-        return bool(self.fs.exists(self._rest))
+        return bool(self.fs.exists(self._place))
 
     def is_file(self) -> bool:
         """Whether a file is there."""
-        return bool(self.fs.isfile(self._rest))
+        return bool(self.fs.isfile(self._place))
 
     def is_dir(self) -> bool:
         """Whether a folder is there."""
-        return bool(self.fs.isdir(self._rest))
+        return bool(self.fs.isdir(self._place))
 
     def is_absolute(self) -> bool:
         """Always."""
@@ -62,58 +63,58 @@ class ObjectStoragePath(PureObjectPath):
 
     def stat(self) -> ObjectStat:
         """What the store tells of it, with ``st_size`` and ``st_mtime``; raises ``FileNotFoundError``."""
-        return ObjectStat(self.fs.info(self._rest))
+        return ObjectStat(self.fs.info(self._place))
 
     def size(self) -> int:
         """Its size in bytes."""
-        return int(self.fs.size(self._rest) or 0)
+        return int(self.fs.size(self._place) or 0)
 
     def checksum(self) -> int:
         """A number that changes when it does."""
-        return int(self.fs.checksum(self._rest))
+        return int(self.fs.checksum(self._place))
 
     def ukey(self) -> str:
         """A text that changes when it does."""
-        return str(self.fs.ukey(self._rest))
+        return str(self.fs.ukey(self._place))
 
     def sign(self, expiration: int = 100, **kwargs: Any) -> str:
         """An address that gives it to anybody for ``expiration`` seconds, if the store can make one."""
-        return str(self.fs.sign(self._rest, expiration, **kwargs))
+        return str(self.fs.sign(self._place, expiration, **kwargs))
 
     def iterdir(self) -> Iterator[Self]:
         """What lies in it."""
-        for found in sorted(self.fs.ls(self._rest, detail=False)):
+        for found in sorted(each["name"] for each in self.fs.ls(self._place, detail=True)):
             path = self._found(found)
             if path != self:
                 yield path
 
     def glob(self, pattern: str, **kwargs: Any) -> Iterator[Self]:
         """What lies below it and fits ``pattern``; ``**`` stands for any folders."""
-        for found in sorted(self.fs.glob(posixpath.join(self._rest, pattern), **kwargs)):
+        for found in sorted(self.fs.glob(posixpath.join(self._place, pattern), **kwargs)):
             yield self._found(found)
 
     def rglob(self, pattern: str) -> Iterator[Self]:
         """What lies anywhere below it and whose name fits."""
-        for found in sorted(self.fs.find(self._rest, withdirs=True)):
+        for found in sorted(self.fs.find(self._place, withdirs=True)):
             path = self._found(found)
             if path != self and fnmatchcase(path.name, pattern):
                 yield path
 
     def walk(self) -> Iterator[tuple[Self, list[str], list[str]]]:
         """Each folder below it, with the names of the folders and files in it."""
-        for folder, folders, files in self.fs.walk(self._rest):
+        for folder, folders, files in self.fs.walk(self._place):
             yield self._found(folder), list(folders), list(files)
 
     # ---- reading and writing ----
 
     def open(self, mode: str = "r", **kwargs: Any) -> IO[Any]:
         """The file, opened."""
-        opened: IO[Any] = self.fs.open(self._rest, mode=mode, **kwargs)
+        opened: IO[Any] = self.fs.open(self._place, mode=mode, **kwargs)
         return opened
 
     def read_bytes(self) -> bytes:
         """What it holds."""
-        return bytes(self.fs.cat_file(self._rest))
+        return bytes(self.fs.cat_file(self._place))
 
     def read_text(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """What it holds, as text."""
@@ -121,11 +122,11 @@ class ObjectStoragePath(PureObjectPath):
 
     def read_block(self, offset: int, length: int, delimiter: bytes | None = None) -> bytes:
         """A part of what it holds; with ``delimiter`` whole pieces that end with it."""
-        return bytes(self.fs.read_block(self._rest, offset, length, delimiter))
+        return bytes(self.fs.read_block(self._place, offset, length, delimiter))
 
     def write_bytes(self, data: bytes) -> int:
         """Let it hold ``data``; how many bytes."""
-        self.fs.pipe_file(self._rest, data)
+        self.fs.pipe_file(self._place, data)
         return len(data)
 
     def write_text(self, data: str, encoding: str = "utf-8", errors: str = "strict") -> int:
@@ -148,7 +149,7 @@ class ObjectStoragePath(PureObjectPath):
             if not exist_ok:
                 raise FileExistsError(str(self))
             return
-        self.fs.mkdir(self._rest, create_parents=parents)
+        self.fs.mkdir(self._place, create_parents=parents)
 
     def unlink(self, missing_ok: bool = False) -> None:
         """Remove the file."""
@@ -156,14 +157,14 @@ class ObjectStoragePath(PureObjectPath):
             if missing_ok:
                 return
             raise FileNotFoundError(str(self))
-        self.fs.rm_file(self._rest)
+        self.fs.rm_file(self._place)
 
     def rmdir(self, recursive: bool = False) -> None:
         """Remove the folder; one that is not empty only if ``recursive``."""
         if recursive:
-            self.fs.rm(self._rest, recursive=True)
+            self.fs.rm(self._place, recursive=True)
         else:
-            self.fs.rmdir(self._rest)
+            self.fs.rmdir(self._place)
 
     def rename(self, target: "str | ObjectStoragePath", overwrite: bool = False) -> "ObjectStoragePath":
         """Give it another path in the same store."""
@@ -171,7 +172,7 @@ class ObjectStoragePath(PureObjectPath):
         place = ObjectStoragePath(place)
         if not overwrite and place.exists():
             raise FileExistsError(str(place))
-        self.fs.mv(self._rest, place._rest)
+        self.fs.mv(self._place, place._place)
         return place
 
     replace = rename
@@ -186,7 +187,7 @@ class ObjectStoragePath(PureObjectPath):
         elif not self.is_dir():
             raise FileNotFoundError(str(self))
         elif recursive:
-            for found in self.fs.find(self._rest):
+            for found in self.fs.find(self._place):
                 source = self._found(found)
                 place = source.relative_to(self)
                 if ".." in place.split("/"):
@@ -196,7 +197,7 @@ class ObjectStoragePath(PureObjectPath):
     def move(self, path: "str | ObjectStoragePath", recursive: bool = True, **kwargs: Any) -> None:
         """Copy it, then remove it here."""
         self.copy(path, recursive)
-        self.fs.rm(self._rest, recursive=recursive)
+        self.fs.rm(self._place, recursive=recursive)
 
     def samefile(self, other: object) -> bool:
         """Whether both are one file."""
@@ -210,5 +211,8 @@ class ObjectStoragePath(PureObjectPath):
 
     def _found(self, path: str) -> Self:
         """A path as the file system tells it."""
+        if self._server:
+            return self._like(f"{self._server}/{path.lstrip('/')}")
         stripped = path.partition("://")[2] or path
-        return self._like(stripped if self.protocol in LOCAL_PROTOCOLS else stripped.lstrip("/"))
+        is_from_root = self.protocol in LOCAL_PROTOCOLS or self._rest.startswith("/")
+        return self._like(stripped if is_from_root else stripped.lstrip("/"))

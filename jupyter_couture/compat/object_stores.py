@@ -1,11 +1,13 @@
 """File systems by their protocol and connection, by ``fsspec``: this machine's, and what it has drivers for."""
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jupyter_couture.authoring.connections import Connection
 from jupyter_couture.authoring.hooks.drivers import LibraryMissing, driver
+from jupyter_couture.compat.object_paths import SERVER_PROTOCOLS
 
 _ACCOUNTS: Mapping[str, Mapping[str, str]] = {
     "abfs": {"login": "account_name", "password": "account_key"},
@@ -17,7 +19,7 @@ _ACCOUNTS: Mapping[str, Mapping[str, str]] = {
 """What the drivers of object stores call login and password."""
 
 _SERVERS = {"host": "host", "port": "port", "login": "username", "password": "password"}
-_SERVER_PROTOCOLS = frozenset({"ftp", "sftp", "ssh", "smb", "webhdfs", "hdfs"})
+_SSH = frozenset({"sftp", "ssh"})
 _CLIENT_OPTIONS = ("endpoint_url", "region_name", "verify")
 
 
@@ -62,7 +64,10 @@ def get_fs(
     if store is not None and store.fs is not None:
         return store.fs
     kind = file_system_class(scheme)
-    told = _options_of(scheme, Connection.get(conn_id)) if conn_id else kind._get_kwargs_from_urls(url)
+    if conn_id is None:
+        told = kind._get_kwargs_from_urls(url)
+    else:
+        told = {"conn_id": conn_id} if scheme in _SSH else _options_of(scheme, Connection.get(conn_id))
     given = store.storage_options if store is not None else {}
     try:
         return kind(**{**told, **given, **(storage_options or {})})
@@ -81,6 +86,9 @@ def has_fs(scheme: str) -> bool:
 
 def file_system_class(scheme: str) -> Any:
     """The class of ``fsspec`` for a protocol; raises ``LibraryMissing``, or ``ValueError`` if nobody knows it."""
+    if scheme in _SSH:
+        driver("paramiko", "SSH")
+        return importlib.import_module("jupyter_couture.compat.ssh_files").SshFiles
     fsspec = driver("fsspec", "files elsewhere")
     try:
         return fsspec.get_filesystem_class(scheme)
@@ -91,7 +99,7 @@ def file_system_class(scheme: str) -> Any:
 def _options_of(scheme: str, connection: Connection) -> dict[str, Any]:
     """What a connection says, as the driver of a protocol wants it; its extra is handed on as it is."""
     extra = dict(connection.extra_dejson)
-    names = _ACCOUNTS.get(scheme, _SERVERS if scheme in _SERVER_PROTOCOLS else {})
+    names = _ACCOUNTS.get(scheme, _SERVERS if scheme in SERVER_PROTOCOLS else {})
     options = {theirs: getattr(connection, ours) for ours, theirs in names.items() if getattr(connection, ours)}
     if scheme.startswith("s3"):
         client = {name: extra.pop(name) for name in _CLIENT_OPTIONS if name in extra}

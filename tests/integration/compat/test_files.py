@@ -218,3 +218,13 @@ def test_keys_of_a_store_cannot_have_files_copied_to_places_of_their_choice(tmp_
     with pytest.raises(ValueError, match="not below"):
         folder.copy(ObjectStoragePath(str(tmp_path / "here" / "and" / "there")))
     assert not list(tmp_path.rglob("evil"))
+
+
+def test_a_server_in_a_path_is_no_folder_there(ftp: tuple[Path, StandInAttempt]) -> None:
+    folder, attempt = ftp
+    (folder / "deep").mkdir()
+    (folder / "deep" / "a.csv").write_text("1,2\n")
+    account = {name: attempt.known["ftp_default"][name] for name in ("port", "password")}
+    path = ObjectStoragePath("ftp://127.0.0.1/deep", username="ada", **account)
+    assert [(str(each), each.read_text()) for each in path.iterdir()] == [("ftp://127.0.0.1/deep/a.csv", "1,2\n")]
+    assert [path.read_text() for path in ObjectStoragePath("ftp://ftp_default@/deep").glob("*.csv")] == ["1,2\n"]

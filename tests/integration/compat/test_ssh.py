@@ -23,6 +23,7 @@ from jupyter_couture.authoring.sensors.sensor import SensorTimeout
 from jupyter_couture.compat.hooks.sftp import ConnectionNotOpenedException, SFTPHook
 from jupyter_couture.compat.hooks.ssh import SSHHook
 from jupyter_couture.compat.hooks.ssh_keys import UnknownHost
+from jupyter_couture.compat.object_storage import ObjectStoragePath
 from jupyter_couture.compat.operators.sftp import SFTPOperation, SFTPOperator
 from jupyter_couture.compat.operators.ssh import SSHOperator
 from jupyter_couture.compat.sensors.sftp import SFTPSensor
@@ -274,6 +275,25 @@ def test_a_server_cannot_have_files_fetched_to_places_of_its_choice(tmp_path: Pa
     hook.conn = LyingServer()
     with pytest.raises(AirflowException, match="no name of a file"):
         hook.retrieve_directory("/data", str(tmp_path / "data"))
+
+
+def test_object_storage_over_sftp_connects_as_the_hook_does(
+    attempt: StandInAttempt, tmp_path: Path, users_home: Path
+) -> None:
+    folder = ObjectStoragePath(f"sftp://pinned@{tmp_path}/store")
+    folder.mkdir()
+    (folder / "a.txt").write_text("content")
+    assert (tmp_path / "store" / "a.txt").read_text() == "content"
+    (found,) = folder.iterdir()
+    assert (found, found.read_text(), found.stat().st_size) == (folder / "a.txt", "content", 7)
+    assert [path.name for path in folder.glob("*.txt")] == ["a.txt"]
+    folder.copy(ObjectStoragePath(str(tmp_path / "copied")))
+    assert (tmp_path / "copied" / "a.txt").read_text() == "content"
+    found.unlink()
+    assert not found.exists()
+    with pytest.raises(UnknownHost):
+        ObjectStoragePath(f"sftp://strict@{tmp_path}/store").exists()
+    assert not (users_home / ".ssh" / "known_hosts").exists()
 
 
 def test_sftp_operators_put_get_and_delete(attempt: StandInAttempt, tmp_path: Path) -> None:
