@@ -10,7 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from jupyter_couture.authoring.arguments import aware, duration
 from jupyter_couture.authoring.assets import condition_from
-from jupyter_couture.authoring.crons import check_cron, cron_of, months_and_seconds, zone_name
+from jupyter_couture.authoring.crons import check_cron, check_zone, cron_of, months_and_seconds, zone_name
 from jupyter_couture.decisions.calendar import manual_interval, upcoming
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import InvalidDag
@@ -348,7 +348,7 @@ def _trigger(cron: str, timezone: str | tzinfo, interval: timedelta | float) -> 
 
 
 def _zone(zone: str | tzinfo) -> str:
-    return zone if isinstance(zone, str) else zone_name(zone)
+    return check_zone(zone) if isinstance(zone, str) else zone_name(zone)
 
 
 def _span(interval: timedelta | float) -> float:

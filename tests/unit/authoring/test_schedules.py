@@ -111,6 +111,13 @@ def test_what_cannot_be_read_is_refused_in_words(value: object, words: str) -> N
         _schedule(value)
 
 
+@pytest.mark.parametrize("kind", [CronTriggerTimetable, MultipleCronTriggerTimetable, CronDataIntervalTimetable])
+def test_a_time_zone_that_does_not_exist_is_refused(kind: Any) -> None:
+    """T04: a schedule in no time zone would never fire, without a word."""
+    with pytest.raises(InvalidDag, match="no time zone 'Europe/Berln'"):
+        kind("0 8 * * *", timezone="Europe/Berln")
+
+
 def test_known_timetables_say_the_next_run_as_the_scheduler_decides_it() -> None:
     """Authors derive from them and call them."""
     bounds = TimeRestriction(earliest=T0 - timedelta(days=3), latest=None, catchup=True)
