@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
+from jupyter_couture.authoring.arguments import unknown_argument
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.operator import BaseOperator
 from jupyter_couture.authoring.wishes import check_conf
@@ -83,6 +84,7 @@ def run_dag(dag: DAG | str | Path, dag_id: str | None = None, **options: Unpack[
     for real (files, subprocesses, requests) they do for real, unless they are mocked. Raises ``RunStuck`` if the run
     cannot end, ``InvalidRequest`` if options do not fit; a run that fails is a result.
     """
+    _check_names("run_dag", options)
     vault = Vault(options.get("variables", {}), options.get("connections", {}))
     with _settings() as settings:
         main = load_dag(dag, dag_id, vault)
@@ -96,6 +98,7 @@ def run_task(operator: BaseOperator, **options: Unpack[Options]) -> TaskResult:
     """
     if operator.is_mapped:
         raise InvalidRequest(field="operator", message=f"task {operator.task_id!r} is mapped; use run_dag")
+    _check_names("run_task", options)
     vault = Vault(options.get("variables", {}), options.get("connections", {}))
     with _settings() as settings:
         dag = operator.dag
@@ -103,6 +106,12 @@ def run_task(operator: BaseOperator, **options: Unpack[Options]) -> TaskResult:
             dag = DAG("test")
             copy.copy(operator).join(dag)
         return _play(settings, vault, dag, operator.task_id, options).tasks[operator.task_id]
+
+
+def _check_names(function: str, options: Options) -> None:
+    for name in options:
+        if name not in Options.__annotations__:
+            raise unknown_argument(function, name, Options.__annotations__)
 
 
 @contextmanager

@@ -18,6 +18,9 @@ _TAIL_CHARACTERS = 2000
 class RunStuck(CoutureError):
     """A run under test does not come to its end; the message says what its tasks wait for."""
 
+    def describe(self) -> str:
+        return str(self.fields["message"])
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptResult:

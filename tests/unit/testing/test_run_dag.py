@@ -189,8 +189,19 @@ def test_questions_are_answered_or_time_out_or_leave_the_run_stuck() -> None:
 
     assert run_dag(dag, answers={"ask": "Approve"}).states == {"ask": "success", "ship": "success"}
     assert run_dag(dag, answers={"ask": lambda question: question.options[1]}).states["ship"] == "skipped"
-    with pytest.raises(RunStuck, match=r"(?s)ask is awaiting_input.*Ship it\?"):
+    with pytest.raises(RunStuck, match=r"(?s)^Run of DAG 'd' is not over.*\nask is awaiting_input.*Ship it\?"):
         run_dag(dag)
+
+
+def test_an_option_that_does_not_exist_is_refused_with_the_one_that_was_meant() -> None:
+    with DAG("d") as dag:
+        noop = EmptyOperator("noop")
+    misspelt: dict[str, Any] = {"answer": {"noop": "Approve"}}
+
+    with pytest.raises(TypeError, match=r"run_dag\(\) has no argument 'answer'; did you mean 'answers'\?"):
+        run_dag(dag, **misspelt)
+    with pytest.raises(TypeError, match=r"run_task\(\) has no argument 'answer'"):
+        run_task(noop, **misspelt)
 
 
 def test_member_dags_run_too_if_they_are_given() -> None:
