@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from jupyter_couture.compat.states import State
 from jupyter_couture.model import states
 from jupyter_couture.model.states import (
     ATTEMPT_TRANSITIONS,
@@ -76,3 +77,13 @@ def test_every_state_says_what_it_means() -> None:
 
     assert silent == ["success", "failed"], "the two ends of an attempt speak for themselves"
     assert inspect.getdoc(states)
+
+
+def test_S170_every_state_that_users_know_by_name_is_there() -> None:
+    """What 1.10 called ``shutdown`` shows as ``restarting``, or as the state it was marked with; the page says so."""
+    known = """none scheduled queued running success failed up_for_retry up_for_reschedule upstream_failed skipped
+        removed deferred awaiting_input"""
+    assert set(known.split()) <= {state.value for state in TaskState}
+    assert "shutdown" not in {state.value for state in TaskState}
+    assert "Its `shutdown`" in PAGE.read_text()
+    assert State.SHUTDOWN == "shutdown", "DAG files that compare with it load"
