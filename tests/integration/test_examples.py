@@ -4,12 +4,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from jupyter_couture.examples import SHOWCASE_DAG, SHOWCASE_LAST_TASK, copy_examples, example_files
+from jupyter_couture.testing import run_dag
 
 RUNNABLE = {
     "tutorial.py": "tutorial",
@@ -41,7 +43,7 @@ def test_S175_every_example_loads(tmp_path: Path, file: str) -> None:
 
     assert code == 0, found["errors"]
     (dag,) = found["dags"]
-    assert dag["dag_id"] == {**RUNNABLE, "flights.py": SHOWCASE_DAG}[file]
+    assert dag["dag_id"] == {**RUNNABLE, "flights.py": SHOWCASE_DAG, "master_dag.py": "master_dag"}[file]
 
 
 @pytest.mark.parametrize("file", sorted(RUNNABLE))
@@ -55,6 +57,16 @@ def test_every_example_runs(tmp_path: Path, file: str) -> None:
     assert code == 0, states
     assert states.pop("weekend_only", "skipped") == "skipped", "2026-11-23 is a Monday"
     assert set(states.values()) == {"success"}
+
+
+def test_S175_the_master_example_runs_the_others_in_turn() -> None:
+    files = {path.stem: path for path in example_files()}
+    members = {name: files[name] for name in ("dag_1", "dag_2", "dag_3")}
+    done = run_dag(files["master_dag"], dags=members, logical_date=datetime(2026, 11, 23, tzinfo=UTC))
+
+    sections = dict.fromkeys(("section_1", "section_2", "section_3"), "success")
+    assert done.states == {**sections, "left_out": "skipped"}
+    assert {name: len(done.children[name]) for name in members} == dict.fromkeys(members, 1)
 
 
 def test_the_showcase_ends_with_the_task_that_names_the_report(tmp_path: Path) -> None:
