@@ -13,7 +13,7 @@ from jupyter_couture.model.records import DagRow, FeedEvent, ImportProblem, RunR
 from jupyter_couture.model.run import Attempt, RunType
 from jupyter_couture.services.dags import DagDetail
 from jupyter_couture.services.runs import TaskDetail, TaskView
-from jupyter_couture_server import wire
+from jupyter_couture_server import wire, wire_graph
 
 OUTPUTS_DRIVE = "CoutureOutputs"
 """Name of the lab's drive that shows the outputs folder."""
@@ -128,21 +128,21 @@ def problems(found: Iterable[ImportProblem]) -> list[wire.ImportErrorInfo]:
     return [wire.ImportErrorInfo(each.file, each.line, each.message, instant_or_none(each.at)) for each in found]
 
 
-def graph(version: VersionHash, spec: DagSpec) -> wire.GraphReply:
+def graph(version: VersionHash, spec: DagSpec) -> wire_graph.GraphReply:
     """Nodes in the author's order, edges as (upstream, downstream)."""
-    return wire.GraphReply(
-        dag_id=spec.dag_id,
-        version=version,
-        nodes=[_node(task) for task in spec.tasks],
-        edges=list(spec.edges),
-        edge_labels=[wire.EdgeLabelInfo(each.upstream, each.downstream, each.text) for each in spec.edge_labels],
-        groups=[wire.GroupInfo(each.group_id, each.label, each.parent or None, each.tooltip) for each in spec.groups],
+    labels = [wire_graph.EdgeLabelInfo(each.upstream, each.downstream, each.text) for each in spec.edge_labels]
+    groups = [
+        wire_graph.GroupInfo(each.group_id, each.label, each.parent or None, each.tooltip) for each in spec.groups
+    ]
+    nodes = [_node(task) for task in spec.tasks]
+    return wire_graph.GraphReply(
+        dag_id=spec.dag_id, version=version, nodes=nodes, edges=list(spec.edges), edge_labels=labels, groups=groups
     )
 
 
-def _node(task: TaskSpec) -> wire.NodeInfo:
+def _node(task: TaskSpec) -> wire_graph.NodeInfo:
     label = task.task_id.removeprefix(f"{task.group}.") if task.group else task.task_id
-    return wire.NodeInfo(
+    return wire_graph.NodeInfo(
         id=task.task_id,
         operator=task.operator,
         kind=task.kind.value,
@@ -173,8 +173,8 @@ def _node(task: TaskSpec) -> wire.NodeInfo:
     )
 
 
-def _missing(task: TaskSpec) -> wire.MissingInfo | None:
-    return None if task.missing is None else wire.MissingInfo(task.missing.provider, task.missing.sentence)
+def _missing(task: TaskSpec) -> wire_graph.MissingInfo | None:
+    return None if task.missing is None else wire_graph.MissingInfo(task.missing.provider, task.missing.sentence)
 
 
 def task_info(key: RunKey, view: TaskView) -> wire.TaskInfo:

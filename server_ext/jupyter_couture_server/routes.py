@@ -12,6 +12,7 @@ from jupyter_couture_server import (
     routes_xcoms,
     wire,
     wire_browsing,
+    wire_graph,
     wire_origins,
 )
 from jupyter_couture_server.handlers import dags, logs, runs, system, tasks
@@ -116,7 +117,7 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.DAGS_READ,
         summary="Tasks and dependencies of a version",
         query=wire.VersionQuery,
-        result=wire.GraphReply,
+        result=wire_graph.GraphReply,
     ),
     Route(
         method=Method.GET,

@@ -6,7 +6,7 @@ from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.ids import VersionHash
 from jupyter_couture.model.records import DagQuery
 from jupyter_couture.model.states import RunState
-from jupyter_couture_server import present, wire
+from jupyter_couture_server import present, wire, wire_graph
 from jupyter_couture_server.route import Call, NoQuery
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -53,7 +53,7 @@ async def refresh_dag(call: Call[NoQuery, None]) -> wire.RefreshReply:
     )
 
 
-def get_graph(call: Call[wire.VersionQuery, None]) -> wire.GraphReply:
+def get_graph(call: Call[wire.VersionQuery, None]) -> wire_graph.GraphReply:
     """Tasks and dependencies of a version, the present one unless told."""
     version, spec = call.backend.dags.spec(call.ids.dag_id, _version(call.query))
     return present.graph(version, spec)
