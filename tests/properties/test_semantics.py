@@ -170,11 +170,12 @@ def _names() -> Callable[[], str]:
 @settings(max_examples=200, deadline=None)
 @given(seed=st.integers(0, 10**9), size=st.integers(1, 9), slots=st.integers(2, 6))
 def test_every_run_ends_whatever_its_tasks_are(seed: int, size: int, slots: int) -> None:
+    """S158 too: on the way no pool ever has more than its slots taken."""
     _Play(seed, size, slots, is_meddled=False).run()
 
 
 @settings(max_examples=200, deadline=None)
 @given(seed=st.integers(0, 10**9), size=st.integers(1, 9), slots=st.integers(2, 6))
 def test_every_run_ends_though_users_clear_and_mark(seed: int, size: int, slots: int) -> None:
-    """R42: orders at any moment."""
+    """Orders at any moment; see ``test_machine`` too."""
     _Play(seed, size, slots, is_meddled=True).run()

@@ -148,6 +148,8 @@ async def test_every_action_reaches_the_leader_as_it_was_asked_for(leader: Leade
         ((*RUN, "clear"), {"only_failed": True, "latest_version": True}),
         ((*RUN, "state"), {"state": "queued"}),
         (("runs", "actions"), {"action": "set_success", "runs": many}),
+        (("runs", "actions"), {"action": "set_running", "runs": many}),
+        (("runs", "actions"), {"action": "set_failed", "runs": many}),
         (("runs", "actions"), {"action": "clear", "runs": many[1:]}),
         (("runs", "actions"), {"action": "delete", "runs": many}),
     ]
@@ -163,6 +165,8 @@ async def test_every_action_reaches_the_leader_as_it_was_asked_for(leader: Leade
         ClearTasks(all_of_it, latest_version=True),
         SetRunState((key,), RunState.QUEUED),
         SetRunState(keys, RunState.SUCCESS),
+        SetRunState(keys, RunState.RUNNING),
+        SetRunState(keys, RunState.FAILED),
         ClearTasks(all_of_it),
         DeleteRuns(keys),
         DeleteRuns((key,)),
@@ -245,6 +249,7 @@ def test_commands_look_first_ask_and_tell_what_came_of_it(yard: Yard, leader: Le
     run(yard, "dags", "delete", "etl", "--yes")
     assert [type(given) for given in leader.given] == [ClearTasks, MarkTasks, SetRunState, DeleteRuns, DeleteDag]
     assert "nothing to do" in run(yard, "tasks", "mark", *name, "failed", "--yes")
+    assert "nothing to do" in run(yard, "tasks", "mark", *name, "failed", "--dry-run")
     run(yard, "dags", "delete", "nobody", "--yes", exit_code=2)
 
 
