@@ -8,6 +8,7 @@ import stat
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -343,6 +344,24 @@ async def test_S156_secrets_are_hidden_in_logs_rendered_fields_errors_and_previe
     assert "canary" not in bench.deployment.log(start)
     assert rendered is not None
     assert rendered[0]["env"] == {"WORD": "***", "API_KEY": "***"}
+
+
+async def test_S157_in_the_clear_logs_and_rendered_fields_show_what_a_task_reads(tmp_path: Path) -> None:
+    deployment = Workbench(tmp_path / "home", CODE, workers=1, hide_sensitive=False)
+    executor = LocalExecutor(deployment.settings)
+    try:
+        await executor.start()
+        bench = Bench(deployment, executor)
+        bench.store.add_connection(Connection(conn_id="store", conn_type="http", host="h", password="hunter2-canary"))
+        start, _ = await bench.end("bash", "s157", command='echo "word $WORD"')
+        rendered = bench.store.rendered(start.run_key, start.task_key)
+        assert "word hunter2-canary" in deployment.log(start)
+        assert rendered is not None
+        assert rendered[0]["env"] == {"WORD": "hunter2-canary", "API_KEY": "plain-by-name"}
+        bench.store.close()
+        await executor.close(keep_running=False)
+    finally:
+        deployment.close()
 
 
 async def test_a_token_is_good_for_its_attempt_while_that_runs_and_for_nothing_else(bench: Bench) -> None:

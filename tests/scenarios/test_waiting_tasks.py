@@ -223,6 +223,8 @@ def test_S076_to_S083_dags_run_as_parts_of_dags(deployment: Deployment) -> None:
     (made,) = children(deployment, key, "section_1")
     assert deployment.run(made).conf == {"message": "Hi there!!"}
     assert deployment.run(made).parent == TaskRef(key.dag_id, key.run_id, "section_1")
+    link = deployment.store.xcom(key, TaskKey(TaskId("section_1")), "trigger_run_id")
+    assert link.item.preview == made.run_id, "S082: where a page finds the run to zoom into"
     assert children(deployment, key, "unwanted") == []
     assert "ended as failed" in reason(deployment, key, "failing")
     assert "DAG 'off' is off" in reason(deployment, key, "paused")

@@ -20,6 +20,8 @@ async def test_S163_missed_deadlines_are_listed_filtered_and_documented(yard: Ya
     row = next(row for row in listed["misses"] if row["task_id"] == "load")
     assert (row["dag_id"], row["run_id"], row["note"], row["mail_sent_at"]) == (key.dag_id, key.run_id, "", None)
     assert row["mail_id"] == "thing"
+    assert row["logical_date"] == "2026-11-22T12:00:00+00:00"
+    assert row["recorded_at"] >= row["deadline"]
     path = ("sla-misses", str(row["number"]))
     seen = (await ask(*path)).headers["ETag"]
     noted = await ask(*path, method="PATCH", json={"note": "the tape was full"}, headers={"If-Match": seen})
