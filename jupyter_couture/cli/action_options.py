@@ -61,8 +61,8 @@ def look_first(preview: Preview, what: str, *, dry_run: bool, yes: bool, as_json
     if not preview.touched:
         if as_json:
             print_json({"touched": 0, "notes": ["There is nothing to do."]})
-        else:
-            click.echo("There is nothing to do.")
+        elif yes:
+            _show(preview, as_json=False)
         return False
     if not (yes or as_json):
         click.confirm(f"{what} {_count(preview)}?", abort=True)
@@ -122,6 +122,8 @@ def _show(preview: Preview, *, as_json: bool) -> None:
             }
         )
         return
+    if not rows:
+        click.echo("There is nothing to do.")
     for one in rows[:SHOWN]:
         index = "" if one.target.task_key.map_index < 0 else f"[{one.target.task_key.map_index}]"
         click.echo(f"  {one.target.run_key.run_id}  {one.target.task_key.task_id}{index}  {one.state.value}")

@@ -155,7 +155,16 @@ def _leader(settings: Settings) -> Finding:
 
 def _dags(settings: Settings) -> Finding:
     files = len(list(settings.dags_folder.rglob("*.py")))
-    return Finding("DAG folder", None if not files else True, f"{settings.dags_folder}, {files} Python files")
+    found = f"{settings.dags_folder}, {files} Python files"
+
+    def look(store: SqlStore) -> Finding:
+        broken = {problem.file for problem in store.import_problems()}
+        if broken:
+            hint = "`jupyter couture dags list` says why."
+            return Finding("DAG folder", None, f"{found}, of which cannot be loaded: {', '.join(sorted(broken))}", hint)
+        return Finding("DAG folder", True if files else None, found)
+
+    return _with_store(settings, "DAG folder", look)
 
 
 def _workers(settings: Settings) -> Finding:

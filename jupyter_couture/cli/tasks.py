@@ -1,6 +1,7 @@
 """``jupyter couture tasks``: look at task instances, clear, mark and run them."""
 
 import json
+import sys
 from typing import Any
 
 import click
@@ -21,6 +22,7 @@ from jupyter_couture.model.commands import Check, Target
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import NOT_MAPPED, RunKey, TaskKey, dag_id, run_id, task_id
 from jupyter_couture.model.states import TaskState
+from jupyter_couture.runtime.logs import FileLogs
 from jupyter_couture.services.actions import FAILED_STATES
 from jupyter_couture.services.inputs import Answer
 
@@ -252,6 +254,32 @@ def run(
     with opened_office(settings_of(ctx)) as office:
         office.note("run", target.run_key, task, ignored=[check.value for check in ignored])
         say(office.actions.run(target, ignored, office.actor), as_json=as_json)
+
+
+@command.command()
+@click.argument("dag")
+@click.argument("run")
+@click.argument("task")
+@click.option("--map-index", type=click.IntRange(0), help="The instance of a mapped task.")
+@click.option("--try-number", type=click.IntRange(1), help="Of this try.  [default: the newest]")
+@click.pass_context
+def log(ctx: click.Context, dag: str, run: str, task: str, map_index: int | None, try_number: int | None) -> None:
+    """Print the log of a try of TASK of RUN of DAG. Exits with 1 if there is none."""
+    settings = settings_of(ctx)
+    target = _target(dag, run, task, map_index)
+    with opened_office(settings) as office:
+        found = office.runs.task(*target)
+    tries = [each.try_number for each in found.attempts]
+    if not tries or (try_number is not None and try_number not in tries):
+        if tries:
+            click.echo(f"{task} has no try {try_number}; its last one is {max(tries)}.", err=True)
+        elif found.view.spec.expand is not None and map_index is None:
+            click.echo(f"{task} is mapped: say which instance by --map-index.", err=True)
+        else:
+            click.echo(f"{task} was never tried.", err=True)
+        sys.exit(1)
+    for piece in FileLogs(settings.logs_dir).stream(*target, try_number or max(tries)):
+        click.echo(piece, nl=False)
 
 
 @command.command()

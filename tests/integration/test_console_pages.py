@@ -107,3 +107,25 @@ def test_the_sessions_of_a_page_do_what_they_show(
         printed = given(deployment, call.words)
         if call.shown:
             assert printed == call.shown, call.words
+
+
+def test_the_log_of_a_try_is_read_at_the_terminal(deployment: Deployment) -> None:
+    """The newest try unless another is named; what has no log says why, with exit code 1."""
+    settle(deployment)
+    home = deployment.settings.home
+    assert any("BashCommandFailed" in line for line in given(deployment, ["tasks", "log", "nightly", RUN, "load"]))
+    for words, said in ((["load", "--try-number", "9"], "no try 9"), (["report"], "never tried")):
+        result = CliRunner().invoke(main, ["--home", str(home), "tasks", "log", "nightly", RUN, *words])
+        assert (result.exit_code, said in result.output) == (1, True)
+    assert CliRunner().invoke(main, ["--home", str(home), "tasks", "log", "nightly", RUN, "lod"]).exit_code == 2
+
+
+def test_the_doctor_names_files_that_cannot_be_loaded(deployment: Deployment) -> None:
+    deployment.write_dag("broken.py", "from jupyter_couture import DAG, Nothing\n")
+    deployment.wait_for(lambda: bool(deployment.store.import_problems()), "the problem")
+
+    result = CliRunner().invoke(main, ["--home", str(deployment.settings.home), "doctor"])
+
+    assert "of which cannot be loaded: broken.py" in result.output
+    (deployment.settings.dags_folder / "broken.py").unlink()
+    deployment.wait_for(lambda: not deployment.store.import_problems(), "its end")
