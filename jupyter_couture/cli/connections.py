@@ -140,7 +140,10 @@ def add(
     with opened_safe(ctx) as safe:
         made = safe.connections.add({**fields, "conn_id": conn_id})
         safe.office.note("connection.add", conn_id=conn_id, number=made.connection.number)
+        together = safe.connections.page(SecretQuery(name=conn_id, limit=1)).total
     click.echo(f"Connection {conn_id} is stored under number {made.connection.number}.", err=True)
+    if together > 1:
+        click.echo(f"There are {together} of this id now; tasks get one of them by chance.", err=True)
 
 
 @command.command()

@@ -86,7 +86,7 @@ class Inputs:
     def _wait(self, run: RunKey, task: TaskKey) -> Wait:
         found = self._store.task_row(run, task).task
         if found.state is not TaskState.AWAITING_INPUT or found.wait is None or found.wait.kind is not WaitKind.PERSON:
-            message = f"task {task.task_id!r} asks nothing now: it is {found.state.value}"
+            message = f"task {task.task_id!r} asks nothing now; its state is {found.state.value}"
             raise Conflict(what="task", id=task.task_id, message=message)
         return found.wait
 

@@ -85,7 +85,8 @@ def test_variables_and_connections_go_into_files_and_come_back(
     run("variables", "set", "my_secret", "--stdin", given=CANARY)
     run("variables", "set", "plain", '{"a": [1]}', "--description", "d")
     run("connections", "add", "db", "--uri", "postgres://me@h/x?mode=r", "--password-stdin", given=CANARY)
-    run("connections", "add", "db", "--host", "h2", "--stdin", given=json.dumps({"extra": {"token": CANARY}}))
+    more = run("connections", "add", "db", "--host", "h2", "--stdin", given=json.dumps({"extra": {"token": CANARY}}))
+    assert "There are 2 of this id now" in more.output
     for kind in ("variables", "connections"):
         masked, clear = tmp_path / f"{kind}-masked{suffix}", tmp_path / f"{kind}{suffix}"
         run(kind, "export", str(masked))
