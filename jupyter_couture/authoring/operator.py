@@ -320,7 +320,9 @@ class BaseOperator(Waiting, Templating, Scaffold, metaclass=OperatorType):
         self.trigger_rule = whole.trigger_rule
 
     def connect_references(self) -> None:
-        """Wait for the tasks whose values this one is given. Done once, after ``__init__``."""
+        """Wait for the tasks whose values this one is given; the operator of a single instance waits for nothing."""
+        if scopes.is_nowhere():
+            return
         given: object = [getattr(self, name, None) for name in self.template_fields]
         for reference in references_in([given, self.mapped.given if self.mapped is not None else None]):
             for source in reference.sources():

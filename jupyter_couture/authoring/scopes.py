@@ -106,13 +106,23 @@ def current_group(dag: TaskHolder | None) -> GroupHolder | None:
     return group if group is not None and (dag is None or group.dag is dag) else None
 
 
+_is_nowhere: ContextVar[bool] = ContextVar("couture_is_nowhere", default=False)
+
+
+def is_nowhere() -> bool:
+    """Whether what is made now belongs to no DAG, and must not join that of a task whose value it is given."""
+    return _is_nowhere.get()
+
+
 @contextmanager
 def nowhere() -> Iterator[None]:
     """Stand in no DAG and no group meanwhile."""
     outer_dags, outer_groups, outer_enclosures = dags.swap(()), groups.swap(()), enclosures.swap(())
+    token = _is_nowhere.set(True)
     try:
         yield
     finally:
+        _is_nowhere.reset(token)
         dags.swap(outer_dags)
         groups.swap(outer_groups)
         enclosures.swap(outer_enclosures)

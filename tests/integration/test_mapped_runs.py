@@ -43,7 +43,11 @@ with DAG("everything") as dag:
     def total(values):
         note("total", [len(values), list(values)])
 
-    total(double.partial(plus=1).expand(x=rows()))
+    @task
+    def one():
+        return 1
+
+    total(double.partial(plus=one()).expand(x=rows()))
 
     @task_group
     def each(x, y):
