@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jupyter_couture.authoring import dialects
-from jupyter_couture.model.assets import ALIAS_PREFIX
+from jupyter_couture.model.assets import ALIAS_PREFIX, is_uri
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidDag
 from jupyter_couture.model.policy import AssetCondition, ConditionKind
-
-MAX_URI_LENGTH = 700
 
 
 class BaseAsset:
@@ -265,6 +263,6 @@ def _checked(value: object) -> BaseAsset:
 
 
 def _uri(text: str) -> str:
-    if not text or text != text.strip() or not text.isprintable() or len(text) > MAX_URI_LENGTH:
+    if not is_uri(text):
         raise InvalidDag(message=f"{text[:80]!r} is not usable as a URI of an asset")
     return text

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from jupyter_couture.executors.trees import Tree
+from jupyter_couture.model.assets import is_uri
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json, TaskKind
 from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
@@ -233,7 +234,7 @@ class Job:
             map_length=_length(result.get("map_length")),
             skips=_names(result.get("skips")),
             label=str(result["label"])[:250] if result.get("label") is not None else None,
-            assets=_mapping(result.get("assets")),
+            assets={uri: note for uri, note in _mapping(result.get("assets")).items() if is_uri(uri)},
             rendered=_mapping(self.said.get("rendered")),
             outputs={key: item.preview for key, item in xcoms.items()},
             xcoms=xcoms,

@@ -15,6 +15,14 @@ _NOTHING: Mapping[str, Json] = MappingProxyType({})
 ALIAS_PREFIX = "alias:"
 """How the URI of an alias begins: a name for assets that are known only while a task runs."""
 
+MAX_URI_LENGTH = 700
+"""Characters; what every database can index."""
+
+
+def is_uri(text: object) -> bool:
+    """Whether an asset may have ``text`` as its URI."""
+    return isinstance(text, str) and 0 < len(text) <= MAX_URI_LENGTH and text.isprintable() and text == text.strip()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetEvent:

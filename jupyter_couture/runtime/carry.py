@@ -1,5 +1,6 @@
 """The way of an attempt through its task: the operator of its index, its context, its verdict, its callbacks."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from functools import partial
@@ -14,12 +15,14 @@ from jupyter_couture.authoring.perform import perform
 from jupyter_couture.authoring.references import Place, place_scope
 from jupyter_couture.authoring.retry_rules import RetryAction
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.errors import GiveUp, NotFound, RetryLater
+from jupyter_couture.model.errors import GiveUp, InvalidRequest, NotFound, RetryLater
 from jupyter_couture.model.ids import NOT_MAPPED
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.runtime.context import build_context
-from jupyter_couture.runtime.rendering import as_json, environment_of, render, render_fields
+from jupyter_couture.runtime.rendering import environment_of, render, render_fields, strict_json
 from jupyter_couture.runtime.reports import Services
+
+_MOST_NOTE_CHARACTERS = 64 * 1024
 
 _log = logging.getLogger("couture.attempt")
 
@@ -91,8 +94,21 @@ class Carrier:
         if self._map_length is not None:
             result["map_length"] = self._map_length
         if self._services.notes:
-            result["assets"] = {uri: as_json(note) for uri, note in self._services.notes.items()}
+            result["assets"] = {uri: self._told_note(uri, note) for uri, note in self._services.notes.items()}
         return result
+
+    def _told_note(self, uri: str, note: Mapping[str, Any]) -> Json:
+        """What goes with the update of an asset, where all can read it; raises ``InvalidRequest``."""
+        try:
+            told = strict_json(note)
+        except (TypeError, ValueError) as error:
+            message = f"what is said with the update of asset {uri!r} must be JSON: {error}"
+            raise InvalidRequest(field="extra", message=message) from None
+        if len(json.dumps(told)) > _MOST_NOTE_CHARACTERS:
+            message = f"what is said with the update of asset {uri!r} has more than {_MOST_NOTE_CHARACTERS} characters"
+            raise InvalidRequest(field="extra", message=message)
+        shown: Json = self._services.without_secrets(told)
+        return shown
 
     def judge(self, error: BaseException, result: dict[str, Json]) -> None:
         """Put into the result of a failure whether and when it is tried again, as far as the task has a say in it."""

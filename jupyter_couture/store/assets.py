@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from jupyter_couture.decisions.assets import uris_of, waits_for
 from jupyter_couture.decisions.news import asset_news
-from jupyter_couture.model.assets import ALIAS_PREFIX, Asset, AssetCursor, AssetEvent, AssetOrder
+from jupyter_couture.model.assets import ALIAS_PREFIX, MAX_URI_LENGTH, Asset, AssetCursor, AssetEvent, AssetOrder
 from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.depth import TOO_DEEP, is_too_deep
 from jupyter_couture.model.errors import InvalidRequest, NotFound
@@ -20,7 +20,7 @@ from jupyter_couture.store.columns import DatabaseNow
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag
-from jupyter_couture.store.tables_origins import MAX_URI_LENGTH, asset, asset_cursor, asset_event, asset_use
+from jupyter_couture.store.tables_origins import asset, asset_cursor, asset_event, asset_use
 
 _TURN = 7_215_002  # of the advisory lock: event numbers become visible in their order
 

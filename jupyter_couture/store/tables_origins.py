@@ -2,11 +2,9 @@
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
 
+from jupyter_couture.model.assets import MAX_URI_LENGTH
 from jupyter_couture.store.columns import Counter, Id, JsonText, State, UtcDateTime, Words
 from jupyter_couture.store.tables import metadata
-
-MAX_URI_LENGTH = 700
-"""What every database can index."""
 
 Uri = String(MAX_URI_LENGTH)
 
