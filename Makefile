@@ -88,6 +88,11 @@ corpus: $(STAMPS)/corpus ## Load the example DAGs of Airflow 1.10, 2 and 3 and c
 	$(call say,"Corpus: Airflow's own examples")
 	@python -m tests.corpus $(ARGS)
 
+.PHONY: corpus-real
+corpus-real: $(STAMPS)/corpus ## Record anew what Airflow 2.10.5 itself makes of its examples and of tests/data/airflow/dags
+	$(call say,"Corpus: recording runs of the real Airflow")
+	@python -m tests.corpus.real $(ARGS)
+
 .PHONY: chaos
 chaos: $(TEST_READY) system-packages ## Kill engines, servers, workers and supervisors over and over, and check that nothing is lost
 	$(call say,"Chaos: pytest -m chaos")

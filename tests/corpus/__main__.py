@@ -1,4 +1,4 @@
-"""``make corpus``: how many of Airflow's own example files load here with exactly the right graph."""
+"""``make corpus``: how many of Airflow's own example files load here with exactly the right graph, and how many run."""
 
 import sys
 import time
@@ -8,6 +8,7 @@ from pathlib import Path
 from jupyter_couture.model.records import ParsedFile
 from tests.corpus.known import EXCEPTIONS
 from tests.corpus.load import load
+from tests.corpus.runs import report_runs, report_written
 from tests.corpus.truth import Facts, compare, known_files
 from tests.corpus.wheels import SETS, corpus, example_files
 
@@ -50,8 +51,10 @@ def report(root: Path, wanted: list[str]) -> bool:
                 known = EXCEPTIONS.get((name, path))
                 is_fine = is_fine and (kind == "neither loads" or known is not None)
                 print(f"  {kind}: {path}: {why}" + (f" (known: {known})" if known else ""))
+        is_fine = report_runs(root, name) and is_fine
     return is_fine
 
 
 if __name__ == "__main__":
-    sys.exit(0 if report(corpus(), sys.argv[1:]) else 1)
+    _is_fine = report(corpus(), sys.argv[1:])
+    sys.exit(0 if report_written() and _is_fine else 1)
