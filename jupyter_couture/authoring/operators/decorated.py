@@ -18,7 +18,7 @@ from jupyter_couture.model.errors import InvalidRequest, Skip
 
 
 class DecoratedBash(PythonOperator):
-    """Runs the Bash command that the function returns; the arguments are those of ``BashOperator``."""
+    """Runs the Bash command that the function returns, its templates filled; arguments as of ``BashOperator``."""
 
     operator_name: ClassVar[str] = "@task.bash"
     kind: ClassVar[TaskKind] = TaskKind.BASH
@@ -51,6 +51,8 @@ class DecoratedBash(PythonOperator):
         if not isinstance(text, str) or not text.strip():
             message = f"{self.task_id} must return a Bash command, not {text!r}"
             raise InvalidRequest(field="bash_command", message=message)
+        if any(mark in text for mark in ("{{", "{%")):
+            text = str(self.render_template(text, context))
         encoding = self.output_encoding
         command = self._command = BashCommand(text, self.env, self.cwd, append_env=self.append_env, encoding=encoding)
         exit_code, last_line = command.run()

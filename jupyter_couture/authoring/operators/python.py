@@ -1,5 +1,6 @@
 """``PythonOperator``: a Python callable as a task."""
 
+import asyncio
 import inspect
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any
@@ -16,7 +17,8 @@ class PythonOperator(BaseOperator):
     The callable is given those names of the template context (``ds``, ``ti``, ``params`` ...) that it takes, all of
     them if it takes ``**kwargs``. ``templates_dict`` is rendered and arrives in the context; texts in it that end like
     one of ``templates_exts`` are files to render. ``show_return_value_in_logs`` False keeps the value out of the log.
-    A generator function may yield ``Metadata`` of its outlets; its value is what it returns.
+    An ``async`` function is run to its end. A generator function may yield ``Metadata`` of its outlets; its value is
+    what it returns.
     ``provide_context`` is accepted for old files and needs not be given. A subclass may override ``execute_callable``.
     """
 
@@ -54,6 +56,8 @@ class PythonOperator(BaseOperator):
         try:
             with context_scope(values):
                 value = self.execute_callable()
+                if inspect.iscoroutine(value):
+                    value = asyncio.run(value)
                 return drained(self.python_callable, value, self.outlets, current_attempt())
         finally:
             self.op_kwargs = given

@@ -1,5 +1,6 @@
 """What the operators do when their turn comes."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -311,3 +312,11 @@ def test_values_of_other_tasks_reach_every_template_field_of_every_operator() ->
     assert perform(keep, CONTEXT, attempt) == {"deep": [(7, 1)], "plain": "x"}
     assert perform(bash, CONTEXT, attempt) == "7"
     assert set(compile_dag(made).edges) == {("extract", "keep"), ("extract", "bash")}
+
+
+def test_an_async_callable_is_run_to_its_end() -> None:
+    async def answer() -> int:
+        await asyncio.sleep(0)
+        return 42
+
+    assert PythonOperator("t", python_callable=answer).execute({}) == 42
