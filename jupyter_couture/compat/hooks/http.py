@@ -39,6 +39,8 @@ class HttpHook(BaseHook):
     conn_type = "http"
     hook_name = "HTTP"
     default_host = ""
+    _connection: Connection | None = None
+    """The one that was picked last, of several that share the id."""
     default_headers: ClassVar[dict[str, str]] = {}
 
     def __init__(
@@ -66,7 +68,7 @@ class HttpHook(BaseHook):
     def get_conn(self, headers: Mapping[str, Any] | None = None, extra_options: Mapping[str, Any] | None = None) -> Any:
         """A ``requests.Session`` with the connection's address (in ``base_url``), authentication and headers."""
         session = driver("requests", "HTTP").Session()
-        connection = self.get_connection(self.http_conn_id) if self.http_conn_id else None
+        connection = self._connection = self.get_connection(self.http_conn_id) if self.http_conn_id else None
         if connection is not None:
             self.base_url = self._base_url(connection)
             options, sent_always = _read_extra(connection)
@@ -166,9 +168,8 @@ class HttpHook(BaseHook):
     def _forget_who_asks(self, session: Any) -> None:
         """Take login and headers of the connection out of a session that is for another server."""
         session.auth = self._authentication(None)
-        if self.http_conn_id:
-            for name in _read_extra(self.get_connection(self.http_conn_id))[1]:
-                session.headers.pop(name, None)
+        for name in _read_extra(self._connection)[1] if self._connection is not None else ():
+            session.headers.pop(name, None)
 
     def _adapter(self) -> Any:
         if not self.tcp_keep_alive or not hasattr(socket, "TCP_KEEPIDLE"):
@@ -185,8 +186,7 @@ class HttpHook(BaseHook):
         return adapter
 
     def _sending(self, extra_options: Mapping[str, Any] | None) -> dict[str, Any]:
-        connection = self.get_connection(self.http_conn_id) if self.http_conn_id else None
-        options = _read_extra(connection)[0] if connection is not None else {}
+        options = _read_extra(self._connection)[0] if self._connection is not None else {}
         told = {name: value for name, value in options.items() if name in SENDING_OPTIONS}
         return {**told, **_plainly_named(extra_options or {})}
 

@@ -79,6 +79,22 @@ def test_another_server_hears_neither_login_nor_headers_of_the_connection(attemp
         assert other.requests[0].headers["X-Own"] == "1"
 
 
+def test_all_of_a_request_is_of_one_connection_where_several_share_an_id(web: Web) -> None:
+    class Several(StandInAttempt):
+        def __init__(self) -> None:
+            super().__init__()
+            self.turn = 0
+
+        def connections(self, conn_id: str) -> Any:
+            self.turn += 1
+            extra = {"X-Turn": self.turn, "check_response": self.turn != 1}
+            return [{"conn_id": conn_id, **web.place, "extra": json.dumps(extra)}]
+
+    web.answers["/gone"] = lambda asked: (410, {})
+    with attempt_scope(Several(), {}):
+        assert HttpHook("GET", "several").run("/gone").status_code == 410
+
+
 def test_a_redirection_to_another_server_does_not_tell_it_who_asks(attempt: StandInAttempt, web: Web) -> None:
     with running_web() as other:
         web.redirections["/moved"] = f"http://127.0.0.1:{other.port}/here"
