@@ -15,7 +15,7 @@ _CONNECTION_CALLS = frozenset({"get_connection", "get_connections", "get_connect
 _NO_CONN_FIRST = frozenset({"HttpHook", "BaseHook", "DbApiHook", "FSHook", "SubprocessHook"})
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
-_TEMPLATE_VARIABLE = re.compile(r"\bvar\s*\.\s*(?:value|json)\s*(?:\.\s*(\w+)|\.get\(\s*['\"]([^'\"]+)['\"])")
+_TEMPLATE_VARIABLE = re.compile(r"\bvar\s*\.\s*(?:value|json)\s*\.\s*(\w+)")
 _TEMPLATE_GET = re.compile(r"\bvar\s*\.\s*(?:value|json)\s*\.\s*get\(\s*['\"]([^'\"]+)['\"]")
 _TEMPLATE_CONNECTION = re.compile(r"\bconn\s*\.\s*(?:get\(\s*['\"]([^'\"]+)['\"]|(\w+))")
 
@@ -157,7 +157,7 @@ class _Reader(ast.NodeVisitor):
         for match in _TEMPLATE_GET.finditer(text):
             self._variable(match[1], has_default="," in text[match.end() : match.end() + 2])
         for match in _TEMPLATE_VARIABLE.finditer(text):
-            if match[1] and match[1] != "get":
+            if match[1] != "get":
                 self._variable(match[1], has_default=False)
         for match in _TEMPLATE_CONNECTION.finditer(text):
             found = match[1] or (match[2] if match[2] != "get" else None)
