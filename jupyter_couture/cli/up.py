@@ -34,6 +34,7 @@ _REPORT_MARK = "Report:"
 
 @click.command(name="up")
 @click.option("--once", is_flag=True, help="Run the showcase, stop everything, and exit with 0 if it succeeded.")
+@click.option("--no-showcase", is_flag=True, help="Bring no examples and run nothing; just serve.")
 @click.option(
     "--port", type=int, default=8888, show_default=True, help="Port of JupyterLab; the next free one is taken."
 )
@@ -44,12 +45,14 @@ _REPORT_MARK = "Report:"
     help="Folder that JupyterLab shows.  [default: here]",
 )
 @click.pass_context
-def command(ctx: click.Context, once: bool, port: int, root: Path) -> None:
+def command(ctx: click.Context, once: bool, no_showcase: bool, port: int, root: Path) -> None:
     """Start JupyterLab with Couture on this machine, run the showcase pipeline and keep serving.
 
     The example DAGs are copied into the DAG folder; files you changed there are left alone. Stop with Ctrl-C: the lab
     stops, running tasks go on, and `jupyter couture down` ends those too.
     """
+    if once and no_showcase:
+        raise click.UsageError("--once runs the showcase, so it does not go with --no-showcase")
     settings = settings_of(ctx)
     settings.make_folders()
     console = Console(highlight=False)
@@ -57,7 +60,8 @@ def command(ctx: click.Context, once: bool, port: int, root: Path) -> None:
     lock = HostLock(settings.run_dir / UP_LOCK)
     if not lock.try_acquire():
         raise Conflict(message=f"`jupyter couture up` runs already for {settings.home}; `jupyter couture down` ends it")
-    copy_examples(settings.dags_folder)
+    if not no_showcase:
+        copy_examples(settings.dags_folder)
     started = time.monotonic()
     console.print(f"Starting JupyterLab with Couture; home folder {settings.home}", soft_wrap=True)
     lab = Lab(settings, root.resolve(), port, settings.logs_dir / "jupyterlab.log")
@@ -66,9 +70,10 @@ def command(ctx: click.Context, once: bool, port: int, root: Path) -> None:
         console.print(f"Healthy after {time.monotonic() - started:.1f} s")
         if not once:
             _say_where(console, settings, lab)
-        is_success = _showcase(lab, console)
+        is_success = no_showcase or _showcase(lab, console)
         if not once:
-            _say_where(console, settings, lab)
+            if not no_showcase:
+                _say_where(console, settings, lab)
             lab.wait()
     except KeyboardInterrupt:
         console.print("\nStopping JupyterLab. Running tasks go on; `jupyter couture down` ends them.")
