@@ -29,7 +29,6 @@ AS_MEANT: Mapping[str, str] = {
 FAILING: Mapping[tuple[str, str], str] = {
     ("af-1.10.15", "example_kubernetes_executor_config"): "needs a helper of Airflow that lies in another folder",
     ("af-1.10.15", "example_papermill_operator"): "needs a notebook in /tmp",
-    ("af-1.10.15", "test_utils"): "sleeps for ever",
     ("af-2.10.5", "tutorial_taskflow_api_virtualenv"): _DILL,
     ("af-3.3.2", "example_asset_state_store_consumer"): _STORE,
     ("af-3.3.2", "example_asset_state_store_producer"): _STORE,
@@ -55,6 +54,7 @@ DIFFERENCES: Mapping[str, tuple[str, str]] = {
     "example_time_delta_sensor_async": ("return_value of wait", "a moment that has passed makes the value True there"),
     "latest_only": _LATEST,
     "latest_only_with_trigger": _LATEST,
+    "short_circuit": ("return_value of latest", "names the tasks after it in any order there"),
     "tutorial": ("return_value of print_date", "tells the time"),
     "tutorial_taskflow_api_virtualenv": ("run is|extract|load|transform", "needs dill, which comes with Airflow"),
 }

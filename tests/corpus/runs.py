@@ -51,6 +51,7 @@ def plans(folder: Path) -> list[Plan]:
 
 
 _CLIENT = re.compile(r"^\s*(?:import|from) (httpx|requests|urllib\.request)\b", re.MULTILINE)
+_SLEEP = re.compile(r"\bsleep \d{4,}")
 
 
 def _why_not(dag: DagVerdict, report: Report) -> str:
@@ -70,12 +71,18 @@ def _reasons(dag: DagVerdict, report: Report) -> Iterator[str]:
     for package in report.packages:
         if dag.spec.file in package.files and not _is_isolated(dag):
             yield f"package: the file imports {package.name}, which is not installed"
-    client = _CLIENT.search(Path(report.path, dag.spec.file).read_text())
-    if client is not None:
-        yield f"service: the file speaks to others with {client[1]}"
+    yield from _reasons_in(Path(report.path, dag.spec.file).read_text())
     for each in dag.tasks:
         if each.task.operator in WAITING:
             yield f"waits: task {each.task.task_id} waits for {WAITING[each.task.operator]}"
+
+
+def _reasons_in(text: str) -> Iterator[str]:
+    client = _CLIENT.search(text)
+    if client is not None:
+        yield f"service: the file speaks to others with {client[1]}"
+    if _SLEEP.search(text) is not None:
+        yield "waits: the file sleeps for hours"
 
 
 def _is_isolated(dag: DagVerdict) -> bool:
