@@ -127,7 +127,7 @@ class AttemptServices(RunServices, Protocol):
         ...
 
     def asset_history(self, uri: str) -> Sequence[Mapping[str, Any]]:
-        """The latest events of an asset, up to a thousand, oldest first, as in ``asset_events``."""
+        """The latest events of an asset, up to a thousand or 8 MiB, oldest first, as in ``asset_events``."""
         ...
 
     def asset_notes(self) -> dict[str, dict[str, Any]]:

@@ -21,6 +21,7 @@ threads of the desk's own, so that claims and ends are not kept waiting.
 
 import asyncio
 import hmac
+import json
 import logging
 import os
 import socket
@@ -46,6 +47,8 @@ from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 _THREADS = 2
 _MOST_QUERIES = 1000
 _MOST_EVENTS = 1000
+_HISTORY_CHARACTERS = 8 * 1024**2
+"""As JSON; of events with long notes fewer are told, the newest."""
 _OPEN_PHASES = frozenset({Phase.SENT, Phase.RUNNING, Phase.ENDING})
 _CONNECTION_FIELDS = ("conn_id", "conn_type", "host", "login", "password", "schema", "port", "extra", "description")
 _PEER = struct.Struct("3i")  # pid, uid, gid
@@ -156,7 +159,14 @@ class Desk:
 
     def _asset_history(self, _job: Job, asked: Message) -> Json:
         newest, _ = self._store.list_asset_events(_text(asked, "uri"), None, _MOST_EVENTS, 0)
-        return [_event_as_told(event) for event in reversed(newest)]
+        found: list[dict[str, Json]] = []
+        room = _HISTORY_CHARACTERS
+        for told in map(_event_as_told, newest):
+            room -= len(json.dumps(told))
+            if room < 0 and found:
+                break
+            found.append(told)
+        return found[::-1]
 
 
 class _Visitor(asyncio.Protocol):

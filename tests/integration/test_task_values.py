@@ -412,6 +412,11 @@ async def test_a_run_sees_the_asset_updates_it_was_made_for(bench: Bench) -> Non
     assert await bench.value(give, "assets", asset_events=(first, second)) == {"s3://b/k": [{"rows": 1}, {"rows": 2}]}
     assert await bench.value("ctx['triggering_asset_events']", "no-assets") == {}
 
+    for size in (3_000_000, 6_000_000):  # of events with long notes fewer are told, the newest
+        bench.store.emit_asset("s3://b/k", {"rows": 3, "text": "x" * size})
+    history = "__import__('jupyter_couture').authoring.context.current_attempt().asset_history('s3://b/k')"
+    assert await bench.value(f"[len(str(event['extra'])) // 1000000 for event in {history}]", "long") == [6]
+
 
 async def test_values_go_with_their_run(bench: Bench) -> None:
     await bench.end("a", "gone", give="1")
