@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from jupyter_couture.authoring import dialects
 from jupyter_couture.authoring.plugin_folders import plugin_folders
+from jupyter_couture.compat import web_pages
 
 _log = logging.getLogger("couture.plugins")
 
@@ -101,7 +102,8 @@ def _plugins() -> Mapping[str, type[AirflowPlugin]]:
         _looked_at.add(folder)
         for module in _modules(folder):
             try:
-                importlib.import_module(module)
+                with web_pages.standing_in():
+                    importlib.import_module(module)
             except Exception:  # noqa: BLE001  # the module is the user's
                 _log.exception("The plugin module %s of %s cannot be loaded", module, folder)
     for plugin in _subclasses(AirflowPlugin):

@@ -3,6 +3,8 @@ from airflow.hooks.base_hook import BaseHook
 from airflow.sensors.base_sensor_operator import BaseSensorOperator
 from airflow.plugins_manager import AirflowPlugin
 from airflow.utils.decorators import apply_defaults
+from flask import Blueprint
+from flask_appbuilder import BaseView as AppBuilderBaseView, expose
 
 
 class StationHook(BaseHook):
@@ -45,9 +47,19 @@ def double(value):
     return int(value) * 2
 
 
+class StationsView(AppBuilderBaseView):
+    default_view = "stations"
+
+    @expose("/")
+    def stations(self):
+        return self.render_template("stations.html")
+
+
 class WeatherPlugin(AirflowPlugin):
     name = "weather_plugin"
     operators = [ReadStationOperator]
     sensors = [WarmSensor]
     hooks = [StationHook]
     macros = [double]
+    flask_blueprints = [Blueprint("weather", __name__, template_folder="templates", url_prefix="/weather")]
+    appbuilder_views = [{"name": "Stations", "category": "Weather", "view": StationsView()}]
