@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ def test_libraries_of_pages_can_be_imported_while_a_plugin_is_and_are_gone_after
     with web_pages.standing_in():
         library = importlib.import_module("flask_appbuilder")
         inside = importlib.import_module("flask_appbuilder.fieldwidgets")
-        View = type("View", (library.BaseView,), {"page": library.expose("/")(lambda _self: "page")})  # noqa: N806
+        View: Any = type("View", (library.BaseView,), {"page": library.expose("/")(lambda _self: "page")})  # noqa: N806
         assert View(inside.Widget()).datamodel.anything("x") is not None
         assert View.default_view
         assert not hasattr(View, "__len__")
