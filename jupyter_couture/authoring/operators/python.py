@@ -1,6 +1,6 @@
 """``PythonOperator``: a Python callable as a task."""
 
-import asyncio
+import importlib
 import inspect
 from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from typing import Any
@@ -57,7 +57,7 @@ class PythonOperator(BaseOperator):
             with context_scope(values):
                 value = self.execute_callable()
                 if inspect.iscoroutine(value):
-                    value = asyncio.run(value)
+                    value = importlib.import_module("asyncio").run(value)  # slow to import, and few callables need it
                 return drained(self.python_callable, value, self.outlets, current_attempt())
         finally:
             self.op_kwargs = given

@@ -1,6 +1,6 @@
 """The examples of the documentation run: each page's DAGs are carried through, only what needs a world is mocked.
 
-The examples of docs/operators.md and docs/testing.md have tests of their own.
+The examples of docs/airflow.md, docs/operators.md and docs/testing.md have tests of their own.
 """
 
 import re
@@ -12,7 +12,7 @@ import pytest
 from jupyter_couture.testing import assert_dag_valid, dag_bag, run_dag
 
 ROOT = Path(__file__).parents[3]
-ELSEWHERE = {"operators.md", "testing.md"}
+ELSEWHERE = {"airflow.md", "operators.md", "testing.md"}
 PAGES = [
     page
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
