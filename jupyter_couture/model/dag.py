@@ -108,8 +108,8 @@ class TaskSpec:
     the effective one, with the weight rule applied. ``setups`` are the setup tasks a teardown belongs to.
     ``callbacks`` names the callbacks the author gave (``on_failure`` ...): their code stays in the version's source.
     ``child_dag`` is the DAG that the task triggers, if that is known from the file. ``outlets`` are the URIs of assets
-    the task updates. ``sla_seconds`` count from the end of the run's data interval. ``missing`` says why attempts of the
-    task can only fail; None: they can run.
+    the task updates. ``sla_seconds`` count from the end of the run's data interval. ``missing`` says why attempts of
+    the task can only fail; None: they can run.
     """
 
     task_id: TaskId
