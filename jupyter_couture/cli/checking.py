@@ -134,7 +134,7 @@ def _state(kind: str, asked: Asked) -> str:
     word = "unknown" if asked.exists is None else "missing"
     if asked.has_default:
         return f"{word}, has a default"
-    if When.LOAD in asked.when:
+    if asked.is_needed_to_load:
         return f"[red]{word}[/], needed to load the file"
     return f"[yellow]{word}[/]{', its tasks wait for it' if kind == POOL else ''}"
 

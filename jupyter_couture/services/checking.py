@@ -48,18 +48,22 @@ class Deployment:
 
 @dataclass(slots=True)
 class Asked:
-    """A variable, connection or pool that files ask for. ``has_default``: they do without it too."""
+    """A variable, connection or pool that files ask for.
+
+    ``has_default``: they do without it too. ``is_needed_to_load``: without it some file does not load.
+    """
 
     name: str
     exists: bool | None
     when: set[When] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
     has_default: bool = True
+    is_needed_to_load: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         shown = {"name": self.name, "exists": self.exists, "when": sorted(self.when), "files": sorted(self.files)}
-        return {**shown, "has_default": self.has_default}
+        return {**shown, "has_default": self.has_default, "is_needed_to_load": self.is_needed_to_load}
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,7 @@ class _Book:
         asked.when.add(when)
         asked.files.add(file)
         asked.has_default = asked.has_default and has_default
+        asked.is_needed_to_load = asked.is_needed_to_load or (when is When.LOAD and not has_default)
 
     def of(self, kind: str) -> list[Asked]:
         return [asked for (found, _), asked in sorted(self._found.items()) if found == kind]

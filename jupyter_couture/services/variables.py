@@ -1,6 +1,7 @@
 """Variables as people see and change them: secret values hidden by the rule of ``model.masking``."""
 
 import contextlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -111,6 +112,8 @@ class Variables:
             if if_exists is not IfExists.OVERWRITE:
                 return skipped(if_exists)
             value = unmasked_text(wish.value or "", known.value) if self._hides else wish.value
+            if _is_same_json(value, known.value):
+                value = known.value
             changed = replace(known, value=value, description=wish.description or known.description)
             if changed == known:
                 return Outcome.UNCHANGED
@@ -147,3 +150,12 @@ def without_loss(change: Callable[[], _T]) -> _T:
         with contextlib.suppress(Stale):
             return change()
     return change()
+
+
+def _is_same_json(one: str | None, other: str | None) -> bool:
+    """Whether both are the same JSON object or list, however it is set out: exports indent and sort it."""
+    try:
+        left, right = json.loads(one or ""), json.loads(other or "")
+    except ValueError:
+        return False
+    return isinstance(left, dict | list) and json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)

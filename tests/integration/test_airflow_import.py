@@ -297,6 +297,15 @@ def test_exports_of_airflow_are_read_as_they_are(run: Run, store: SqlStore, tmp_
     assert {pool.name: (pool.slots, pool.includes_deferred) for pool in store.pools()}["p"] == (3, True)
 
 
+def test_json_that_is_only_set_out_in_another_way_says_the_same(run: Run, store: SqlStore, tmp_path: Path) -> None:
+    file = tmp_path / "variables.json"
+    run("variables", "set", "config", '{\n  "shards": 4,\n  "nested": {"b": [1, null], "a": true}\n}')
+    file.write_text('{"config": {"nested": {"a": true, "b": [1, null]}, "shards": 4}}')
+    assert "1 here already" in run("airflow", "import", "--variables", str(file)).output
+    file.write_text('{"config": {"nested": {"a": 1, "b": [1, null]}, "shards": 4}}')
+    assert "1 kept" in run("airflow", "import", "--variables", str(file), code=1).output
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -143,6 +143,22 @@ def test_what_is_asked_for_is_compared_with_what_the_deployment_has(run: Run, fo
     assert [task["task_id"] for task in old["tasks"]] == ["load_a", "load_b", "tell"]
 
 
+def test_a_variable_with_a_default_at_the_top_and_none_in_a_template_is_not_needed_to_load(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "stage.py").write_text(
+        "from airflow.models import DAG, Variable\nfrom airflow.operators.bash import BashOperator\n"
+        "STAGE = Variable.get('stage', default_var='dev')\nNEEDED = Variable.get('needed')\nwith DAG('stage'):\n"
+        "    BashOperator(task_id='say', bash_command='echo {{ var.value.stage }}')\n"
+    )
+    variables = named(report_of(run, tmp_path)["variables"])
+    assert {name: (row["has_default"], row["is_needed_to_load"]) for name, row in variables.items()} == {
+        "needed": (False, True),
+        "stage": (False, False),
+    }
+    assert run("dags", "check", str(tmp_path)).output.count("needed to load the file") == 1
+
+
 def test_the_database_of_an_older_version_is_left_as_it_is(run: Run, folder: Path, home: Path) -> None:
     run("pools", "set", "narrow", "1")
     database = home / "couture.db"
