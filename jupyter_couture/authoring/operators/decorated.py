@@ -1,6 +1,6 @@
 """The operators behind ``@task.bash``, ``@task.virtualenv`` and their kin: a function makes the task."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from jupyter_couture.authoring.context import Context
@@ -22,6 +22,7 @@ class DecoratedBash(PythonOperator):
 
     operator_name: ClassVar[str] = "@task.bash"
     kind: ClassVar[TaskKind] = TaskKind.BASH
+    template_fields: Sequence[str] = (*PythonOperator.template_fields, "env", "cwd")
 
     def __init__(
         self,
