@@ -107,3 +107,19 @@ def test_papermills_arguments_are_those_of_the_notebook_operator(tmp_path: Path)
     assert attempt.asked[0] == str(tmp_path / "in.ipynb")
     assert attempt.asked[1:] == ("out-2026-03-04.ipynb", {"day": "{{ ds }}"}, "python3")
     assert compile_dag(made).tasks[0].kind is TaskKind.NOTEBOOK
+
+
+def test_what_another_task_returned_may_be_in_the_environment_of_a_bash_function() -> None:
+    with DAG("d") as dag:
+
+        @task
+        def count() -> str:
+            return "3"
+
+        @task.bash
+        def say() -> str:
+            return 'echo "$COUNT"'
+
+        say.override(env={"COUNT": count()}, append_env=True)()
+
+    assert compile_dag(dag, "d.py").edges == (("count", "say"),)
