@@ -20,6 +20,7 @@ from jupyter_couture.app.edges import open_listener, open_publisher, open_store
 from jupyter_couture.app.stop import stop_deployment
 from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.clock import SystemClock
+from jupyter_couture.dagbag.discover import folder_of
 from jupyter_couture.dagbag.parse import parse_one
 from jupyter_couture.decisions.calendar import manual_interval
 from jupyter_couture.model.dag import DEFAULT_POOL, Json
@@ -101,7 +102,7 @@ async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow]
         settings = replace(
             base,
             home=home,
-            dags_folder=wish.file.parent,
+            dags_folder=folder_of(wish.file.absolute(), base.dags_folder),
             database_url=f"sqlite:///{home / 'couture.db'}",
             executor="local",
             smtp_host="",  # a trial bothers nobody

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from jupyter_couture.dagbag.discover import Discovery, read_candidate
+from jupyter_couture.dagbag.discover import Discovery, folder_of, read_candidate
 from jupyter_couture.dagbag.mentions import Mentions, mentions_of
 from jupyter_couture.dagbag.parse import Parser
 from jupyter_couture.dagbag.verdict import Candidate
@@ -33,7 +33,7 @@ class CheckedFile:
 def check_files(path: Path, settings: Settings, secrets: Secrets) -> list[CheckedFile]:
     """All files at ``path`` that may hold DAGs, by name. ``secrets`` answer what they ask for while they load."""
     full = path.expanduser().absolute()
-    folder = full if full.is_dir() else full.parent
+    folder = full if full.is_dir() else folder_of(full, settings.dags_folder)
     readings = list(_readings(full, folder))
     candidates = [each for each in readings if isinstance(each, Candidate)]
     sources = {each.file: each.source for each in candidates}

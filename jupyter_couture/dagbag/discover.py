@@ -124,6 +124,18 @@ def _contents(path: Path, size: int) -> bytes:
         return b"dag: " + str(error).encode("utf-8", "replace")
 
 
+def folder_of(path: Path, dags_folder: Path) -> Path:
+    """The DAG folder of the file at ``path``, which may lie anywhere: where its imports begin.
+
+    ``dags_folder`` if the file lies in it, else the nearest folder above called ``dags``, else the folder of the file,
+    or of the package that the file is part of.
+    """
+    if path.is_relative_to(dags_folder):
+        return dags_folder
+    named = next((folder for folder in path.parents if folder.name == "dags"), None)
+    return named or next(folder for folder in path.parents if not (folder / "__init__.py").exists())
+
+
 def read_candidate(path: Path, folder: Path, imported: tuple[str, ...] = ()) -> Candidate | ParsedFile:
     """Read the file at ``path`` for parsing; if that fails, the result that says why."""
     file = relative_name(path, folder)

@@ -20,7 +20,7 @@ from threading import Lock
 
 from jupyter_couture.authoring.dependencies import STRICT_VARIABLE
 from jupyter_couture.dagbag import zygote
-from jupyter_couture.dagbag.discover import read_candidate
+from jupyter_couture.dagbag.discover import folder_of, read_candidate
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.questions import Answers, Line
 from jupyter_couture.dagbag.verdict import Candidate, broken, judge, judge_answer
@@ -235,7 +235,7 @@ class Parser:
 def parse_one(path: Path, settings: Settings, secrets: Secrets | None = None) -> ParsedFile:
     """Parse one file anywhere, with its versions and problems; a file that cannot be read is a problem too."""
     full = path.expanduser().absolute()
-    folder = settings.dags_folder if full.is_relative_to(settings.dags_folder) else full.parent
+    folder = folder_of(full, settings.dags_folder)
     candidate = read_candidate(full, folder)
     if not isinstance(candidate, Candidate):
         return candidate

@@ -129,6 +129,29 @@ def test_test_runs_one_run_to_its_end(tmp_path: Path) -> None:
     assert out.read_text() == "today is 2026-03-04\n"
 
 
+@pytest.mark.parametrize("is_package", [False, True])
+def test_a_file_deep_in_a_dag_folder_finds_the_modules_of_the_folder(tmp_path: Path, is_package: bool) -> None:
+    """The folder is the nearest one called dags, or the one that holds the package of the file."""
+    folder = tmp_path / ("repository" if is_package else "dags")
+    inner = folder / "etl" / "finance"
+    inner.mkdir(parents=True)
+    if is_package:
+        for place in (inner, inner.parent):
+            (place / "__init__.py").touch()
+    (folder / "etl" / "months.py").write_text("LAST = 12\n")
+    file = inner / "close_month.py"
+    file.write_text(
+        "from etl.months import LAST\nfrom jupyter_couture import DAG, PythonOperator\n"
+        "with DAG('close_month', schedule=None):\n"
+        "    PythonOperator(task_id='close', python_callable=lambda: LAST)\n"
+    )
+
+    code, found = _json(tmp_path, "test", file)
+
+    assert code == 0, found
+    assert found["state"] == "success"
+
+
 def test_a_failing_run_exits_with_one_and_shows_the_log(tmp_path: Path) -> None:
     path = _file(tmp_path, GOOD)
     code, out, _ = _call("test", path, "--conf", '{"a": 40}', COUTURE_HOME=str(tmp_path / "home"))

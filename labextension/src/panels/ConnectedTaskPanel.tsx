@@ -19,6 +19,8 @@ const NO_REASONS: readonly WaitReason[] = [];
 export interface ConnectedTaskPanelProps {
   readonly dagId: string;
   readonly runId: string | null;
+  /** Whether the run is queued or running, so that what waits in it may still run. */
+  readonly isRunOpen: boolean;
   readonly taskId: string;
   readonly node: GraphNode | undefined;
   readonly couture: ICouture;
@@ -51,7 +53,7 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
     group
   );
   const why = useFetched(
-    task && isWaiting(task.state)
+    task && props.isRunOpen && isWaiting(task.state)
       ? JSON.stringify([group, task.state, Math.floor(now / WHY_EVERY_MS)])
       : null,
     () => session.api.why(dagId, runId ?? '', taskId, mapIndex),

@@ -64,6 +64,7 @@ export function GraphTab(props: GraphTabProps): JSX.Element {
             <ConnectedTaskPanel
               dagId={dagId}
               runId={runId}
+              isRunOpen={shown.run?.state === 'running' || shown.run?.state === 'queued'}
               taskId={taskId}
               node={node ?? undefined}
               couture={couture}
