@@ -44,11 +44,13 @@ _LATEST = (
     "latest_only|task[13]",
     "dags test is a run by hand here, as dags trigger is in both, and such a run goes on; there it counts as scheduled",
 )
+_CLOCK = "looks at the clock or the weekday of the moment it runs"
 _ALIAS = ("the run is|produce_dataset", "dags test of that version breaks off at aliases of datasets")
 
 DIFFERENCES: Mapping[str, tuple[str, str]] = {
     "dataset_alias_example_alias_producer": _ALIAS,
     "dataset_alias_example_alias_producer_with_no_taskflow": _ALIAS,
+    "example_branch_datetime_operator_2": ("date_|datetime_branch", _CLOCK),
     "example_branch_python_operator_decorator": _CHANCE,
     "example_branch_operator": _CHANCE,
     "example_time_delta_sensor_async": ("return_value of wait", "a moment that has passed makes the value True there"),
@@ -57,5 +59,6 @@ DIFFERENCES: Mapping[str, tuple[str, str]] = {
     "short_circuit": ("return_value of latest", "names the tasks after it in any order there"),
     "tutorial": ("return_value of print_date", "tells the time"),
     "tutorial_taskflow_api_virtualenv": ("run is|extract|load|transform", "needs dill, which comes with Airflow"),
+    "example_weekday_branch_operator": ("branch_|make_", _CLOCK),
 }
 """How runs differ from the recorded ones and may: a pattern for the texts of ``against.differences``, and why."""
