@@ -41,8 +41,10 @@ class HostLock:
         return True
 
     def release(self) -> None:
-        """Give the lock up."""
+        """Give the lock up, also where a child that is just being started still has our descriptor."""
         if self._fd is not None:
+            os.ftruncate(self._fd, 0)
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
             os.close(self._fd)
             self._fd = None
 
