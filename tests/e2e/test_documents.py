@@ -17,7 +17,7 @@ def test_tab_run_and_task_come_back_after_a_reload(page: Page, lab: Lab) -> None
     open_dag(page, "failing")
     open_dag(page, "relay").get_by_role("tab", name="Code").click()
     open_dag(page, "failing")
-    page.get_by_label("Run to show").select_option(f"run:{first['run_id']}")
+    document_of(page, "failing").get_by_label("Run to show").select_option(f"run:{first['run_id']}")
     with page.expect_response(lambda answer: "api/workspaces/" in answer.url and answer.request.method == "PUT"):
         node_of(page, "fails").click()
     page.wait_for_timeout(1500)

@@ -23,7 +23,7 @@ import type {
 } from '../model/wire';
 import { errorFromAnswer, errorFromNetwork, isAbort } from './errors';
 
-type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /** Which log: of one try of one task instance. */
 export interface AttemptRef {
@@ -40,7 +40,8 @@ function queryString(query: Query): string {
   return text ? `?${text}` : '';
 }
 
-function path(...parts: readonly string[]): string {
+/** A route of encoded parts. */
+export function path(...parts: readonly string[]): string {
   return parts.map(encodeURIComponent).join('/');
 }
 
@@ -122,17 +123,15 @@ export class CoutureApi {
   }
 
   task(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<TaskDetail> {
-    return this.get(path('dags', dagId, 'runs', runId, 'tasks', taskId), { map_index: mapIndex });
+    return this.get(taskPath(dagId, runId, taskId), { map_index: mapIndex });
   }
 
   why(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<Why> {
-    const task = path('dags', dagId, 'runs', runId, 'tasks', taskId);
-    return this.get(`${task}/why`, { map_index: mapIndex });
+    return this.get(`${taskPath(dagId, runId, taskId)}/why`, { map_index: mapIndex });
   }
 
   rendered(dagId: string, runId: string, taskId: string, mapIndex: number): Promise<Rendered> {
-    const task = path('dags', dagId, 'runs', runId, 'tasks', taskId);
-    return this.get(`${task}/rendered`, { map_index: mapIndex });
+    return this.get(`${taskPath(dagId, runId, taskId)}/rendered`, { map_index: mapIndex });
   }
 
   /** Bytes `offset` and following; a negative offset counts from the end. Waits up to `wait` seconds for growth. */
@@ -148,15 +147,18 @@ export class CoutureApi {
     return this.url(`${attemptPath(ref)}/log/download`, { map_index: ref.mapIndex });
   }
 
-  private get<T>(route: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  /** For what has no method here: the answer of a GET route. */
+  get<T>(route: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
     return this.request<T>(this.url(route, query), { method: 'GET', signal: signal ?? null });
   }
 
-  private send<T>(method: 'POST' | 'PATCH', route: string, body: object): Promise<T> {
+  /** For what has no method here: the answer of a route that changes something. A `DELETE` has no body. */
+  send<T>(method: 'POST' | 'PATCH' | 'DELETE', route: string, body?: object): Promise<T> {
     return this.request<T>(this.url(route), {
       method,
-      body: JSON.stringify(body),
-      headers: { 'Content-Type': 'application/json' }
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
     });
   }
 
@@ -178,7 +180,11 @@ function abortError(): DOMException {
   return new DOMException('The request was given up.', 'AbortError');
 }
 
+/** The route of a task instance; `map_index` goes into the query. */
+export function taskPath(dagId: string, runId: string, taskId: string): string {
+  return path('dags', dagId, 'runs', runId, 'tasks', taskId);
+}
+
 function attemptPath(ref: AttemptRef): string {
-  const task = path('dags', ref.dagId, 'runs', ref.runId, 'tasks', ref.taskId);
-  return `${task}/attempts/${ref.tryNumber}`;
+  return `${taskPath(ref.dagId, ref.runId, ref.taskId)}/attempts/${ref.tryNumber}`;
 }

@@ -1,9 +1,10 @@
 import { ellipsesIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import { dagTabLabel, type DagTab } from '../model/dagTabs';
 import type { Translate } from '../model/labels';
 import type { RunChoice, Shown } from '../model/shownRun';
 import type { KnownRun, PendingChange } from '../model/state';
 import type { DagRow } from '../model/wire';
-import type { DagActions, DagTab } from './actions';
+import type { DagActions } from './actions';
 import { IconButton } from './IconButton';
 import { RunSelector } from './RunSelector';
 import { Tabs } from './Tabs';
@@ -18,6 +19,9 @@ export interface DagHeaderProps {
   readonly shown: Shown;
   readonly choice: RunChoice;
   readonly tab: DagTab;
+  readonly tabs: readonly DagTab[];
+  /** Whether the shown tab is about one run. */
+  readonly isOfRun: boolean;
   readonly now: number;
   readonly trans: Translate;
   readonly actions: DagActions;
@@ -85,17 +89,13 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
       </div>
       <div className="couture-DagHeader-line">
         <Tabs
-          tabs={[
-            { id: 'graph', label: trans.__('Graph View') },
-            { id: 'code', label: trans.__('Code') },
-            { id: 'details', label: trans.__('Details') }
-          ]}
+          tabs={props.tabs.map(id => ({ id, label: dagTabLabel(id, trans) }))}
           current={tab}
           label={trans.__('Views of the DAG')}
           onChange={onTab}
         />
         <span className="couture-spring" />
-        {tab === 'graph' && isRunActive && run && (
+        {props.isOfRun && isRunActive && run && (
           <IconButton
             icon={stopIcon}
             hook="cancel-run"
@@ -108,7 +108,7 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
             onClick={() => props.onCancel(run)}
           />
         )}
-        {tab === 'graph' && (
+        {props.isOfRun && (
           <RunSelector
             runs={props.runs}
             shown={run}

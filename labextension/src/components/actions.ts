@@ -1,8 +1,16 @@
 /** What the views ask for. The panels carry it out with commands, dialogs and the session. */
-export type DagTab = 'graph' | 'code' | 'details';
+import type { DagTab } from '../model/dagTabs';
+
+/** Which part of a DAG's document. */
+export interface DagTarget {
+  readonly tab?: DagTab;
+  readonly runId?: string;
+  readonly taskId?: string;
+  readonly mapIndex?: number;
+}
 
 export interface DagActions {
-  open(dagId: string, target?: { readonly tab?: DagTab; readonly runId?: string }): void;
+  open(dagId: string, target?: DagTarget): void;
   setPaused(dagId: string, isPaused: boolean): void;
   /** `withConf` asks for conf and dates first. */
   trigger(dagId: string, withConf: boolean): void;

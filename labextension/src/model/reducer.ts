@@ -19,6 +19,7 @@ import type {
   DagRow,
   EngineState,
   ImportError,
+  Me,
   Overview,
   Run,
   RunList,
@@ -32,6 +33,7 @@ export type Action =
   | { readonly type: 'events'; readonly events: readonly StreamEvent[] }
   | { readonly type: 'seq'; readonly seq: number }
   | { readonly type: 'engine'; readonly engine: EngineState | 'unknown' }
+  | { readonly type: 'me'; readonly me: Me }
   | { readonly type: 'overview'; readonly overview: Overview }
   | { readonly type: 'filter'; readonly filter: Partial<DagFilter> }
   | { readonly type: 'dags.loading' }
@@ -163,6 +165,8 @@ export function reduce(state: CoutureState, action: Action): CoutureState {
       return { ...state, seq: Math.max(state.seq, action.seq) };
     case 'engine':
       return state.engine === action.engine ? state : { ...state, engine: action.engine };
+    case 'me':
+      return { ...state, me: action.me };
     case 'overview':
       return { ...state, overview: action.overview };
     case 'filter':

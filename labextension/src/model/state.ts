@@ -9,6 +9,7 @@ import type {
   DagRow,
   EngineState,
   ImportError,
+  Me,
   Overview,
   Run,
   StreamEvent,
@@ -89,6 +90,8 @@ export interface CoutureState {
   readonly connection: Connection;
   readonly seq: number;
   readonly engine: EngineState | 'unknown';
+  /** Who is here and what it may do; null until the server has said so. */
+  readonly me: Me | null;
   readonly overview: Overview | null;
   readonly filter: DagFilter;
   readonly table: DagTable;
@@ -106,6 +109,7 @@ export const INITIAL_STATE: CoutureState = {
   connection: { status: 'connecting' },
   seq: 0,
   engine: 'unknown',
+  me: null,
   overview: null,
   filter: { search: '', showPaused: false, offset: 0 },
   table: { load: { status: 'idle' }, order: [], total: 0, hiddenPaused: 0 },

@@ -8,8 +8,8 @@ import { coutureIcon } from '../icons';
 import type { DagView } from '../store/dagView';
 import { useCouture, useNow, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
-import { CodeTab, DetailsTab } from './DagTabs';
-import { GraphTab } from './GraphTab';
+import { DagBody } from './DagBody';
+import { SHOWN_TABS, tabKind } from './tabs';
 import { useShownRun } from './useShownRun';
 
 export interface DagDocumentOptions {
@@ -25,7 +25,7 @@ export interface DagDocumentOptions {
 const SECOND_MS = 1000;
 const NO_CHANGE = {};
 
-/** One DAG in the main area: header, graph, code, details, and the panel of the selected task. */
+/** One DAG in the main area: header, the chosen view, and the panel of the selected task. */
 export class DagDocument extends ReactWidget {
   constructor(readonly options: DagDocumentOptions) {
     super();
@@ -77,6 +77,8 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
         shown={shown}
         choice={choice}
         tab={tab}
+        tabs={SHOWN_TABS}
+        isOfRun={tabKind(tab).isOfRun}
         now={now}
         trans={trans}
         actions={actions}
@@ -99,29 +101,19 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
           {trans.__('No DAG file defines it any more. Its history is kept.')}
         </Notice>
       )}
-      {tab === 'graph' && (
-        <GraphTab
-          dagId={dagId}
-          couture={couture}
-          view={view}
-          actions={actions}
-          shown={shown}
-          detail={detail}
-          isPaused={isPaused}
-          now={now}
-        />
-      )}
-      {tab === 'code' && (
-        <CodeTab
-          dagId={dagId}
-          version={row?.version ?? null}
-          session={session}
-          mountEditor={props.mountEditor}
-          trans={trans}
-          actions={actions}
-        />
-      )}
-      {tab === 'details' && <DetailsTab detail={detail} trans={trans} actions={actions} />}
+      <DagBody
+        dagId={dagId}
+        couture={couture}
+        view={view}
+        actions={actions}
+        row={row}
+        runs={runs}
+        shown={shown}
+        detail={detail}
+        isPaused={isPaused}
+        now={now}
+        mountEditor={props.mountEditor}
+      />
     </>
   );
 }

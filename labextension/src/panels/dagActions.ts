@@ -5,6 +5,7 @@ import { CommandIDs } from '../commands';
 import type { DagActions } from '../components/actions';
 import { isPaused } from '../model/selectors';
 import type { CoutureSession } from '../store/session';
+import { SHOWN_TABS } from './tabs';
 
 export function createDagActions(commands: CommandRegistry, session: CoutureSession): DagActions {
   const run = (
@@ -32,9 +33,9 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       add(CommandIDs.trigger, {});
       add(CommandIDs.trigger, { withConf: true });
       menu.addItem({ type: 'separator' });
-      add(CommandIDs.openDag, { tab: 'graph' });
-      add(CommandIDs.openDag, { tab: 'code' });
-      add(CommandIDs.openDag, { tab: 'details' });
+      for (const tab of SHOWN_TABS) {
+        add(CommandIDs.openDag, { tab });
+      }
       menu.addItem({ type: 'separator' });
       add(CommandIDs.setPaused, { isPaused: !isPaused(session.store.getState(), dagId) });
       add(CommandIDs.refreshDag, {});

@@ -9,6 +9,7 @@ import { IEditorServices } from '@jupyterlab/codeeditor';
 import { codeIcon, infoIcon } from '@jupyterlab/ui-components';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
+import { dagTabLabel, isDagTab } from '../model/dagTabs';
 import { createDagActions } from '../panels/dagActions';
 import { DagDocument } from '../panels/DagDocument';
 import { editorMounter } from '../panels/editor';
@@ -63,12 +64,7 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
     };
 
     commands.addCommand(CommandIDs.openDag, {
-      label: args =>
-        args['tab'] === 'code'
-          ? trans.__('Open Code')
-          : args['tab'] === 'details'
-            ? trans.__('Open Details')
-            : trans.__('Open Graph View'),
+      label: args => dagTabLabel(isDagTab(args['tab']) ? args['tab'] : 'graph', trans),
       icon: args =>
         args['tab'] === 'code' ? codeIcon : args['tab'] === 'details' ? infoIcon : coutureIcon,
       execute: async args => {

@@ -1,5 +1,5 @@
 /** What one DAG document shows; kept in the lab's layout, so it comes back after a reload. */
-import type { DagTab } from '../components/actions';
+import { isDagTab, type DagTab } from '../model/dagTabs';
 import type { Direction } from '../model/layout';
 import type { RunChoice } from '../model/shownRun';
 import type { TaskState } from '../model/wire';
@@ -27,6 +27,7 @@ export interface DagViewArgs {
   readonly tab?: string;
   readonly runId?: string;
   readonly taskId?: string;
+  readonly mapIndex?: number;
 }
 
 const INITIAL: DagViewState = {
@@ -43,19 +44,20 @@ const INITIAL: DagViewState = {
 
 /** The part of the state that arguments speak of. */
 export function readArgs(args: DagViewArgs): Partial<DagViewState> {
-  const { tab, runId, taskId } = args;
+  const { tab, runId, taskId, mapIndex } = args;
   return {
-    ...(tab === 'graph' || tab === 'code' || tab === 'details' ? { tab } : {}),
+    ...(isDagTab(tab) ? { tab } : {}),
     ...(typeof runId === 'string' ? { choice: { kind: 'run', runId } as const } : {}),
-    ...(typeof taskId === 'string' ? { taskId, mapIndex: null, tryNumber: null } : {})
+    ...(typeof taskId === 'string' ? { taskId, mapIndex: mapIndex ?? null, tryNumber: null } : {})
   };
 }
 
-export function writeArgs(state: DagViewState): Record<string, string> {
+export function writeArgs(state: DagViewState): Record<string, string | number> {
   return {
     tab: state.tab,
     ...(state.choice.kind === 'run' ? { runId: state.choice.runId } : {}),
-    ...(state.taskId === null ? {} : { taskId: state.taskId })
+    ...(state.taskId === null ? {} : { taskId: state.taskId }),
+    ...(state.mapIndex === null ? {} : { mapIndex: state.mapIndex })
   };
 }
 

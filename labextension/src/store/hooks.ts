@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react';
 import { problemOf } from '../api/errors';
 import type { AttemptRef, CoutureApi } from '../api/rest';
+import type { Permission } from '../model/permissions';
 import type { CoutureState, Load } from '../model/state';
 import { LogFollower } from './logFollower';
 import type { CoutureSession } from './session';
@@ -18,6 +19,15 @@ const AWAY_RETRY_MS = 3000;
 /** A part of what Couture knows; select narrowly. */
 export function useCouture<T>(session: CoutureSession, select: (state: CoutureState) => T): T {
   return useSelected(session.store, select);
+}
+
+/**
+ * Whether the user may do something. Nothing is allowed until the server has said so: a button that may not be
+ * used is not there.
+ */
+export function useMay(session: CoutureSession): (permission: Permission) => boolean {
+  const me = useCouture(session, state => state.me);
+  return permission => me?.permissions.includes(permission) ?? false;
 }
 
 export interface Fetched<T> {

@@ -284,11 +284,14 @@ export class CoutureSession implements IDisposable {
     this.errors.request();
     this.summary.request();
     this.checkHealth();
+    void this.loadMe();
   }
 
   private retryFailed(): void {
     if (this.store.getState().table.load.status === 'failed') {
       this.loadAll();
+    } else if (this.store.getState().me === null) {
+      void this.loadMe();
     }
   }
 
@@ -328,6 +331,14 @@ export class CoutureSession implements IDisposable {
     );
     // A row that cannot be fetched now stays as it is; the next event or the table brings it.
     await Promise.allSettled(single.map(dagId => this.loadDag(dagId)));
+  }
+
+  private async loadMe(): Promise<void> {
+    try {
+      this.store.dispatch({ type: 'me', me: await this.api.me() });
+    } catch {
+      // Nothing that needs a right is offered until the server has said which ones there are.
+    }
   }
 
   private async loadOverview(): Promise<void> {

@@ -1,0 +1,21 @@
+/** The rights that the interface asks about, as the server names them. */
+export type Permission =
+  | 'audit.read'
+  | 'assets.edit'
+  | 'assets.read'
+  | 'code.read'
+  | 'dags.delete'
+  | 'dags.edit'
+  | 'dags.read'
+  | 'logs.read'
+  | 'pools.read'
+  | 'rendered.read'
+  | 'runs.delete'
+  | 'runs.read'
+  | 'runs.trigger'
+  | 'sla.edit'
+  | 'sla.read'
+  | 'tasks.edit'
+  | 'tasks.read'
+  | 'xcoms.edit'
+  | 'xcoms.read';

@@ -1,0 +1,71 @@
+import { Suspense, useEffect } from 'react';
+import { Notice } from '../components/Notice';
+import { RunNotes } from '../components/RunNotes';
+import { Split } from '../components/Split';
+import { nodesById } from '../model/selectors';
+import { useFetched, useSelected } from '../store/hooks';
+import { ConnectedTaskPanel } from './ConnectedTaskPanel';
+import { tabKind } from './tabs';
+import type { TabProps } from './tabs/types';
+
+/** The chosen view of a DAG and, when a task is selected, its panel. */
+export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
+  const { dagId, couture, view, actions, shown } = props;
+  const { session, trans } = couture;
+  const { tab, taskId, panelShare, direction } = useSelected(view, state => state);
+  const { View, isOfRun, hasTasks } = tabKind(tab);
+  const runId = shown.run?.run_id ?? null;
+  useEffect(() => {
+    if (runId === null) {
+      return undefined;
+    }
+    const tasks = session.showTasks(dagId, runId);
+    return () => tasks.dispose();
+  }, [session, dagId, runId]);
+  const version = shown.version;
+  const graph = useFetched(
+    version === null ? null : JSON.stringify([dagId, version, direction]),
+    () => session.graphs.load(dagId, version ?? '', direction),
+    dagId
+  );
+  const node =
+    taskId === null ? undefined : graph.value && nodesById(graph.value.graph).get(taskId);
+  return (
+    <div className="couture-DagBody" role="tabpanel" data-tab={tab}>
+      {isOfRun && (
+        <RunNotes
+          shown={shown}
+          isPaused={props.isPaused}
+          trans={trans}
+          onChoice={choice => view.dispatch({ choice })}
+          onTurnOn={() => actions.setPaused(dagId, false)}
+        />
+      )}
+      <Split
+        share={panelShare}
+        label={trans.__('Size of the task panel')}
+        onShare={share => view.dispatch({ panelShare: share })}
+        first={
+          <Suspense fallback={<Notice kind="loading" title={trans.__('Loading…')} />}>
+            <View {...props} graph={graph} />
+          </Suspense>
+        }
+        second={
+          !hasTasks || taskId === null || !graph.value ? null : (
+            <ConnectedTaskPanel
+              dagId={dagId}
+              runId={runId}
+              isRunOpen={shown.run?.state === 'running' || shown.run?.state === 'queued'}
+              taskId={taskId}
+              node={node ?? undefined}
+              couture={couture}
+              view={view}
+              actions={actions}
+              now={props.now}
+            />
+          )
+        }
+      />
+    </div>
+  );
+}

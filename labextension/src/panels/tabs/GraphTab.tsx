@@ -1,0 +1,63 @@
+import { GraphView } from '../../components/GraphView';
+import { Notice, ProblemNotice } from '../../components/Notice';
+import { taskMap, tasksByNode, tasksOf } from '../../model/selectors';
+import { useCouture, useSelected } from '../../store/hooks';
+import type { TabProps } from './types';
+
+/** The graph, in the colours of the shown run. */
+export default function GraphTab(props: TabProps): JSX.Element {
+  const { dagId, couture, view, shown, detail, graph } = props;
+  const { session, trans } = couture;
+  const { taskId, highlight, isList } = useSelected(view, state => state);
+  const runId = shown.run?.run_id ?? null;
+  const known = useCouture(session, state => tasksOf(state, dagId, runId));
+  const runsLoad = useCouture(session, state => state.runs.get(dagId)?.load);
+  // What is known stays in sight when it cannot be fetched again; a banner says that it may be old.
+  const problems = [
+    graph.value ? undefined : detail.load,
+    graph.value ? undefined : graph.load,
+    shown.run ? undefined : runsLoad,
+    known && known.tasks.size > 0 ? undefined : known?.load
+  ];
+  const failed = problems.find(load => load?.status === 'failed');
+  const retry = (): void => {
+    detail.retry();
+    graph.retry();
+    session.reloadRuns(dagId);
+    if (runId !== null) {
+      session.reloadTasks(dagId, runId);
+    }
+  };
+  if (failed?.status === 'failed') {
+    return <ProblemNotice problem={failed.problem} trans={trans} onRetry={retry} />;
+  }
+  if (shown.note === 'run-unknown') {
+    return (
+      <Notice
+        title={trans.__('This run is not known')}
+        action={{
+          label: trans.__('Show the latest run'),
+          run: () => view.dispatch({ choice: { kind: 'latest' } })
+        }}
+      />
+    );
+  }
+  if (!graph.value) {
+    return <Notice kind="loading" title={trans.__('Drawing the graph…')} />;
+  }
+  return (
+    <GraphView
+      graph={graph.value.graph}
+      layout={graph.value.layout}
+      tasks={tasksByNode(taskMap(known))}
+      selected={taskId}
+      highlight={highlight}
+      isList={isList}
+      trans={trans}
+      onSelect={next => view.dispatch({ taskId: next, mapIndex: null, tryNumber: null })}
+      onHighlight={next => view.dispatch({ highlight: next })}
+      onList={next => view.dispatch({ isList: next })}
+      onDirection={next => view.dispatch({ direction: next })}
+    />
+  );
+}

@@ -1,0 +1,25 @@
+/** The views of a DAG. Each is a chunk of its own, loaded when it is first opened. */
+import { lazy, type ComponentType } from 'react';
+import { DAG_TABS, type DagTab } from '../../model/dagTabs';
+import type { TabProps } from './types';
+
+interface TabKind {
+  readonly View: ComponentType<TabProps>;
+  /** Whether it shows one run, so that the header offers which. */
+  readonly isOfRun: boolean;
+  /** Whether tasks can be selected in it, so that their panel opens beside it. */
+  readonly hasTasks: boolean;
+}
+
+const TABS: Readonly<Partial<Record<DagTab, TabKind>>> = {
+  graph: { View: lazy(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
+  details: { View: lazy(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
+  code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false }
+};
+
+export const SHOWN_TABS: readonly DagTab[] = DAG_TABS.filter(tab => TABS[tab]);
+
+/** The view of a tab; the graph where there is none of that name. */
+export function tabKind(tab: DagTab): TabKind {
+  return TABS[tab] ?? (TABS.graph as TabKind);
+}
