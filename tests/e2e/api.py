@@ -9,6 +9,14 @@ from jupyter_couture.cli.lab import Lab
 END_SECONDS = 90.0
 
 
+def wait_for_dags(lab: Lab, *dag_ids: str) -> None:
+    """Return once the engine has parsed the files of these DAGs."""
+    deadline = time.monotonic() + END_SECONDS
+    while missing := set(dag_ids) - {row["dag_id"] for row in lab.call("GET", "dags?limit=1000")["dags"]}:
+        assert time.monotonic() < deadline, f"no {missing} after {END_SECONDS:g} s"
+        time.sleep(0.1)
+
+
 def trigger(lab: Lab, dag_id: str) -> dict[str, Any]:
     """A new run."""
     run: dict[str, Any] = lab.call("POST", f"dags/{dag_id}/runs", {"conf": {}})

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from jupyter_couture.cli.lab import Lab
+from tests.e2e.api import wait_for_dags
 from tests.e2e.lab import LabHost, lab_host, running_browser
 
 PIPELINE = '''
@@ -108,6 +109,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabHost]:
 def lab(host: LabHost) -> Iterator[Lab]:
     """The lab that most tests share."""
     lab = host.start()
+    wait_for_dags(lab, "pipeline", "failing", "relay", "many", "long")
     yield lab
     lab.close()
 
