@@ -5,6 +5,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import quote
@@ -21,7 +22,7 @@ from jupyter_couture.model.records import AuditEntry
 from jupyter_couture.services.access import Actor
 from jupyter_couture_server.deployment import Deployment
 from jupyter_couture_server.errors import Failure, failure_of, of_status
-from jupyter_couture_server.identity import actor_of, check, nobody
+from jupyter_couture_server.identity import actor_of, allowed, check, nobody
 from jupyter_couture_server.requests import MAX_BODY_BYTES, PathIds, body_of, path_ids, query_of
 from jupyter_couture_server.route import Call, Download, Method, Reply, Route
 from jupyter_couture_server.wire import Body, encode
@@ -146,7 +147,7 @@ class ApiHandler(APIHandler):
         if route.method.changes:
             body = body_of(route.body or _Nothing, bytes(self._body) or b"{}")
         query = query_of(route.query, self.request.query_arguments)
-        return Call(self.deployment, actor, ids, query, body)
+        return Call(self.deployment, actor, ids, query, body, partial(allowed, self, actor))
 
     async def _match(self, route: Route, call: Call[Any, Any]) -> Any:
         """What ``If-Match`` names, if it does; raises ``Stale`` if that is not what is there."""

@@ -22,10 +22,23 @@ def actor_of(user: User, source_ip: str) -> Actor:
 async def check(handler: JupyterHandler, actor: Actor, permission: Permission) -> None:
     """Raise ``Denied`` unless both Authorizer and role allow it."""
     require(actor, permission)
-    user = handler.current_user
-    answer = handler.authorizer.is_authorized(handler, user, permission.action, permission.resource)
-    if not await ensure_async(answer):
+    if not await _is_authorized(handler, permission.action, permission.resource):
         raise Denied(user=actor.name, action=permission.action, resource=permission.resource)
+
+
+async def allowed(handler: JupyterHandler, actor: Actor) -> frozenset[Permission]:
+    """Everything that ``check`` lets through: what the interface may offer.
+
+    The Authorizer knows three actions and is asked once for each that a resource has, not for every permission.
+    """
+    asked = {(permission.action, permission.resource) for permission in actor.permissions}
+    agreed = {each for each in asked if await _is_authorized(handler, *each)}
+    return frozenset(each for each in actor.permissions if (each.action, each.resource) in agreed)
+
+
+async def _is_authorized(handler: JupyterHandler, action: str, resource: str) -> bool:
+    answer = handler.authorizer.is_authorized(handler, handler.current_user, action, resource)
+    return bool(await ensure_async(answer))
 
 
 def nobody(source_ip: str) -> Actor:

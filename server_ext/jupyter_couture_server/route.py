@@ -39,13 +39,17 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Q, B]):
-    """One request, checked: what a handler function gets."""
+    """One request, checked: what a handler function gets.
+
+    ``allowed`` asks for all that the caller may do, by its role and by the server's Authorizer.
+    """
 
     deployment: Deployment
     actor: Actor
     ids: PathIds
     query: Q
     body: B
+    allowed: Callable[[], Awaitable[frozenset[Permission]]]
     matched: Any = None  # what ``If-Match`` was found to name: the reply of the route's ``current``
 
     @property

@@ -180,6 +180,26 @@ async def test_the_servers_authorizer_is_asked_also_about_what_a_body_wants(
     assert (await ask("runs", "actions", method="POST", json={"action": "clear", "runs": runs})).status == 202
 
 
+class _Reads(Authorizer):
+    """Lets everything be read and nothing be changed."""
+
+    async def is_authorized(self, handler: JupyterHandler, user: User, action: str, resource: str) -> bool:
+        return action == "read"
+
+
+async def test_who_asks_for_its_rights_hears_of_none_that_the_authorizer_refuses(
+    full_yard: Yard, ask: Ask, jp_serverapp: Any
+) -> None:
+    """The interface offers what ``me`` says, so both must be one: each right is there as its routes answer."""
+    jp_serverapp.web_app.settings["authorizer"] = _Reads(parent=jp_serverapp)
+    told = set((await ask("me")).json["permissions"])
+    assert told == {each.value for each in Permission if each.action == "read"}
+    for route in CLOSED:
+        assert route.permission is not None
+        status = (await ask(*parts_of(route), **options_of(route))).status
+        assert (status == 403) is (route.permission.value not in told), named(route)
+
+
 async def test_the_servers_authorizer_is_asked_about_every_route(
     full_yard: Yard, ask: Ask, jp_serverapp: Any, jp_ws_fetch: Any
 ) -> None:

@@ -16,14 +16,14 @@ def get_openapi(call: Call[NoQuery, None]) -> dict[str, Any]:
     return call.deployment.openapi()
 
 
-def get_me(call: Call[NoQuery, None]) -> wire.MeReply:
-    """The caller, and what it may do."""
+async def get_me(call: Call[NoQuery, None]) -> wire.MeReply:
+    """The caller, and what it may do: what its role allows and the server's Authorizer does not refuse."""
     actor = call.actor
     return wire.MeReply(
         name=actor.name,
         display_name=actor.display_name,
         role=actor.role.value,
-        permissions=sorted(permission.value for permission in actor.permissions),
+        permissions=sorted(permission.value for permission in await call.allowed()),
     )
 
 
