@@ -104,6 +104,11 @@ bench: $(TEST_READY) ## Measure throughput, latency, start-up and idle cost next
 	@python -m compileall -q jupyter_couture server_ext
 	@python -m benchmarks $(BENCH_ARGS)
 
+.PHONY: bench-ui
+bench-ui: $(TEST_READY) system-packages ## Measure the views in a headless Chromium against their budgets, as JSON lines
+	$(call say,"Benchmarks of the views")
+	@python -m benchmarks.ui $(BENCH_ARGS)
+
 ##@ Make
 
 .PHONY: build

@@ -11,41 +11,12 @@ from jupyter_couture.cli.lab import Lab
 from jupyter_couture.examples import SHOWCASE_DAG, SHOWCASE_LAST_TASK, example_files
 from tests.e2e.api import newest_run, tasks_of, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, node_of, open_dag, open_lab, panel_of, row_of, show_paused
+from tests.e2e.pixels import taken_delays, watch_pixels
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 PIXEL_BUDGET_MS = 250
 ROUNDS = 4
-
-WATCH = """
-window.commits = new Set();
-window.delays = new Map();
-const Socket = window.WebSocket;
-window.WebSocket = class extends Socket {
-  constructor(...given) {
-    super(...given);
-    if (String(given[0]).includes('couture/api/stream')) {
-      this.addEventListener('message', ({ data }) => {
-        for (const event of JSON.parse(data).events ?? []) {
-          if (event.kind === 'task.state') {
-            window.commits.add(event.task_id + ' ' + event.at);
-          }
-        }
-      });
-    }
-  }
-};
-new MutationObserver(changes => {
-  for (const { target } of changes) {
-    const at = target.getAttribute('data-seq-at');
-    const key = target.getAttribute('data-task-id') + ' ' + at;
-    if (at && window.commits.has(key) && !window.delays.has(key)) {
-      window.delays.set(key, 0);
-      requestAnimationFrame(() => window.delays.set(key, Date.now() - Date.parse(at)));
-    }
-  }
-}).observe(document, { subtree: true, attributes: true, attributeFilter: ['data-seq-at'] });
-"""
 
 
 def test_S043_S068_S086_S171_a_triggered_run_is_followed_live_to_its_notebook(page: Page, lab: Lab) -> None:
@@ -85,22 +56,18 @@ def test_S043_S068_S086_S171_a_triggered_run_is_followed_live_to_its_notebook(pa
 
 
 def test_S086_a_state_change_is_on_the_screen_within_250_ms_of_its_commit(page: Page, lab: Lab) -> None:
-    """The 90th percentile of the changes of a run in an open graph; the best of a few runs, as other work may disturb.
-
-    Measured by the page's clock, which is the server's here: from the commit time in the event to the frame after the
-    task's element has changed.
-    """
-    page.add_init_script(WATCH)
+    """The 90th percentile of the changes of a run in an open graph; the best of a few, as other work may disturb."""
+    watch_pixels(page)
     open_lab(page, lab)
     open_dag(page, "relay")
     expect(node_of(page, "step_4")).to_be_visible()
     percentiles = []
     for _ in range(ROUNDS):
-        page.evaluate("window.delays.clear()")
+        taken_delays(page)
         wait_for_end(lab, trigger(lab, "relay"))
         expect(node_of(page, "step_4")).to_have_attribute("data-state", "success")
         page.wait_for_timeout(100)
-        delays = sorted(page.evaluate("[...window.delays.values()]"))
+        delays = taken_delays(page)
         assert len(delays) >= 8, f"too few changes were seen: {delays}"
         percentiles.append(delays[int(0.9 * (len(delays) - 1))])
         print(f"commit to pixel: median {delays[len(delays) // 2]} ms, p90 {percentiles[-1]} ms, worst {delays[-1]} ms")
@@ -197,7 +164,7 @@ def test_S086_S171_the_showcase_is_triggered_and_followed_to_its_report(page: Pa
     for example in example_files():
         if example.stem.startswith(SHOWCASE_DAG):
             copy2(example, lab.settings.dags_folder / example.name)
-    page.add_init_script(WATCH)
+    watch_pixels(page)
     open_lab(page, lab)
     show_paused(page)
     row = row_of(page, SHOWCASE_DAG)
@@ -212,7 +179,7 @@ def test_S086_S171_the_showcase_is_triggered_and_followed_to_its_report(page: Pa
     expect(last).to_have_attribute("data-state", "success", timeout=4 * READY_MS)
     tasks = tasks_of(lab, newest_run(lab, SHOWCASE_DAG))
     assert len(tasks) == 17
-    delays = sorted(page.evaluate("[...window.delays.values()]"))
+    delays = taken_delays(page)
     print(f"showcase, commit to pixel: median {delays[len(delays) // 2]} ms, worst {delays[-1]} ms of {len(delays)}")
     assert len(delays) >= len(tasks)
     assert delays[len(delays) // 2] <= PIXEL_BUDGET_MS
