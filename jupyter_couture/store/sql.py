@@ -9,6 +9,7 @@ from jupyter_couture.store.browsing import BrowsePart
 from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.feed import FeedPart
+from jupyter_couture.store.grids import GridPart
 from jupyter_couture.store.history import HistoryPart
 from jupyter_couture.store.journal import JournalPart
 from jupyter_couture.store.keys import KeyRing
@@ -41,6 +42,7 @@ class SqlStore(
     SecretPart,
     ListPart,
     BrowsePart,
+    GridPart,
     JournalPart,
     XComPart,
     AssetPart,

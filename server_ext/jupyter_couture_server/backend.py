@@ -8,6 +8,7 @@ from typing import Protocol
 from jupyter_couture.ports.browsing import BrowseStore
 from jupyter_couture.ports.bus import BAG, Listener, Publisher
 from jupyter_couture.ports.clock import Clock
+from jupyter_couture.ports.grids import GridStore
 from jupyter_couture.ports.logs import LogReader
 from jupyter_couture.ports.pools import PoolStore
 from jupyter_couture.ports.secrets import SecretStore
@@ -19,6 +20,7 @@ from jupyter_couture.services.backfills import Backfills
 from jupyter_couture.services.browsing import Browsing
 from jupyter_couture.services.connections import Connections
 from jupyter_couture.services.dags import Dags
+from jupyter_couture.services.grids import Grids
 from jupyter_couture.services.health import Health, HealthStore
 from jupyter_couture.services.inputs import Inputs, InputStore
 from jupyter_couture.services.logs import Logs
@@ -33,7 +35,9 @@ from jupyter_couture.services.xcoms import XComs
 from jupyter_couture.settings import Settings
 
 
-class ServerStore(HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, BrowseStore, Protocol):
+class ServerStore(
+    HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, BrowseStore, GridStore, Protocol
+):
     """What the services of a server need of the store."""
 
 
@@ -64,6 +68,7 @@ class Backend:
         self.backfills = Backfills(adapters.store, adapters.publisher, specs, adapters.clock)
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
         self.browsing = Browsing(adapters.store)
+        self.grids = Grids(adapters.store, specs)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)
