@@ -263,6 +263,10 @@ class ServiceStore(AssetStore, BackfillStore, ScheduleStore, AlertStore, Protoco
         """One run without its tasks, with counters; raises ``NotFound``."""
         ...
 
+    def triggered_runs(self, parent: TaskRef, limit: int) -> Sequence[RunRow]:
+        """The runs that a task instance triggered, the newest first, with counters; none if it triggered none."""
+        ...
+
     def task_rows(self, key: RunKey) -> Sequence[TaskRow]:
         """All task instances of a run; raises ``NotFound``. Empty while the run is queued."""
         ...

@@ -10,7 +10,7 @@ from jupyter_couture.model.dag import DagSpec, Json, TaskSpec
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.records import NewRun, RunRow, TaskRow
-from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance, manual_run_id
+from jupyter_couture.model.run import Attempt, DagRun, RunType, TaskInstance, TaskRef, manual_run_id
 from jupyter_couture.model.states import RunState
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
 from jupyter_couture.ports.clock import Clock
@@ -134,6 +134,11 @@ class Runs:
         stored = self._store.rendered(key, task)
         rendered, outputs = stored if stored is not None else (None, {})
         return TaskDetail(view, self._store.attempts_of(key, task), rendered, outputs)
+
+    def triggered_by(self, key: RunKey, task: TaskKey, limit: int) -> Sequence[RunRow]:
+        """The runs of other DAGs that a task instance made, the newest first; raises ``NotFound``."""
+        self._view(key, task)
+        return self._store.triggered_runs(TaskRef(key.dag_id, key.run_id, task.task_id, task.map_index), limit)
 
     def rendered(self, key: RunKey, task: TaskKey) -> Rendered:
         """Rendered fields; empty while no attempt has rendered any. Raises ``NotFound``."""

@@ -9,12 +9,13 @@ from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 from jupyter_couture.model.codec import from_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
-from jupyter_couture.model.records import RunSearch
+from jupyter_couture.model.records import RunRow, RunSearch
 from jupyter_couture.model.run import DagRun, TaskInstance, TaskRef
 from jupyter_couture.model.states import RunState
+from jupyter_couture.store.lists import run_rows
 from jupyter_couture.store.live import with_tasks
 from jupyter_couture.store.part import StorePart
-from jupyter_couture.store.rows import RUN_COLUMNS, TASK_COLUMNS, run_from, task_from
+from jupyter_couture.store.rows import RUN_COLUMNS, TASK_COLUMNS, parent_key, run_from, task_from
 from jupyter_couture.store.tables import dag, dag_run, task_instance
 
 _AT_ONCE = 400
@@ -25,6 +26,12 @@ _STATES = select(dag_run.c.dag_id, dag_run.c.run_id, dag_run.c.state).where(
 )
 _PARENT = select(dag_run.c.parent).where(
     dag_run.c.dag_id == bindparam("dag_id"), dag_run.c.run_id == bindparam("run_id")
+)
+_TRIGGERED = (
+    select(*RUN_COLUMNS)
+    .where(dag_run.c.parent_key == bindparam("parent_key"))
+    .order_by(dag_run.c.id.desc())
+    .limit(bindparam("count"))
 )
 _DAG = select(dag.c.version, dag.c.is_paused).where(dag.c.dag_id == bindparam("dag_id"), dag.c.is_active)
 _BY_DATE = (
@@ -86,6 +93,11 @@ class OtherRunPart(StorePart):
             return found
 
         return self._db.read(body)
+
+    def triggered_runs(self, parent: TaskRef, limit: int) -> Sequence[RunRow]:
+        """The runs that this task instance triggered, the newest first, without their tasks, with counters."""
+        values = {"parent_key": parent_key(parent), "count": limit}
+        return self._db.read(lambda connection: run_rows(connection, connection.execute(_TRIGGERED, values).all()))
 
     def run_at(self, dag_id: DagId, run_id: RunId, logical_date: datetime) -> DagRun | None:
         """The run of that id, or of that logical date, with its task instances."""

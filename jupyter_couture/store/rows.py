@@ -117,7 +117,7 @@ def run_values(run: DagRun, idempotency_key: str | None = None) -> dict[str, obj
         "schedule_key": f"{to_micros(run.logical_date)}/{run.dag_id}" if is_scheduled else None,
         "idempotency_key": idempotency_key,
         "parent": None if run.parent is None else to_json(run.parent),
-        "parent_key": None if run.parent is None else _parent_key(run.parent),
+        "parent_key": None if run.parent is None else parent_key(run.parent),
         "backfill_id": run.backfill_id,
         "asset_events": list(run.asset_events) or None,
         "note": run.note or None,
@@ -125,7 +125,8 @@ def run_values(run: DagRun, idempotency_key: str | None = None) -> dict[str, obj
     }
 
 
-def _parent_key(parent: TaskRef) -> str:
+def parent_key(parent: TaskRef) -> str:
+    """Names the task instance that triggered a run, short enough for an index."""
     return open_key(RunKey(parent.dag_id, parent.run_id), TaskKey(TaskId(parent.task_id), parent.map_index))
 
 

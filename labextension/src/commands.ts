@@ -16,6 +16,10 @@ export const CommandIDs = {
   openFile: 'couture:open-file',
   /** `{path}`: a notebook that a task has executed, as the server names it. */
   openNotebook: 'couture:open-notebook',
+  /** `{dagId, runId, taskId, mapIndex?, childDag?, trail?}`: the DAG that a task runs, at the run it made. */
+  zoomIntoDag: 'couture:zoom-into-dag',
+  /** `{dagId, taskId}` */
+  copyTaskId: 'couture:copy-task-id',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

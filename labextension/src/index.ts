@@ -2,6 +2,7 @@ import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { corePlugin } from './plugins/core';
 import { dagCommandsPlugin } from './plugins/dagCommands';
 import { dagViewerPlugin } from './plugins/dagViewer';
+import { graphCommandsPlugin } from './plugins/graphCommands';
 import { launcherPlugin } from './plugins/launcher';
 import { outputsPlugin } from './plugins/outputs';
 import { palettePlugin } from './plugins/palette';
@@ -13,6 +14,7 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   dagCommandsPlugin,
   sidebarPlugin,
   dagViewerPlugin,
+  graphCommandsPlugin,
   launcherPlugin,
   outputsPlugin,
   palettePlugin,

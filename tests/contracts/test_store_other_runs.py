@@ -124,3 +124,16 @@ def test_runs_are_found_by_state_and_date_and_the_newest_come_last(groups: Desk)
     (task,) = groups.store.tasks_of(RunKey(dag_id, RunId("r")))
     assert (task.key.task_id, task.state, task.try_number) == ("a", TaskState.SUCCESS, 2)
     assert groups.store.tasks_of(RunKey(dag_id, RunId("never"))) == []
+
+
+def test_S082_the_runs_a_task_instance_triggered_are_listed_the_newest_first(groups: Desk) -> None:
+    key = _begin(groups, a_wish(groups.spec, "parent"), TaskInstance(task_key("a"), TaskState.SUCCESS))
+    parent = TaskRef(key.dag_id, key.run_id, "a")
+    child = Desk.at(groups.store, dag_id="child")
+    for number in range(3):
+        child.store.create_run(replace(a_wish(child.spec, f"c{number}", number), parent=parent))
+    child.store.create_run(replace(a_wish(child.spec, "other", 7), parent=replace(parent, map_index=0)))
+    found = groups.store.triggered_runs(parent, 10)
+    assert [(row.run.dag_id, row.run.run_id) for row in found] == [("child", "c2"), ("child", "c1"), ("child", "c0")]
+    assert [row.run.run_id for row in groups.store.triggered_runs(parent, 1)] == ["c2"]
+    assert groups.store.triggered_runs(replace(parent, task_id="b"), 10) == []

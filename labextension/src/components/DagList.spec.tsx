@@ -22,6 +22,8 @@ function fakeActions(): DagActions {
     trigger: vi.fn(),
     refresh: vi.fn(),
     showMenu: vi.fn(),
+    zoomInto: vi.fn(),
+    showTaskMenu: vi.fn(),
     openNotebook: vi.fn(),
     openFile: vi.fn()
   };

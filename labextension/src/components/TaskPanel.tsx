@@ -5,6 +5,7 @@ import { attemptStateLabel, taskStateLabel, type Translate } from '../model/labe
 import type { KnownTask, Load } from '../model/state';
 import type { Attempt, GraphNode, TaskDetail, WaitReason } from '../model/wire';
 import { AttemptErrorBox } from './AttemptErrorBox';
+import { zoomIntoIcon } from './graph/icons';
 import { IconButton } from './IconButton';
 import { MissingNote } from './MissingNote';
 import { Instances } from './Instances';
@@ -34,6 +35,8 @@ export interface TaskPanelProps {
   readonly onInstance: (mapIndex: number) => void;
   readonly onTry: (tryNumber: number) => void;
   readonly onOpenNotebook: (path: string) => void;
+  /** Opens the DAG that this task runs; absent if it runs none. */
+  readonly onZoom?: (() => void) | undefined;
   readonly onClose: () => void;
   readonly onRetry: () => void;
 }
@@ -68,6 +71,15 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         {task && <StateChip task={task} now={now} trans={trans} />}
         {attempts.length > 1 && <Tries {...props} attempts={attempts} />}
         <span className="couture-spring" />
+        {props.onZoom && (
+          <IconButton
+            icon={zoomIntoIcon}
+            hook="zoom-into-dag"
+            text={trans.__('Zoom into DAG')}
+            label={trans.__('Zoom into DAG: open the DAG that this task runs')}
+            onClick={props.onZoom}
+          />
+        )}
         <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />
       </header>
       {node?.missing && attempt?.error?.message !== node.missing.sentence && (

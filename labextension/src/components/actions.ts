@@ -1,5 +1,7 @@
 /** What the views ask for. The panels carry it out with commands, dialogs and the session. */
 import type { DagTab } from '../model/dagTabs';
+import type { Trail, TrailStep } from '../model/trail';
+import type { GraphNode } from '../model/wire';
 
 /** Which part of a DAG's document. */
 export interface DagTarget {
@@ -7,6 +9,25 @@ export interface DagTarget {
   readonly runId?: string;
   readonly taskId?: string;
   readonly mapIndex?: number;
+  /** The way back out of it. */
+  readonly trail?: Trail;
+}
+
+/** A task instance that one can do something with, and the DAG it runs, if it is known to run one. */
+export interface TaskTarget extends TrailStep {
+  readonly runsDag: boolean;
+  readonly childDag: string | null;
+}
+
+/** The operators whose DAG may be known only when they run. */
+const RUNS_DAGS: ReadonlySet<string> = new Set(['DagOperator', 'TriggerDagRunOperator']);
+
+export function runsDag(node: GraphNode): boolean {
+  return node.child_dag !== null || RUNS_DAGS.has(node.operator);
+}
+
+export function taskTarget(node: GraphNode, step: TrailStep): TaskTarget {
+  return { ...step, runsDag: runsDag(node), childDag: node.child_dag };
 }
 
 export interface DagActions {
@@ -17,6 +38,10 @@ export interface DagActions {
   refresh(dagId: string): void;
   /** A menu of everything one can do with a DAG, at client coordinates. */
   showMenu(dagId: string, x: number, y: number): void;
+  /** The DAG that a task runs, at the run that it made; `trail` led to the task's own DAG. */
+  zoomInto(task: TaskTarget, trail: Trail): void;
+  /** A menu of everything one can do with a task instance, at client coordinates. */
+  showTaskMenu(task: TaskTarget, trail: Trail, x: number, y: number): void;
   /** An executed notebook, by the path the server gives. */
   openNotebook(path: string): void;
   openFile(file: string, line: number | null): void;

@@ -203,6 +203,18 @@ export interface GraphNode {
   readonly trigger_rule: string;
   readonly retries: number;
   readonly missing: Missing | null;
+  /** One instance for each value of something, known when the run is under way. */
+  readonly is_mapped: boolean;
+  /** The DAG that the task runs, if the file says which. */
+  readonly child_dag: string | null;
+}
+
+/** A task group; `parent` is null for one that lies in no other. */
+export interface GraphGroup {
+  readonly id: string;
+  readonly label: string;
+  readonly parent: string | null;
+  readonly tooltip: string;
 }
 
 /** Upstream task id, downstream task id. */
@@ -213,6 +225,7 @@ export interface Graph {
   readonly version: string;
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+  readonly groups: readonly GraphGroup[];
 }
 
 export interface Source {

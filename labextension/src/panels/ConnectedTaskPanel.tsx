@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { AttemptRef } from '../api/rest';
-import type { DagActions } from '../components/actions';
+import { runsDag, taskTarget, type DagActions } from '../components/actions';
 import { LogView } from '../components/LogView';
 import { Notice, ProblemNotice } from '../components/Notice';
 import { RenderedFields } from '../components/TaskFacts';
@@ -89,6 +89,15 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
       onInstance={next => view.dispatch({ mapIndex: next, tryNumber: null })}
       onTry={next => view.dispatch({ tryNumber: next })}
       onOpenNotebook={actions.openNotebook}
+      onZoom={
+        node && runsDag(node)
+          ? () =>
+              actions.zoomInto(
+                taskTarget(node, { dagId, runId, taskId, mapIndex }),
+                view.getState().trail
+              )
+          : undefined
+      }
       onClose={() => view.dispatch({ taskId: null })}
       onRetry={detail.retry}
     />

@@ -1,10 +1,12 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import type { DagActions } from '../components/actions';
 import type { MountEditor } from '../components/CodeView';
+import { Breadcrumb } from '../components/Breadcrumb';
 import { ConnectionBanner } from '../components/ConnectionBanner';
 import { DagHeader } from '../components/DagHeader';
 import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
+import type { TrailStep } from '../model/trail';
 import type { DagView } from '../store/dagView';
 import { useCouture, useNow, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
@@ -54,7 +56,7 @@ export class DagDocument extends ReactWidget {
 function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
   const { dagId, couture, view, actions, onCancelRun } = props;
   const { session, trans } = couture;
-  const { tab, choice } = useSelected(view, state => state);
+  const { tab, choice, trail } = useSelected(view, state => state);
   const { row, runs, shown, detail } = useShownRun(session, dagId, choice);
   const isPaused = useCouture(
     session,
@@ -68,6 +70,21 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
   const now = useNow(isTicking ? SECOND_MS : null);
   return (
     <>
+      <Breadcrumb
+        trail={trail}
+        dagId={dagId}
+        trans={trans}
+        onBack={place => {
+          const { dagId: around, runId, taskId, mapIndex } = trail[place] as TrailStep;
+          actions.open(around, {
+            tab: 'graph',
+            ...(runId === null ? {} : { runId }),
+            taskId,
+            mapIndex,
+            trail: trail.slice(0, place)
+          });
+        }}
+      />
       <DagHeader
         dagId={dagId}
         row={row}

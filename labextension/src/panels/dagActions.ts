@@ -4,8 +4,10 @@ import { Menu } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import type { DagActions } from '../components/actions';
 import { isPaused } from '../model/selectors';
+import { writeTrail } from '../model/trail';
 import type { CoutureSession } from '../store/session';
 import { SHOWN_TABS } from './tabs';
+import { openTaskMenu, taskArgs } from './taskMenu';
 
 export function createDagActions(commands: CommandRegistry, session: CoutureSession): DagActions {
   const run = (
@@ -17,7 +19,14 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     }
   };
   return {
-    open: (dagId, target = {}) => run(CommandIDs.openDag, { dagId, ...target }),
+    open: (dagId, { trail, ...target } = {}) =>
+      run(CommandIDs.openDag, {
+        dagId,
+        ...target,
+        ...(trail && trail.length > 0 ? { trail: writeTrail(trail) } : {})
+      }),
+    zoomInto: (task, trail) => run(CommandIDs.zoomIntoDag, taskArgs(task, trail)),
+    showTaskMenu: (task, trail, x, y) => openTaskMenu(commands, task, trail, x, y),
     setPaused: (dagId, paused) => run(CommandIDs.setPaused, { dagId, isPaused: paused }),
     trigger: (dagId, withConf) => run(CommandIDs.trigger, { dagId, withConf }),
     refresh: dagId => run(CommandIDs.refreshDag, { dagId }),

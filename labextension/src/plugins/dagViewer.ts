@@ -64,7 +64,10 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
     };
 
     commands.addCommand(CommandIDs.openDag, {
-      label: args => dagTabLabel(isDagTab(args['tab']) ? args['tab'] : 'graph', trans),
+      label: args =>
+        typeof args['taskId'] === 'string'
+          ? trans.__('Open Task')
+          : dagTabLabel(isDagTab(args['tab']) ? args['tab'] : 'graph', trans),
       icon: args =>
         args['tab'] === 'code' ? codeIcon : args['tab'] === 'details' ? infoIcon : coutureIcon,
       execute: async args => {

@@ -2,6 +2,7 @@
 import { isDagTab, type DagTab } from '../model/dagTabs';
 import type { Direction } from '../model/layout';
 import type { RunChoice } from '../model/shownRun';
+import { NO_TRAIL, readTrail, writeTrail, type Trail } from '../model/trail';
 import type { TaskState } from '../model/wire';
 import { createValue, type Store } from './store';
 
@@ -18,6 +19,8 @@ export interface DagViewState {
   readonly direction: Direction;
   /** Part of the room that the task panel takes. */
   readonly panelShare: number;
+  /** What led into this DAG; nothing if it was opened by itself. */
+  readonly trail: Trail;
 }
 
 export type DagView = Store<DagViewState, Partial<DagViewState>>;
@@ -28,6 +31,9 @@ export interface DagViewArgs {
   readonly runId?: string;
   readonly taskId?: string;
   readonly mapIndex?: number;
+  /** A run by what it is instead of by its id: the latest, or none. */
+  readonly run?: string;
+  readonly trail?: string;
 }
 
 const INITIAL: DagViewState = {
@@ -39,16 +45,20 @@ const INITIAL: DagViewState = {
   highlight: null,
   isList: false,
   direction: 'LR',
-  panelShare: 0.42
+  panelShare: 0.42,
+  trail: NO_TRAIL
 };
 
 /** The part of the state that arguments speak of. */
 export function readArgs(args: DagViewArgs): Partial<DagViewState> {
-  const { tab, runId, taskId, mapIndex } = args;
+  const { tab, runId, run, taskId, mapIndex, trail } = args;
   return {
     ...(isDagTab(tab) ? { tab } : {}),
     ...(typeof runId === 'string' ? { choice: { kind: 'run', runId } as const } : {}),
-    ...(typeof taskId === 'string' ? { taskId, mapIndex: mapIndex ?? null, tryNumber: null } : {})
+    ...(run === 'latest' ? { choice: { kind: 'latest' } as const } : {}),
+    ...(run === 'none' ? { choice: { kind: 'version' } as const } : {}),
+    ...(typeof taskId === 'string' ? { taskId, mapIndex: mapIndex ?? null, tryNumber: null } : {}),
+    trail: readTrail(trail)
   };
 }
 
@@ -57,7 +67,8 @@ export function writeArgs(state: DagViewState): Record<string, string | number> 
     tab: state.tab,
     ...(state.choice.kind === 'run' ? { runId: state.choice.runId } : {}),
     ...(state.taskId === null ? {} : { taskId: state.taskId }),
-    ...(state.mapIndex === null ? {} : { mapIndex: state.mapIndex })
+    ...(state.mapIndex === null ? {} : { mapIndex: state.mapIndex }),
+    ...(state.trail.length === 0 ? {} : { trail: writeTrail(state.trail) })
   };
 }
 

@@ -169,8 +169,11 @@ export function graphOf(
       description: '',
       trigger_rule: 'all_success',
       retries: 0,
-      missing: null
+      missing: null,
+      is_mapped: false,
+      child_dag: null
     })),
-    edges
+    edges,
+    groups: []
   };
 }
