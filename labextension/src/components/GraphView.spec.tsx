@@ -31,6 +31,7 @@ describe('the graph', () => {
       isList: false,
       trans: english,
       onSelect: vi.fn(),
+      onMenu: vi.fn(),
       onHighlight: vi.fn(),
       onList: vi.fn(),
       onDirection: vi.fn(),

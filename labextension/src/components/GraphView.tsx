@@ -21,6 +21,8 @@ export interface GraphViewProps {
   readonly isList: boolean;
   readonly trans: Translate;
   readonly onSelect: (taskId: string | null) => void;
+  /** A menu of a task, at client coordinates. */
+  readonly onMenu: (taskId: string, x: number, y: number) => void;
   readonly onHighlight: (state: TaskState | null) => void;
   readonly onList: (isList: boolean) => void;
   readonly onDirection: (direction: Direction) => void;
@@ -74,7 +76,7 @@ export function GraphView(props: GraphViewProps): JSX.Element {
         setCursor(taskId);
         latest.current.onSelect(taskId);
       },
-      onMenu: taskId => latest.current.onSelect(taskId)
+      onMenu: (taskId, x, y) => latest.current.onMenu(taskId, x, y)
     });
     scene.current = made;
     return () => {

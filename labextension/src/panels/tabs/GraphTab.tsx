@@ -1,12 +1,13 @@
+import { taskTarget } from '../../components/actions';
 import { GraphView } from '../../components/GraphView';
 import { Notice, ProblemNotice } from '../../components/Notice';
-import { taskMap, tasksByNode, tasksOf } from '../../model/selectors';
+import { nodesById, taskMap, tasksByNode, tasksOf } from '../../model/selectors';
 import { useCouture, useSelected } from '../../store/hooks';
 import type { TabProps } from './types';
 
 /** The graph, in the colours of the shown run. */
 export default function GraphTab(props: TabProps): JSX.Element {
-  const { dagId, couture, view, shown, detail, graph } = props;
+  const { dagId, couture, view, actions, shown, detail, graph } = props;
   const { session, trans } = couture;
   const { taskId, highlight, isList } = useSelected(view, state => state);
   const runId = shown.run?.run_id ?? null;
@@ -45,16 +46,26 @@ export default function GraphTab(props: TabProps): JSX.Element {
   if (!graph.value) {
     return <Notice kind="loading" title={trans.__('Drawing the graph…')} />;
   }
+  const drawn = graph.value.graph;
+  const tasks = tasksByNode(taskMap(known));
   return (
     <GraphView
-      graph={graph.value.graph}
+      graph={drawn}
       layout={graph.value.layout}
-      tasks={tasksByNode(taskMap(known))}
+      tasks={tasks}
       selected={taskId}
       highlight={highlight}
       isList={isList}
       trans={trans}
       onSelect={next => view.dispatch({ taskId: next, mapIndex: null, tryNumber: null })}
+      onMenu={(id, x, y) => {
+        const node = nodesById(drawn).get(id);
+        if (node) {
+          const mapIndex = tasks.get(id)?.map_index ?? -1;
+          const task = taskTarget(node, { dagId, runId, taskId: id, mapIndex });
+          actions.showTaskMenu(task, view.getState().trail, x, y);
+        }
+      }}
       onHighlight={next => view.dispatch({ highlight: next })}
       onList={next => view.dispatch({ isList: next })}
       onDirection={next => view.dispatch({ direction: next })}
