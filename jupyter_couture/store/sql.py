@@ -23,6 +23,7 @@ from jupyter_couture.store.other_runs import OtherRunPart
 from jupyter_couture.store.pools import PoolPart
 from jupyter_couture.store.requests import RequestPart
 from jupyter_couture.store.secrets import SecretPart
+from jupyter_couture.store.statistics import StatisticsPart
 from jupyter_couture.store.timetables import TimetablePart
 from jupyter_couture.store.xcoms import XComPart
 
@@ -43,6 +44,7 @@ class SqlStore(
     ListPart,
     BrowsePart,
     GridPart,
+    StatisticsPart,
     JournalPart,
     XComPart,
     AssetPart,

@@ -12,6 +12,7 @@ from jupyter_couture.ports.grids import GridStore
 from jupyter_couture.ports.logs import LogReader
 from jupyter_couture.ports.pools import PoolStore
 from jupyter_couture.ports.secrets import SecretStore
+from jupyter_couture.ports.statistics import StatisticsStore
 from jupyter_couture.ports.xcoms import XComStore
 from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.alerts import Alerts
@@ -28,6 +29,7 @@ from jupyter_couture.services.pools import Pools
 from jupyter_couture.services.reasons import Reasons, ReasonStore
 from jupyter_couture.services.runs import Runs
 from jupyter_couture.services.schedules import Schedules
+from jupyter_couture.services.statistics import DagPage
 from jupyter_couture.services.variables import Variables
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.services.work import Workers
@@ -36,7 +38,16 @@ from jupyter_couture.settings import Settings
 
 
 class ServerStore(
-    HealthStore, SecretStore, InputStore, ReasonStore, PoolStore, XComStore, BrowseStore, GridStore, Protocol
+    HealthStore,
+    SecretStore,
+    InputStore,
+    ReasonStore,
+    PoolStore,
+    XComStore,
+    BrowseStore,
+    GridStore,
+    StatisticsStore,
+    Protocol,
 ):
     """What the services of a server need of the store."""
 
@@ -69,6 +80,7 @@ class Backend:
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
         self.browsing = Browsing(adapters.store)
         self.grids = Grids(adapters.store, specs)
+        self.dag_page = DagPage(adapters.store)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)

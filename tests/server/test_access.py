@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
 QUERIES: dict[str, dict[str, str]] = {
     "GET dags/{dag_id}/runs/{run_id}/tasks/{task_id}/mark": {"state": "success"},
     "GET dags/{dag_id}/runs/{run_id}/state": {"state": "failed"},
+    "GET dags/{dag_id}/diff": {"older": "etlv1"},
 }
 """Options that a route must be given, for those that need some."""
 
