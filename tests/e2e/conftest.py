@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import wait_for_dags
-from tests.e2e.lab import LabHost, lab_host, running_browser
+from tests.e2e.lab import LabHost, lab_host, running_browser, watched_page
 
 PIPELINE = '''
 """A pipeline for the browser tests."""
@@ -124,18 +124,20 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, lab: Lab) -> Iterator[Page]:
     """A fresh page; the test fails if the page throws or asks another host for anything."""
-    context = browser.new_context(viewport={"width": 1400, "height": 850}, accept_downloads=True)
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
-    page.on("request", lambda request: _note_foreign(request.url, lab.base, troubles))
-    try:
+    with watched_page(browser, lab) as page:
         yield page
-    finally:
-        context.close()
-    assert troubles == []
 
 
-def _note_foreign(url: str, base: str, troubles: list[str]) -> None:
-    if not url.startswith((base, base.replace("http", "ws", 1), "data:", "blob:")):
-        troubles.append(f"request to another host: {url}")
+@pytest.fixture(scope="session")
+def reading_lab(host: LabHost, lab: Lab) -> Iterator[Lab]:
+    """A second lab of the same deployment, where everything may be read and nothing changed."""
+    reading = host.start_for_reading()
+    yield reading
+    reading.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, reading_lab: Lab) -> Iterator[Page]:
+    """A fresh page of ``reading_lab``, with the checks of ``page``."""
+    with watched_page(browser, reading_lab) as page:
+        yield page

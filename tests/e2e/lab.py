@@ -31,6 +31,17 @@ THEME_SETTLES_MS = 500
 HEALTHY_SECONDS = 90
 
 
+READS_ONLY = """
+from jupyter_server.auth import Authorizer
+
+class ReadsOnly(Authorizer):
+    def is_authorized(self, handler, user, action, resource):
+        return action == "read" or not resource.startswith("couture:")
+
+c.ServerApp.authorizer_class = ReadsOnly
+"""
+
+
 class LabHost:
     """Folders for one lab after the other: each finds the home, cookies and layout the one before it left."""
 
@@ -42,8 +53,19 @@ class LabHost:
 
     def start(self, *, like: Lab | None = None) -> Lab:
         """A healthy lab; with the port and the token of the one it replaces."""
-        log = self.folder / "lab.log"
-        lab = Lab(self.settings, self.root, like.port if like else 0, log, like.token if like else "")
+        return self._healthy("lab.log", like)
+
+    def start_for_reading(self) -> Lab:
+        """A healthy lab beside the first, of the same deployment, whose Authorizer lets nothing of ours be changed."""
+        config = self.folder / "config-of-readers"
+        config.mkdir()
+        (config / "jupyter_server_config.py").write_text(READS_ONLY)
+        with environment(JUPYTER_CONFIG_DIR=str(config)):
+            return self._healthy("readers.log")
+
+    def _healthy(self, log: str, like: Lab | None = None) -> Lab:
+        port, token = (like.port, like.token) if like else (0, "")
+        lab = Lab(self.settings, self.root, port, self.folder / log, token)
         try:
             lab.wait_until_healthy(HEALTHY_SECONDS)
         except BaseException:
@@ -56,23 +78,31 @@ class LabHost:
 def lab_host(folder: Path) -> Iterator[LabHost]:
     """Jupyter folders and a COUTURE_HOME of one's own below ``folder``; the end stops engine and workers."""
     host = LabHost(folder)
-    environ = {
-        "JUPYTER_CONFIG_DIR": str(folder / "config"),
-        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(folder / "user-settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
-    }
-    before = {name: os.environ.get(name) for name in environ}
-    os.environ.update(environ)
+    with environment(
+        JUPYTER_CONFIG_DIR=str(folder / "config"),
+        JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
+        JUPYTERLAB_SETTINGS_DIR=str(folder / "user-settings"),
+        JUPYTERLAB_WORKSPACES_DIR=str(folder / "workspaces"),
+    ):
+        try:
+            yield host
+        finally:
+            subprocess.run(
+                [sys.executable, "-m", "jupyter_couture.cli", "down"],
+                env={**os.environ, **host.settings.environ()},
+                check=False,
+                capture_output=True,
+            )
+
+
+@contextlib.contextmanager
+def environment(**changes: str) -> Iterator[None]:
+    """Variables of the environment, for as long as it lasts."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
     try:
-        yield host
+        yield
     finally:
-        subprocess.run(
-            [sys.executable, "-m", "jupyter_couture.cli", "down"],
-            env={**os.environ, **host.settings.environ()},
-            check=False,
-            capture_output=True,
-        )
         for name, value in before.items():
             os.environ.pop(name, None) if value is None else os.environ.update({name: value})
 
@@ -137,3 +167,24 @@ def set_theme(page: Page, name: str) -> None:
     page.locator(f'.lm-Menu-item:has-text("{name}")').first.click()
     expect(page.locator(f'body[data-jp-theme-name="{name}"]')).to_have_count(1, timeout=READY_MS)
     page.wait_for_timeout(THEME_SETTLES_MS)
+
+
+@contextlib.contextmanager
+def watched_page(browser: Browser, lab: Lab) -> Iterator[Page]:
+    """A fresh page; an ``AssertionError`` at the end if it threw or asked another host for anything."""
+    context = browser.new_context(viewport={"width": 1400, "height": 850}, accept_downloads=True)
+    page = context.new_page()
+    troubles: list[str] = []
+
+    def note_foreign(url: str) -> None:
+        if not url.startswith((lab.base, lab.base.replace("http", "ws", 1), "data:", "blob:")):
+            troubles.append(f"request to another host: {url}")
+
+    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+    context.on("request", lambda request: note_foreign(request.url))  # frames and workers included
+    page.on("websocket", lambda socket: note_foreign(socket.url))
+    try:
+        yield page
+    finally:
+        context.close()
+    assert not troubles, "; ".join(troubles)

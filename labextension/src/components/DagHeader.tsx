@@ -1,6 +1,7 @@
 import { ellipsesIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import { dagTabLabel, type DagTab } from '../model/dagTabs';
 import type { Translate } from '../model/labels';
+import type { May } from '../model/permissions';
 import type { RunChoice, Shown } from '../model/shownRun';
 import type { KnownRun, PendingChange } from '../model/state';
 import type { DagRow } from '../model/wire';
@@ -24,6 +25,7 @@ export interface DagHeaderProps {
   readonly isOfRun: boolean;
   readonly now: number;
   readonly trans: Translate;
+  readonly may: May;
   readonly actions: DagActions;
   readonly onTab: (tab: DagTab) => void;
   readonly onChoice: (choice: RunChoice) => void;
@@ -32,7 +34,7 @@ export interface DagHeaderProps {
 }
 
 export function DagHeader(props: DagHeaderProps): JSX.Element {
-  const { dagId, row, isPaused, change, shown, tab, trans, actions, onTab } = props;
+  const { dagId, row, isPaused, change, shown, tab, trans, may, actions, onTab } = props;
   const run = shown.run;
   const isRunActive = run?.state === 'running' || run?.state === 'queued';
   return (
@@ -41,7 +43,8 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
         <Toggle
           isOn={!isPaused}
           isBusy={change.paused !== undefined}
-          label={isPaused ? trans.__('Off: turn the DAG on') : trans.__('On: turn the DAG off')}
+          isFixed={!may('dags.edit')}
+          label={toggleLabel(isPaused, may('dags.edit'), trans)}
           onToggle={isOn => actions.setPaused(dagId, !isOn)}
         />
         <h1 title={row?.description || dagId}>
@@ -62,22 +65,26 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
           </span>
         )}
         <span className="couture-spring" />
-        <IconButton
-          icon={runIcon}
-          hook="trigger"
-          text={trans.__('Trigger')}
-          label={trans.__('Trigger a run (Shift: with configuration)')}
-          isBusy={change.triggering ?? false}
-          onClick={event => props.onTrigger(event.shiftKey)}
-        />
-        <IconButton
-          icon={refreshIcon}
-          hook="refresh"
-          text={trans.__('Refresh')}
-          label={trans.__('Refresh: read the DAG file again')}
-          isBusy={change.refreshing ?? false}
-          onClick={() => actions.refresh(dagId)}
-        />
+        {may('runs.trigger') && (
+          <IconButton
+            icon={runIcon}
+            hook="trigger"
+            text={trans.__('Trigger')}
+            label={trans.__('Trigger a run (Shift: with configuration)')}
+            isBusy={change.triggering ?? false}
+            onClick={event => props.onTrigger(event.shiftKey)}
+          />
+        )}
+        {may('dags.edit') && (
+          <IconButton
+            icon={refreshIcon}
+            hook="refresh"
+            text={trans.__('Refresh')}
+            label={trans.__('Refresh: read the DAG file again')}
+            isBusy={change.refreshing ?? false}
+            onClick={() => actions.refresh(dagId)}
+          />
+        )}
         <IconButton
           icon={ellipsesIcon}
           label={trans.__('More')}
@@ -95,7 +102,7 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
           onChange={onTab}
         />
         <span className="couture-spring" />
-        {props.isOfRun && isRunActive && run && (
+        {props.isOfRun && isRunActive && run && may('runs.trigger') && (
           <IconButton
             icon={stopIcon}
             hook="cancel-run"
@@ -121,4 +128,11 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
       </div>
     </header>
   );
+}
+
+function toggleLabel(isPaused: boolean, mayEdit: boolean, trans: Translate): string {
+  if (!mayEdit) {
+    return isPaused ? trans.__('The DAG is off') : trans.__('The DAG is on');
+  }
+  return isPaused ? trans.__('Off: turn the DAG on') : trans.__('On: turn the DAG off');
 }

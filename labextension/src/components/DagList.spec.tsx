@@ -39,6 +39,7 @@ function listProps(rows: readonly DagRow[], part: Partial<DagListProps> = {}): D
     importErrors: [],
     now: Date.parse(T1),
     trans: english,
+    may: () => true,
     actions: fakeActions(),
     onFilter: vi.fn(),
     onSearch: vi.fn(),

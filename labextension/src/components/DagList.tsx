@@ -2,6 +2,7 @@ import type { Translate } from '../model/labels';
 import type { DagRowView } from '../model/selectors';
 import { PAGE_SIZE, type DagFilter, type DagTable } from '../model/state';
 import type { ImportError } from '../model/wire';
+import type { May } from '../model/permissions';
 import type { DagActions } from './actions';
 import { DagListRow } from './DagListRow';
 import { ImportErrors } from './ImportErrors';
@@ -17,6 +18,7 @@ export interface DagListProps {
   readonly importErrors: readonly ImportError[];
   readonly now: number;
   readonly trans: Translate;
+  readonly may: May;
   readonly actions: DagActions;
   readonly onFilter: (filter: Partial<DagFilter>) => void;
   readonly onSearch: (search: string) => void;
@@ -78,7 +80,7 @@ function Search(props: DagListProps): JSX.Element {
   );
 }
 
-function Rows({ rows, now, trans, actions }: DagListProps): JSX.Element {
+function Rows({ rows, now, trans, may, actions }: DagListProps): JSX.Element {
   return (
     <div role="table" className="couture-DagTable" aria-label={trans.__('DAGs')}>
       <div role="rowgroup" className="couture-DagTable-head">
@@ -86,7 +88,14 @@ function Rows({ rows, now, trans, actions }: DagListProps): JSX.Element {
       </div>
       <div role="rowgroup" className="couture-DagTable-body">
         {rows.map(view => (
-          <DagListRow key={view.row.dag_id} view={view} now={now} trans={trans} actions={actions} />
+          <DagListRow
+            key={view.row.dag_id}
+            view={view}
+            now={now}
+            trans={trans}
+            may={may}
+            actions={actions}
+          />
         ))}
       </div>
     </div>

@@ -9,6 +9,7 @@ import {
 import { memo, type MouseEvent } from 'react';
 import { formatUtc, relativeTime } from '../model/format';
 import { runStateLabel, type Translate } from '../model/labels';
+import type { May } from '../model/permissions';
 import type { DagRowView } from '../model/selectors';
 import type { DagRow } from '../model/wire';
 import type { DagActions } from './actions';
@@ -21,11 +22,12 @@ export interface DagListRowProps {
   readonly view: DagRowView;
   readonly now: number;
   readonly trans: Translate;
+  readonly may: May;
   readonly actions: DagActions;
 }
 
 export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.Element {
-  const { view, now, trans, actions } = props;
+  const { view, now, trans, may, actions } = props;
   const { row, isPaused, isBusy } = view;
   const id = row.dag_id;
   const onContextMenu = (event: MouseEvent): void => {
@@ -45,9 +47,8 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
         <Toggle
           isOn={!isPaused}
           isBusy={isBusy}
-          label={
-            isPaused ? trans.__('%1 is off: turn it on', id) : trans.__('%1 is on: turn it off', id)
-          }
+          isFixed={!may('dags.edit')}
+          label={toggleLabel(id, isPaused, may('dags.edit'), trans)}
           onToggle={isOn => actions.setPaused(id, !isOn)}
         />
       </div>
@@ -93,13 +94,15 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
         <RunCounters counts={row.run_counts} trans={trans} />
       </div>
       <div role="cell" className="couture-DagRow-links">
-        <IconButton
-          icon={runIcon}
-          hook="trigger"
-          label={trans.__('Trigger %1 (Shift: with configuration)', id)}
-          isBusy={view.isTriggering}
-          onClick={event => actions.trigger(id, event.shiftKey)}
-        />
+        {may('runs.trigger') && (
+          <IconButton
+            icon={runIcon}
+            hook="trigger"
+            label={trans.__('Trigger %1 (Shift: with configuration)', id)}
+            isBusy={view.isTriggering}
+            onClick={event => actions.trigger(id, event.shiftKey)}
+          />
+        )}
         <span className="couture-DagRow-wideLinks">
           <IconButton
             icon={treeViewIcon}
@@ -111,11 +114,13 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
             label={trans.__('Code of %1', id)}
             onClick={() => actions.open(id, { tab: 'code' })}
           />
-          <IconButton
-            icon={refreshIcon}
-            label={trans.__('Read the file of %1 again', id)}
-            onClick={() => actions.refresh(id)}
-          />
+          {may('dags.edit') && (
+            <IconButton
+              icon={refreshIcon}
+              label={trans.__('Read the file of %1 again', id)}
+              onClick={() => actions.refresh(id)}
+            />
+          )}
         </span>
         <IconButton
           icon={ellipsesIcon}
@@ -130,6 +135,13 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
     </div>
   );
 });
+
+function toggleLabel(id: string, isPaused: boolean, mayEdit: boolean, trans: Translate): string {
+  if (!mayEdit) {
+    return isPaused ? trans.__('%1 is off', id) : trans.__('%1 is on', id);
+  }
+  return isPaused ? trans.__('%1 is off: turn it on', id) : trans.__('%1 is on: turn it off', id);
+}
 
 interface LastRunProps {
   readonly row: DagRow;

@@ -1,12 +1,14 @@
 export interface ToggleProps {
   readonly isOn: boolean;
   readonly isBusy: boolean;
+  /** Shows the position and cannot be moved: for those who may not. */
+  readonly isFixed?: boolean;
   readonly label: string;
   readonly onToggle: (isOn: boolean) => void;
 }
 
 /** The ON/OFF switch of a DAG. */
-export function Toggle({ isOn, isBusy, label, onToggle }: ToggleProps): JSX.Element {
+export function Toggle({ isOn, isBusy, isFixed, label, onToggle }: ToggleProps): JSX.Element {
   return (
     <button
       type="button"
@@ -16,7 +18,7 @@ export function Toggle({ isOn, isBusy, label, onToggle }: ToggleProps): JSX.Elem
       aria-label={label}
       aria-busy={isBusy}
       title={label}
-      disabled={isBusy}
+      disabled={isBusy || isFixed}
       onClick={() => onToggle(!isOn)}
     >
       <span className="couture-Toggle-knob" />

@@ -1,3 +1,5 @@
+import type { CoutureState } from './state';
+
 /** The rights that the interface asks about, as the server names them. */
 export type Permission =
   | 'audit.read'
@@ -19,3 +21,10 @@ export type Permission =
   | 'tasks.read'
   | 'xcoms.edit'
   | 'xcoms.read';
+
+export type May = (permission: Permission) => boolean;
+
+/** Whether the user may do something; nothing, until the server has said what. */
+export function isAllowed(state: CoutureState, permission: Permission): boolean {
+  return state.me?.permissions.includes(permission) ?? false;
+}

@@ -8,7 +8,7 @@ import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
 import type { TrailStep } from '../model/trail';
 import type { DagView } from '../store/dagView';
-import { useCouture, useNow, useSelected } from '../store/hooks';
+import { useCouture, useMay, useNow, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { DagBody } from './DagBody';
 import { SHOWN_TABS, tabKind } from './tabs';
@@ -67,6 +67,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
   const isTicking = shown.run !== null && shown.run.ended_at === null;
+  const may = useMay(session);
   const now = useNow(isTicking ? SECOND_MS : null);
   return (
     <>
@@ -98,6 +99,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
         isOfRun={tabKind(tab).isOfRun}
         now={now}
         trans={trans}
+        may={may}
         actions={actions}
         onTab={next => view.dispatch({ tab: next })}
         onChoice={next => view.dispatch({ choice: next, tryNumber: null })}

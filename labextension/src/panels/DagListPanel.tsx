@@ -7,7 +7,7 @@ import { IconButton } from '../components/IconButton';
 import { coutureIcon } from '../icons';
 import { dagRowView, type DagRowView } from '../model/selectors';
 import type { CoutureState } from '../model/state';
-import { useCouture, useDebounced, useNow } from '../store/hooks';
+import { useCouture, useDebounced, useMay, useNow } from '../store/hooks';
 import type { ICouture } from '../tokens';
 
 const SEARCH_DELAY_MS = 180;
@@ -55,6 +55,7 @@ function ConnectedDagList({ couture, actions, onWiden }: DagListPanelOptions): J
   const importErrors = useCouture(session, state => state.importErrors);
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
+  const may = useMay(session);
   const now = useNow(CLOCK_MS);
   const [searchText, setSearchText] = useState(filter.search);
   const search = useDebounced(
@@ -92,6 +93,7 @@ function ConnectedDagList({ couture, actions, onWiden }: DagListPanelOptions): J
         importErrors={importErrors}
         now={now}
         trans={trans}
+        may={may}
         actions={actions}
         onFilter={change => session.setFilter(change)}
         onSearch={text => {

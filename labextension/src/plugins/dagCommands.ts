@@ -8,6 +8,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { problemOf } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { dagFilePath, pathInLab } from '../model/paths';
+import { isAllowed } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import { askTrigger } from '../panels/TriggerDialog';
 import { ICouture } from '../tokens';
@@ -138,10 +139,20 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
   activate: (app: JupyterFrontEnd, couture: ICouture): void => {
     const { commands } = app;
     const { session, trans } = couture;
+    const mayTrigger = (): boolean => isAllowed(session.store.getState(), 'runs.trigger');
+    const mayEdit = (): boolean => isAllowed(session.store.getState(), 'dags.edit');
+    let { me } = session.store.getState();
+    session.store.subscribe(() => {
+      if (session.store.getState().me !== me) {
+        me = session.store.getState().me;
+        commands.notifyCommandChanged();
+      }
+    });
     commands.addCommand(CommandIDs.trigger, {
       label: args =>
         args['withConf'] ? trans.__('Trigger with Configuration…') : trans.__('Trigger DAG'),
       icon: runIcon,
+      isVisible: mayTrigger,
       execute: args =>
         attempt(() =>
           trigger(commands, couture, text(args, 'dagId'), {
@@ -152,17 +163,20 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
     });
     commands.addCommand(CommandIDs.setPaused, {
       label: args => (args['isPaused'] ? trans.__('Turn Off') : trans.__('Turn On')),
+      isVisible: mayEdit,
       execute: args =>
         attempt(() => session.setPaused(text(args, 'dagId'), args['isPaused'] === true))
     });
     commands.addCommand(CommandIDs.refreshDag, {
       label: trans.__('Read the File Again'),
       icon: refreshIcon,
+      isVisible: mayEdit,
       execute: args => attempt(() => refresh(couture, text(args, 'dagId')))
     });
     commands.addCommand(CommandIDs.cancelRun, {
       label: trans.__('Cancel Run'),
       icon: stopIcon,
+      isVisible: mayTrigger,
       execute: args => attempt(() => session.cancel(text(args, 'dagId'), text(args, 'runId')))
     });
     commands.addCommand(CommandIDs.openNotebook, {

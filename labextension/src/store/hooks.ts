@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react';
 import { problemOf } from '../api/errors';
 import type { AttemptRef, CoutureApi } from '../api/rest';
-import type { Permission } from '../model/permissions';
+import type { May } from '../model/permissions';
 import type { CoutureState, Load } from '../model/state';
 import { LogFollower } from './logFollower';
 import type { CoutureSession } from './session';
@@ -25,9 +25,9 @@ export function useCouture<T>(session: CoutureSession, select: (state: CoutureSt
  * Whether the user may do something. Nothing is allowed until the server has said so: a button that may not be
  * used is not there.
  */
-export function useMay(session: CoutureSession): (permission: Permission) => boolean {
+export function useMay(session: CoutureSession): May {
   const me = useCouture(session, state => state.me);
-  return permission => me?.permissions.includes(permission) ?? false;
+  return useCallback<May>(permission => me?.permissions.includes(permission) ?? false, [me]);
 }
 
 export interface Fetched<T> {
