@@ -22,6 +22,7 @@ SIZE = (1400, 850)
 MEASUREMENTS = {
     "bundle": "benchmarks.ui.bundle",
     "pixel": "benchmarks.ui.pixel",
+    "storm": "benchmarks.ui.storm",
     "list": "benchmarks.ui.list",
 }
 """By name, in this order: a later one may leave many DAGs behind."""
