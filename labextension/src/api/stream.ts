@@ -36,7 +36,8 @@ export interface StreamListener {
 
 export const SILENCE_LIMIT_MS = 45_000;
 const FIRST_DELAY_MS = 400;
-const LONGEST_DELAY_MS = 15_000;
+/** A page that was left open must be right again within 5 s of the server's return. */
+const LONGEST_DELAY_MS = 4000;
 
 /** Milliseconds before reconnect number `failures`, counted from 1. */
 export function backOff(failures: number, random: number): number {
