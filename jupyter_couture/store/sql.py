@@ -1,6 +1,7 @@
 """The store on SQLite and PostgreSQL: one class that is scheduler store, bag store, ledger and service store."""
 
 from jupyter_couture.ports.clock import Clock
+from jupyter_couture.store.activity import ActivityPart
 from jupyter_couture.store.alerts import AlertPart
 from jupyter_couture.store.assets import AssetPart
 from jupyter_couture.store.backfills import BackfillPart
@@ -43,6 +44,7 @@ class SqlStore(
     SecretPart,
     ListPart,
     BrowsePart,
+    ActivityPart,
     GridPart,
     StatisticsPart,
     JournalPart,

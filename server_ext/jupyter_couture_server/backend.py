@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from jupyter_couture.ports.activity import ActivityStore
 from jupyter_couture.ports.browsing import BrowseStore
 from jupyter_couture.ports.bus import BAG, Listener, Publisher
 from jupyter_couture.ports.clock import Clock
@@ -15,6 +16,7 @@ from jupyter_couture.ports.secrets import SecretStore
 from jupyter_couture.ports.statistics import StatisticsStore
 from jupyter_couture.ports.xcoms import XComStore
 from jupyter_couture.services.actions import Actions
+from jupyter_couture.services.activity import Activities
 from jupyter_couture.services.alerts import Alerts
 from jupyter_couture.services.assets import Assets
 from jupyter_couture.services.backfills import Backfills
@@ -44,6 +46,7 @@ class ServerStore(
     ReasonStore,
     PoolStore,
     XComStore,
+    ActivityStore,
     BrowseStore,
     GridStore,
     StatisticsStore,
@@ -78,6 +81,7 @@ class Backend:
         self.assets = Assets(adapters.store, adapters.publisher)
         self.backfills = Backfills(adapters.store, adapters.publisher, specs, adapters.clock)
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
+        self.activities = Activities(adapters.store, adapters.clock)
         self.browsing = Browsing(adapters.store)
         self.grids = Grids(adapters.store, specs)
         self.dag_page = DagPage(adapters.store)

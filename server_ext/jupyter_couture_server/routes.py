@@ -3,6 +3,7 @@
 from jupyter_couture.services.access import Permission
 from jupyter_couture_server import (
     routes_actions,
+    routes_activity,
     routes_alerts,
     routes_browsing,
     routes_dag_page,
@@ -226,6 +227,7 @@ ROUTES: tuple[Route, ...] = (
         result=Download,
     ),
     *routes_actions.ROUTES,
+    *routes_activity.ROUTES,
     *routes_alerts.ROUTES,
     *routes_browsing.ROUTES,
     *routes_grid.ROUTES,
