@@ -6,11 +6,11 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, trigger, wait_for_end
-from tests.e2e.lab import READY_MS, SIDEBAR, LabHost, node_of, open_dag, open_lab, row_of
+from tests.e2e.lab import READY_MS, SIDEBAR, LabHost, node_of, open_dag, open_lab, row_of, watched_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -55,22 +55,25 @@ def second(host: LabHost, lab: Lab) -> Iterator[list[Lab]]:
 
 
 def test_R03_an_open_page_survives_the_restart_of_its_server_and_misses_nothing(
-    page: Page, host: LabHost, lab: Lab, second: list[Lab]
+    browser: Browser, host: LabHost, lab: Lab, second: list[Lab]
 ) -> None:
     """The run goes on while no server is there; the page catches up by itself."""
-    context = page.context
-    elsewhere = context.new_page()
-    open_lab(elsewhere, second[0])
-    open_dag(elsewhere, "relay")
-    expect(node_of(elsewhere, "step_4")).to_be_visible()
+    with watched_page(browser, second[0]) as page:
+        _watch_a_restart(page, host, lab, second)
+
+
+def _watch_a_restart(page: Page, host: LabHost, lab: Lab, second: list[Lab]) -> None:
+    open_lab(page, second[0])
+    open_dag(page, "relay")
+    expect(node_of(page, "step_4")).to_be_visible()
     run = trigger(second[0], "relay")
-    expect(node_of(elsewhere, "step_0")).to_have_attribute("data-state", STARTED, timeout=READY_MS)
+    expect(node_of(page, "step_0")).to_have_attribute("data-state", STARTED, timeout=READY_MS)
     second[0].close()
-    expect(elsewhere.locator('[data-couture="disconnected"]').first).to_be_visible(timeout=READY_MS)
-    expect(elsewhere.locator('[data-couture="status"]')).to_have_attribute("data-kind", "offline")
+    expect(page.locator('[data-couture="disconnected"]').first).to_be_visible(timeout=READY_MS)
+    expect(page.locator('[data-couture="status"]')).to_have_attribute("data-kind", "offline")
     assert wait_for_end(lab, run)["state"] == "success"
     second.append(host.start(like=second[0]))
-    expect(elsewhere.locator('[data-couture="disconnected"]')).to_have_count(0, timeout=RIGHT_AGAIN_MS)
-    expect(node_of(elsewhere, "step_4")).to_have_attribute("data-state", "success", timeout=RIGHT_AGAIN_MS)
-    expect(elsewhere.locator('[data-couture="run-state"]')).to_have_attribute("data-run-id", run["run_id"])
+    expect(page.locator('[data-couture="disconnected"]')).to_have_count(0, timeout=RIGHT_AGAIN_MS)
+    expect(node_of(page, "step_4")).to_have_attribute("data-state", "success", timeout=RIGHT_AGAIN_MS)
+    expect(page.locator('[data-couture="run-state"]')).to_have_attribute("data-run-id", run["run_id"])
     second[0] = second.pop()
