@@ -73,7 +73,7 @@ def opened_office(settings: Settings) -> Iterator[Office]:
             reasons=Reasons(store, clock, settings.workers * settings.slots_per_worker),
             inputs=Inputs(store, publisher, clock),
             alerts=Alerts(store, publisher, clock),
-            browsing=Browsing(store),
+            browsing=Browsing(store, specs),
             actor=getpass.getuser(),
         )
     finally:

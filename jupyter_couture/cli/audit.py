@@ -69,9 +69,12 @@ def list_(
     with opened_office(settings_of(ctx)) as office:
         page = office.browsing.audit(wanted)
     if as_json:
-        print_json({"entries": [_row(each) for each in page.rows], "total": page.total, "has_more": page.has_more})
+        print_json(
+            {"entries": [_row(each.entry) for each in page.rows], "total": page.total, "has_more": page.has_more}
+        )
         return
-    for each in page.rows:
+    for found in page.rows:
+        each = found.entry
         about = "/".join(name for name in (each.dag_id, each.run_id, each.task_id) if name)
         click.echo(f"{each.at.isoformat()}  {each.actor}  {each.event}  {about}".rstrip())
     click.echo(f"{len(page.rows)} of {page.total}{' or more' if page.has_more else ''}")

@@ -86,6 +86,8 @@ class FoundTask:
     kind: str = ""
     pool: str = ""
     max_tries: int = 1
+    queue: str = ""
+    priority_weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -356,3 +356,12 @@ class AuditEntry:
     task_id: str | None = None
     run_id: str | None = None
     extra: Mapping[str, Json] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAudit:
+    """An entry of the audit log as lists show it. ``logical_date`` is that of its run, if it has one that is kept."""
+
+    number: int
+    entry: AuditEntry
+    logical_date: datetime | None = None

@@ -12,7 +12,7 @@ from jupyter_couture.model.browsing import (
     RunFilter,
     TaskFilter,
 )
-from jupyter_couture.model.records import AuditEntry, RunRow
+from jupyter_couture.model.records import FoundAudit, RunRow
 
 
 class BrowseStore(Protocol):
@@ -26,7 +26,7 @@ class BrowseStore(Protocol):
         """Task instances of all runs."""
         ...
 
-    def list_audit(self, wanted: AuditFilter) -> Page[AuditEntry]:
+    def list_audit(self, wanted: AuditFilter) -> Page[FoundAudit]:
         """Entries of the audit log."""
         ...
 

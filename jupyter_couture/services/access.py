@@ -47,6 +47,7 @@ class Permission(StrEnum):
     MAILS_READ = "mails.read"
     MAILS_EDIT = "mails.edit"
     AUDIT_READ = "audit.read"
+    JOBS_READ = "jobs.read"
 
     @property
     def resource(self) -> str:

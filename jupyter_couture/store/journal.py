@@ -1,28 +1,32 @@
 """What people did and ordered, for the lists of the audit log and of commands."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from jupyter_couture.model.browsing import COUNTED, AuditFilter, CommandFilter, GivenCommand, Page
 from jupyter_couture.model.codec import from_json
 from jupyter_couture.model.commands import CommandOutcome
-from jupyter_couture.model.records import AuditEntry
+from jupyter_couture.model.records import AuditEntry, FoundAudit
 from jupyter_couture.store.part import StorePart
-from jupyter_couture.store.tables import audit
+from jupyter_couture.store.tables import audit, dag_run
 from jupyter_couture.store.tables_commands import command
 
 _COMMANDS = select(
     command.c.number, command.c.kind, command.c.actor, command.c.at, command.c.done_at, command.c.outcome
+)
+_DATES = select(dag_run.c.dag_id, dag_run.c.run_id, dag_run.c.logical_date).where(
+    dag_run.c.run_id.in_(bindparam("run_ids", expanding=True))
 )
 
 
 class JournalPart(StorePart):
     """See the module."""
 
-    def list_audit(self, wanted: AuditFilter) -> Page[AuditEntry]:
+    def list_audit(self, wanted: AuditFilter) -> Page[FoundAudit]:
         """Entries of the audit log."""
         matches = [audit.c[name] == value for name in _EXACT if (value := getattr(wanted, name))]
         if wanted.since is not None:
@@ -32,9 +36,11 @@ class JournalPart(StorePart):
         order = audit.c.id if wanted.is_oldest_first else audit.c.id.desc()
         page = select(audit).where(*matches).order_by(order).limit(wanted.limit).offset(wanted.offset)
 
-        def body(connection: Connection) -> Page[AuditEntry]:
-            rows = [_entry(row) for row in connection.execute(page)]
-            return Page(rows, *_counted(connection, select(audit.c.id).where(*matches)))
+        def body(connection: Connection) -> Page[FoundAudit]:
+            rows = connection.execute(page).all()
+            dates = _logical_dates(connection, rows)
+            found = [FoundAudit(row.id, _entry(row), dates.get((row.dag_id, row.run_id))) for row in rows]
+            return Page(found, *_counted(connection, select(audit.c.id).where(*matches)))
 
         return self._db.read(body)
 
@@ -65,6 +71,15 @@ def _counted(connection: Connection, matching: Select[Any]) -> tuple[int, bool]:
     some = matching.limit(COUNTED + 1).subquery()
     number = connection.execute(select(func.count()).select_from(some)).scalar_one()
     return min(number, COUNTED), number > COUNTED
+
+
+def _logical_dates(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, str], datetime]:
+    """Of the runs that the entries speak of, those that still exist."""
+    run_ids = {row.run_id for row in rows if row.run_id is not None}
+    if not run_ids:
+        return {}
+    found = connection.execute(_DATES, {"run_ids": sorted(run_ids)})
+    return {(dag_id, run_id): at for dag_id, run_id, at in found}
 
 
 def _entry(row: Any) -> AuditEntry:

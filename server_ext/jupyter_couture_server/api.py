@@ -188,7 +188,7 @@ class ApiHandler(APIHandler):
             entry = AuditEntry(
                 at=backend.adapters.clock.now(),
                 actor=actor.name,
-                event=route.audit.event,
+                event=route.audit.event_of(call.body if call is not None else None),
                 source_ip=actor.source_ip,
                 dag_id=ids.dag_id or None,
                 task_id=ids.task_id or None,

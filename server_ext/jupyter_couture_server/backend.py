@@ -26,6 +26,7 @@ from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.grids import Grids
 from jupyter_couture.services.health import Health, HealthStore
 from jupyter_couture.services.inputs import Inputs, InputStore
+from jupyter_couture.services.jobs import Jobs
 from jupyter_couture.services.logs import Logs
 from jupyter_couture.services.pools import Pools
 from jupyter_couture.services.reasons import Reasons, ReasonStore
@@ -82,9 +83,9 @@ class Backend:
         self.backfills = Backfills(adapters.store, adapters.publisher, specs, adapters.clock)
         self.schedules = Schedules(adapters.store, specs, adapters.clock)
         self.activities = Activities(adapters.store, adapters.clock)
-        self.browsing = Browsing(adapters.store)
         self.grids = Grids(adapters.store, specs)
         self.dag_page = DagPage(adapters.store)
+        self.browsing = Browsing(adapters.store, specs)
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)
@@ -97,6 +98,7 @@ class Backend:
         self.reasons = Reasons(adapters.store, adapters.clock, slots)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
         self.health = Health(adapters.store, adapters.clock)
+        self.jobs = Jobs(adapters.store)
 
     def _look_at_files(self) -> None:
         self.adapters.publisher.publish(BAG)

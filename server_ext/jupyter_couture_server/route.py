@@ -77,10 +77,18 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The audit entry a route leaves: its event, and which fields of the body go into ``extra``."""
+    """The audit entry a route leaves: its event, and which fields of the body go into ``extra``.
+
+    ``named_by`` is the field of the body that names the event; ``event`` is then for bodies that are refused.
+    """
 
     event: str
     fields: tuple[str, ...] = ()
+    named_by: str = ""
+
+    def event_of(self, body: msgspec.Struct | None) -> str:
+        """The event of a call with this body."""
+        return str(getattr(body, self.named_by, self.event)) if self.named_by else self.event
 
 
 Handler = Callable[[Call[Any, Any]], Any] | Callable[[Call[Any, Any]], Awaitable[Any]]

@@ -83,8 +83,9 @@ class CommandListQuery(Query, frozen=True):
 
 
 class AuditInfo(Struct, frozen=True):
-    """Who did what, when, from where."""
+    """Who did what, when, from where; ``logical_date`` is that of the run, if it has one that is kept."""
 
+    number: int
     at: Instant
     actor: str
     event: str
@@ -92,6 +93,7 @@ class AuditInfo(Struct, frozen=True):
     dag_id: str | None
     run_id: str | None
     task_id: str | None
+    logical_date: Instant | None
     extra: Json
 
 
@@ -145,6 +147,8 @@ class FoundTaskInfo(Struct, frozen=True):
     operator: str
     kind: str
     pool: str
+    queue: str
+    priority_weight: int
     logical_date: Instant
     queued_at: Instant | None
     started_at: Instant | None

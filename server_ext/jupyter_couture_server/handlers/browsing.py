@@ -11,7 +11,7 @@ from jupyter_couture.model.browsing import (
     TaskOrder,
 )
 from jupyter_couture.model.ids import DagId, RunId
-from jupyter_couture.model.records import AuditEntry
+from jupyter_couture.model.records import FoundAudit
 from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState, TaskState
 from jupyter_couture.services.browsing import moment, several
@@ -99,8 +99,10 @@ def list_commands(call: Call[wire.CommandListQuery, None]) -> wire.CommandListRe
     return wire.CommandListReply([_command_info(each) for each in found.rows], found.total, found.has_more)
 
 
-def _audit_info(entry: AuditEntry) -> wire.AuditInfo:
+def _audit_info(found: FoundAudit) -> wire.AuditInfo:
+    entry = found.entry
     return wire.AuditInfo(
+        number=found.number,
         at=present.instant(entry.at),
         actor=entry.actor,
         event=entry.event,
@@ -108,6 +110,7 @@ def _audit_info(entry: AuditEntry) -> wire.AuditInfo:
         dag_id=entry.dag_id,
         run_id=entry.run_id,
         task_id=entry.task_id,
+        logical_date=present.instant_or_none(found.logical_date),
         extra=present.plain(entry.extra),
     )
 
@@ -139,6 +142,8 @@ def _task_info(found: FoundTask) -> wire.FoundTaskInfo:
         operator=found.operator,
         kind=found.kind,
         pool=found.pool,
+        queue=found.queue,
+        priority_weight=found.priority_weight,
         logical_date=present.instant(run.logical_date),
         queued_at=present.instant_or_none(task.queued_at),
         started_at=present.instant_or_none(task.started_at),
