@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.settings import Settings
@@ -170,8 +170,11 @@ def set_theme(page: Page, name: str) -> None:
 
 
 @contextlib.contextmanager
-def watched_page(browser: Browser, lab: Lab) -> Iterator[Page]:
-    """A fresh page; an ``AssertionError`` at the end if it threw or asked another host for anything."""
+def watched_page(browser: Browser, lab: Lab, *, is_server_going: bool = False) -> Iterator[Page]:
+    """A fresh page; an ``AssertionError`` at the end if it threw or asked another host for anything.
+
+    While its server is gone (``is_server_going``) the lab itself throws for the layout it cannot save.
+    """
     context = browser.new_context(viewport={"width": 1400, "height": 850}, accept_downloads=True)
     page = context.new_page()
     troubles: list[str] = []
@@ -180,7 +183,11 @@ def watched_page(browser: Browser, lab: Lab) -> Iterator[Page]:
         if not url.startswith((lab.base, lab.base.replace("http", "ws", 1), "data:", "blob:")):
             troubles.append(f"request to another host: {url}")
 
-    page.on("pageerror", lambda error: troubles.append(f"page error: {error}"))
+    def note_error(error: Error) -> None:
+        if not (is_server_going and "Failed to fetch" in str(error) and "jlab_core" in str(error.stack)):
+            troubles.append(f"page error: {error.stack}")
+
+    page.on("pageerror", note_error)
     context.on("request", lambda request: note_foreign(request.url))  # frames and workers included
     page.on("websocket", lambda socket: note_foreign(socket.url))
     try:

@@ -58,7 +58,7 @@ def test_R03_an_open_page_survives_the_restart_of_its_server_and_misses_nothing(
     browser: Browser, host: LabHost, lab: Lab, second: list[Lab]
 ) -> None:
     """The run goes on while no server is there; the page catches up by itself."""
-    with watched_page(browser, second[0]) as page:
+    with watched_page(browser, second[0], is_server_going=True) as page:
         _watch_a_restart(page, host, lab, second)
 
 
