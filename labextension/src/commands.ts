@@ -20,6 +20,12 @@ export const CommandIDs = {
   zoomIntoDag: 'couture:zoom-into-dag',
   /** `{dagId, taskId}` */
   copyTaskId: 'couture:copy-task-id',
+  /** `{dagId, runId, taskId, mapIndex?}`; nothing: the task selected in the DAG in front. */
+  runTask: 'couture:run-task',
+  /** As `runTask`. */
+  clearTask: 'couture:clear-task',
+  /** As `runTask`, and `{state}`: success or failed. */
+  markTask: 'couture:mark-task',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

@@ -8,6 +8,7 @@ import { outputsPlugin } from './plugins/outputs';
 import { palettePlugin } from './plugins/palette';
 import { sidebarPlugin } from './plugins/sidebar';
 import { statusPlugin } from './plugins/status';
+import { taskCommandsPlugin } from './plugins/taskCommands';
 
 const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   corePlugin,
@@ -18,7 +19,8 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   launcherPlugin,
   outputsPlugin,
   palettePlugin,
-  statusPlugin
+  statusPlugin,
+  taskCommandsPlugin
 ];
 
 export { ICouture } from './tokens';

@@ -185,6 +185,7 @@ describe('the log', () => {
         onEarlier={onEarlier}
         onFollow={vi.fn()}
         onRetry={vi.fn()}
+        onCopy={vi.fn()}
       />
     );
     expect(shown.host.querySelector('img')).toBeNull();

@@ -1,12 +1,10 @@
-import { downloadIcon } from '@jupyterlab/ui-components';
-import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { formatBytes } from '../model/format';
 import type { Translate } from '../model/labels';
-import type { LogBlock, LogLine } from '../model/logBuffer';
 import type { LogState } from '../store/logFollower';
-import { AnsiText } from './AnsiText';
-import { IconButton } from './IconButton';
-import { tailIcon, wrapIcon } from './icons';
+import { LogLines } from './LogLines';
+import { LogFind, LogTools } from './LogTools';
+import { useLogFinder } from './useLogFinder';
 
 export interface LogViewProps {
   readonly state: LogState;
@@ -17,6 +15,7 @@ export interface LogViewProps {
   readonly onEarlier: () => void;
   readonly onFollow: () => void;
   readonly onRetry: () => void;
+  readonly onCopy: (text: string) => void;
 }
 
 const NEAR_END_PX = 24;
@@ -29,6 +28,9 @@ export function LogView(props: LogViewProps): JSX.Element {
   const [isAtEnd, setIsAtEnd] = useState(true);
   const first = shown.blocks[0]?.id;
   const before = useRef(first);
+  const finder = useLogFinder(shown.blocks);
+  const { current } = finder;
+  const input = useRef<HTMLInputElement>(null);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -53,6 +55,30 @@ export function LogView(props: LogViewProps): JSX.Element {
     }
   }, [status]);
 
+  useEffect(() => {
+    if (current) {
+      setIsAtEnd(false);
+      scroller.current
+        ?.querySelector(`[data-block="${current.block}"] [data-line="${current.line}"]`)
+        ?.scrollIntoView({ block: 'center' });
+    }
+  }, [current]);
+
+  const openSearch = (): void => {
+    finder.open();
+    requestAnimationFrame(() => input.current?.select());
+  };
+  const closeSearch = (): void => {
+    finder.close();
+    scroller.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'f' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+      openSearch();
+    }
+  };
   const toEnd = (): void => {
     setIsAtEnd(true);
     if (status === 'paused') {
@@ -60,37 +86,43 @@ export function LogView(props: LogViewProps): JSX.Element {
     }
   };
   return (
-    <div className="couture-Log" data-couture="log" data-status={status} data-size={shown.size}>
-      <div className="couture-Log-bar" role="toolbar" aria-label={trans.__('Log tools')}>
-        <span className="couture-Log-status" role="status">
-          {statusText(state, trans)}
-        </span>
-        <span className="couture-spring" />
-        <IconButton
-          icon={wrapIcon}
-          label={trans.__('Wrap lines')}
-          isPressed={isWrapped}
-          onClick={() => props.onWrap(!isWrapped)}
+    <div
+      className="couture-Log"
+      data-couture="log"
+      data-status={status}
+      data-size={shown.size}
+      onKeyDown={onKeyDown}
+    >
+      <LogTools
+        status={statusText(state, trans)}
+        least={finder.least}
+        errors={finder.errors}
+        isSearching={finder.isOpen}
+        isWrapped={isWrapped}
+        isAtEnd={isAtEnd}
+        downloadUrl={props.downloadUrl}
+        trans={trans}
+        onLevel={finder.setLeast}
+        onSearch={finder.isOpen ? closeSearch : openSearch}
+        onFirstError={() => finder.jumpToError('first')}
+        onNextError={() => finder.jumpToError('next')}
+        onWrap={props.onWrap}
+        onEnd={toEnd}
+        onCopy={() => props.onCopy(finder.text())}
+      />
+      {finder.isOpen && (
+        <LogFind
+          ref={input}
+          query={finder.query}
+          at={finder.at}
+          total={finder.total}
+          isPart={shown.end - shown.start < shown.size}
+          trans={trans}
+          onQuery={finder.setQuery}
+          onStep={finder.step}
+          onClose={closeSearch}
         />
-        <IconButton
-          icon={tailIcon}
-          hook="log-follow"
-          label={trans.__('Follow the end')}
-          isPressed={isAtEnd}
-          onClick={toEnd}
-        />
-        <a
-          className="couture-Button"
-          data-kind="icon"
-          data-couture="log-download"
-          href={props.downloadUrl}
-          download=""
-          title={trans.__('Download the whole log')}
-          aria-label={trans.__('Download the whole log')}
-        >
-          <downloadIcon.react tag="span" className="couture-Button-icon" />
-        </a>
-      </div>
+      )}
       {state.problem && (
         <div className="couture-Banner" data-kind="warning" role="alert">
           <span>{state.problem.message}</span>
@@ -127,8 +159,28 @@ export function LogView(props: LogViewProps): JSX.Element {
           </div>
         )}
         {shown.blocks.map(block => (
-          <Block key={block.id} block={block} trans={trans} />
+          <LogLines
+            key={block.id}
+            block={block}
+            levels={finder.levels.get(block.id)}
+            least={finder.least}
+            matches={finder.matches.get(block.id)}
+            current={current?.block === block.id ? current : null}
+            trans={trans}
+          />
         ))}
+        {finder.isEmpty && (
+          <p className="couture-Log-earlier" data-couture="log-none">
+            {trans.__('No line of this level in the part shown.')}{' '}
+            <button
+              type="button"
+              className="couture-LinkButton"
+              onClick={() => finder.setLeast('debug')}
+            >
+              {trans.__('Show all levels')}
+            </button>
+          </p>
+        )}
         {status === 'paused' && (
           <div className="couture-Log-earlier">
             <button type="button" className="couture-LinkButton" onClick={toEnd}>
@@ -158,43 +210,3 @@ function statusText(state: LogState, trans: Translate): string {
       return trans.__('Not available');
   }
 }
-
-const Block = memo(function Block({
-  block,
-  trans
-}: {
-  readonly block: LogBlock;
-  readonly trans: Translate;
-}): JSX.Element {
-  return (
-    <pre
-      className="couture-Log-block"
-      data-block={block.id}
-      style={{ containIntrinsicHeight: `auto ${block.lines.length * 17}px` }}
-    >
-      {block.lines.map((line, index) => (
-        <Line key={index} line={line} trans={trans} />
-      ))}
-    </pre>
-  );
-});
-
-const Line = memo(function Line({
-  line,
-  trans
-}: {
-  readonly line: LogLine;
-  readonly trans: Translate;
-}): JSX.Element {
-  return (
-    <div className="couture-Log-line">
-      <AnsiText spans={line.spans} />
-      {line.hidden > 0 && (
-        <span className="couture-faint">
-          {trans.__(' … %1 more characters; the download has them', line.hidden)}
-        </span>
-      )}
-      {'\n'}
-    </div>
-  );
-});

@@ -1,7 +1,8 @@
 import type { KeyboardEvent } from 'react';
 
 export interface TabsProps<T extends string> {
-  readonly tabs: readonly { readonly id: T; readonly label: string }[];
+  /** A `title` says in full what a short label means. */
+  readonly tabs: readonly { readonly id: T; readonly label: string; readonly title?: string }[];
   readonly current: T;
   readonly label: string;
   readonly onChange: (tab: T) => void;
@@ -29,6 +30,8 @@ export function Tabs<T extends string>(props: TabsProps<T>): JSX.Element {
           role="tab"
           className="couture-Tab"
           data-tab={tab.id}
+          title={tab.title}
+          aria-label={tab.title}
           aria-selected={tab.id === current}
           tabIndex={tab.id === current ? 0 : -1}
           onClick={() => onChange(tab.id)}

@@ -1,19 +1,30 @@
 import { closeIcon, notebookIcon } from '@jupyterlab/ui-components';
-import { useState, type ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { elapsedSeconds, formatDuration } from '../model/format';
-import { attemptStateLabel, taskStateLabel, type Translate } from '../model/labels';
+import { taskStateLabel, type Translate } from '../model/labels';
 import type { KnownTask, Load } from '../model/state';
-import type { Attempt, GraphNode, TaskDetail, WaitReason } from '../model/wire';
+import type { ActKind } from '../model/taskAct';
+import type { Attempt, GraphNode, TaskDetail } from '../model/wire';
 import { AttemptErrorBox } from './AttemptErrorBox';
-import { zoomIntoIcon } from './graph/icons';
 import { IconButton } from './IconButton';
-import { MissingNote } from './MissingNote';
 import { Instances } from './Instances';
+import { MissingNote } from './MissingNote';
 import { ProblemNotice } from './Notice';
 import { StateMark } from './StateMark';
 import { Tabs } from './Tabs';
-import { TaskFacts } from './TaskFacts';
-import { Waiting } from './Waiting';
+import { TaskActions } from './TaskActions';
+import { TrySelect } from './TrySelect';
+
+export type TaskTab =
+  'log' | 'details' | 'rendered' | 'xcom' | 'attempts' | 'instances' | 'notebook';
+
+export interface TaskPart {
+  readonly id: TaskTab;
+  /** One word on the tab; `title` says it in full. */
+  readonly label: string;
+  readonly title: string;
+  readonly body: ReactNode;
+}
 
 export interface TaskPanelProps {
   readonly taskId: string;
@@ -23,17 +34,23 @@ export interface TaskPanelProps {
   /** All instances if the task is mapped; none otherwise. */
   readonly instances: readonly KnownTask[];
   readonly detail: TaskDetail | null;
-  /** Why it does not run, if it waits. */
-  readonly reasons: readonly WaitReason[];
   readonly load: Load;
   /** The try to show; the newest if the user did not choose. */
   readonly tryNumber: number;
   readonly now: number;
-  readonly log: ReactNode;
-  readonly rendered: ReactNode;
+  /** What the user may do to the task; none: nothing, or not known yet. */
+  readonly acts: readonly ActKind[];
+  readonly parts: readonly TaskPart[];
+  readonly tab: TaskTab;
+  /** Why it does not run, if it waits, and what to do about it. */
+  readonly waiting: ReactNode;
+  /** What it asks people. */
+  readonly question: ReactNode;
   readonly trans: Translate;
+  readonly onTab: (tab: TaskTab) => void;
   readonly onInstance: (mapIndex: number) => void;
   readonly onTry: (tryNumber: number) => void;
+  readonly onAct: (kind: ActKind) => void;
   readonly onOpenNotebook: (path: string) => void;
   /** Opens the DAG that this task runs; absent if it runs none. */
   readonly onZoom?: (() => void) | undefined;
@@ -41,94 +58,99 @@ export interface TaskPanelProps {
   readonly onRetry: () => void;
 }
 
-type PanelTab = 'log' | 'details' | 'rendered';
-
 /** Everything about one task of one run. */
 export function TaskPanel(props: TaskPanelProps): JSX.Element {
-  const { taskId, node, task, detail, load, tryNumber, now, trans } = props;
-  const [tab, setTab] = useState<PanelTab>('log');
-  const attempts = detail?.attempts ?? [];
-  const attempt = attempts.find(known => known.try_number === tryNumber);
-  const notebook = detail?.notebook ?? null;
+  const { taskId, node, task, detail, load, tryNumber, parts, trans } = props;
+  const attempt = detail?.attempts.find(known => known.try_number === tryNumber);
+  const shown = parts.find(part => part.id === props.tab) ?? parts[0];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      props.onClose();
+    }
+  };
   return (
     <section
       className="couture-TaskPanel"
       data-couture="task-panel"
       data-task-id={taskId}
+      data-run-id={task?.run_id}
+      data-map-index={task?.map_index}
       data-state={task?.state ?? 'none'}
       aria-label={trans.__('Task %1', taskId)}
+      onKeyDown={onKeyDown}
     >
-      <header className="couture-TaskPanel-head">
-        <h2 title={node?.description || taskId}>{taskId}</h2>
-        {props.instances.length > 0 && task && (
-          <Instances
-            task={task}
-            instances={props.instances}
-            trans={trans}
-            onInstance={props.onInstance}
-          />
-        )}
-        {task && <StateChip task={task} now={now} trans={trans} />}
-        {attempts.length > 1 && <Tries {...props} attempts={attempts} />}
-        <span className="couture-spring" />
-        {props.onZoom && (
-          <IconButton
-            icon={zoomIntoIcon}
-            hook="zoom-into-dag"
-            text={trans.__('Zoom into DAG')}
-            label={trans.__('Zoom into DAG: open the DAG that this task runs')}
-            onClick={props.onZoom}
-          />
-        )}
-        <IconButton icon={closeIcon} label={trans.__('Close the task')} onClick={props.onClose} />
-      </header>
+      <Head {...props} attempts={detail?.attempts ?? []} />
+      {((task && props.acts.length > 0) || props.onZoom) && (
+        <TaskActions
+          acts={task ? props.acts : []}
+          trans={trans}
+          onAct={props.onAct}
+          onZoom={props.onZoom}
+        />
+      )}
       {node?.missing && attempt?.error?.message !== node.missing.sentence && (
         <MissingNote missing={node.missing} />
       )}
-      {props.reasons.length > 0 ? (
-        <Waiting reasons={props.reasons} trans={trans} />
-      ) : (
-        task?.reason &&
-        !attempt?.error && (
+      {props.waiting ??
+        (task?.reason && !attempt?.error && (
           <p className="couture-TaskPanel-reason" data-couture="reason">
             {task.reason}
           </p>
-        )
-      )}
+        ))}
+      {props.question}
       {task && <CellProgress task={task} trans={trans} />}
-      {notebook && (
-        <div className="couture-TaskPanel-notebook">
-          <IconButton
-            icon={notebookIcon}
-            hook="open-notebook"
-            text={trans.__('Open executed notebook')}
-            label={trans.__('Open executed notebook %1', notebook)}
-            onClick={() => props.onOpenNotebook(notebook)}
-          />
-        </div>
+      {detail?.notebook && (
+        <NotebookLink path={detail.notebook} trans={trans} onOpen={props.onOpenNotebook} />
       )}
       {load.status === 'failed' && (
         <ProblemNotice problem={load.problem} trans={trans} onRetry={props.onRetry} />
       )}
       {attempt?.error && <AttemptErrorBox error={attempt.error} trans={trans} />}
       <Tabs
-        tabs={[
-          { id: 'log', label: trans.__('Log') },
-          { id: 'details', label: trans.__('Details') },
-          { id: 'rendered', label: trans.__('Rendered') }
-        ]}
-        current={tab}
+        tabs={parts}
+        current={shown?.id ?? 'log'}
         label={trans.__('About the task')}
-        onChange={setTab}
+        onChange={props.onTab}
       />
-      <div className="couture-TaskPanel-body" role="tabpanel">
-        {tab === 'log' && props.log}
-        {tab === 'details' && (
-          <TaskFacts node={node} task={task} attempt={attempt} now={now} trans={trans} />
-        )}
-        {tab === 'rendered' && props.rendered}
+      <div className="couture-TaskPanel-body" role="tabpanel" aria-label={shown?.title}>
+        {shown?.body}
       </div>
     </section>
+  );
+}
+
+function Head(props: TaskPanelProps & { readonly attempts: readonly Attempt[] }): JSX.Element {
+  const { taskId, node, task, attempts, trans } = props;
+  return (
+    <header className="couture-TaskPanel-head">
+      <h2 title={node?.description || taskId}>{taskId}</h2>
+      {props.instances.length > 0 && task && (
+        <Instances
+          task={task}
+          instances={props.instances}
+          trans={trans}
+          onInstance={props.onInstance}
+        />
+      )}
+      {task && <StateChip task={task} now={props.now} trans={trans} />}
+      {attempts.length > 1 && (
+        <TrySelect
+          attempts={attempts}
+          tryNumber={props.tryNumber}
+          trans={trans}
+          onTry={props.onTry}
+        />
+      )}
+      <span className="couture-spring" />
+      <IconButton
+        icon={closeIcon}
+        hook="close-task"
+        label={trans.__('Close')}
+        onClick={props.onClose}
+      />
+    </header>
   );
 }
 
@@ -152,13 +174,33 @@ function StateChip({ task, now, trans }: StateChipProps): JSX.Element {
   );
 }
 
-function CellProgress({
-  task,
-  trans
-}: {
+interface NotebookLinkProps {
+  readonly path: string;
+  readonly trans: Translate;
+  readonly onOpen: (path: string) => void;
+}
+
+function NotebookLink({ path, trans, onOpen }: NotebookLinkProps): JSX.Element {
+  return (
+    <div className="couture-TaskPanel-notebook">
+      <IconButton
+        icon={notebookIcon}
+        hook="open-notebook"
+        text={trans.__('Open executed notebook')}
+        label={trans.__('Open executed notebook %1', path)}
+        onClick={() => onOpen(path)}
+      />
+    </div>
+  );
+}
+
+interface CellProgressProps {
   readonly task: KnownTask;
   readonly trans: Translate;
-}): JSX.Element | null {
+}
+
+/** How many steps are done, as the attempt tells while it runs. */
+export function CellProgress({ task, trans }: CellProgressProps): JSX.Element | null {
   const progress = task.progress;
   if (!progress || progress.total === 0) {
     return null;
@@ -178,26 +220,6 @@ function CellProgress({
         <div style={{ width: `${(100 * done) / progress.total}%` }} />
       </div>
       <span className="couture-number">{trans.__('%1 of %2 cells', done, progress.total)}</span>
-    </div>
-  );
-}
-
-function Tries(props: TaskPanelProps & { readonly attempts: readonly Attempt[] }): JSX.Element {
-  const { attempts, tryNumber, trans, onTry } = props;
-  return (
-    <div className="couture-Tries" role="group" aria-label={trans.__('Tries')} data-couture="tries">
-      {attempts.map(attempt => (
-        <button
-          key={attempt.attempt_id}
-          type="button"
-          className="couture-Tries-item"
-          aria-pressed={attempt.try_number === tryNumber}
-          onClick={() => onTry(attempt.try_number)}
-        >
-          {trans.__('Try %1', attempt.try_number)}
-          <span className="couture-faint">{attemptStateLabel(attempt.state, trans)}</span>
-        </button>
-      ))}
     </div>
   );
 }

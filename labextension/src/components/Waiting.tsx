@@ -1,20 +1,54 @@
 import type { Translate } from '../model/labels';
-import type { WaitReason } from '../model/wire';
+import { remediesFor, type Remedy } from '../model/remedies';
+import type { ReasonWithFacts } from '../model/wireTask';
 
 export interface WaitingProps {
-  readonly reasons: readonly WaitReason[];
+  readonly reasons: readonly ReasonWithFacts[];
+  /** It is over without having run; otherwise it may still run. */
+  readonly isOver: boolean;
   readonly trans: Translate;
+  /** Whether a remedy is open to this user. */
+  readonly can: (remedy: Remedy) => boolean;
+  readonly onRemedy: (remedy: Remedy) => void;
 }
 
-/** Everything that stands in the way of a task that does not run. */
-export function Waiting({ reasons, trans }: WaitingProps): JSX.Element {
+function remedyLabel(remedy: Remedy, trans: Translate): string {
+  switch (remedy.type) {
+    case 'turn-on':
+      return trans.__('Turn on the DAG');
+    case 'open-task':
+      return trans.__('Show %1', remedy.taskId);
+    case 'open-run':
+      return trans.__('Show that run');
+    case 'answer':
+      return trans.__('Answer');
+  }
+}
+
+/** Everything that stands in the way of a task that does not run, and what one can do about it. */
+export function Waiting({ reasons, isOver, trans, can, onRemedy }: WaitingProps): JSX.Element {
   return (
     <div className="couture-TaskPanel-reason" data-couture="reasons" role="status">
-      <span className="couture-faint">{trans.__('Why it does not run yet:')}</span>
+      <span className="couture-faint">
+        {isOver ? trans.__('Why it did not run:') : trans.__('Why it does not run yet:')}
+      </span>
       <ul>
         {reasons.map(reason => (
           <li key={reason.sentence} data-kind={reason.kind}>
-            {reason.sentence}
+            {reason.sentence}{' '}
+            {remediesFor(reason)
+              .filter(can)
+              .map(remedy => (
+                <button
+                  key={JSON.stringify(remedy)}
+                  type="button"
+                  className="couture-LinkButton"
+                  data-couture={`remedy-${remedy.type}`}
+                  onClick={() => onRemedy(remedy)}
+                >
+                  {remedyLabel(remedy, trans)}
+                </button>
+              ))}
           </li>
         ))}
       </ul>

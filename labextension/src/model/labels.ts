@@ -136,6 +136,17 @@ export function isWaiting(state: TaskState): boolean {
   return !isTerminal(state) && !isActive(state);
 }
 
+/** The task is over without an attempt, and something it needed can be named. */
+export function neverRan(task: {
+  readonly state: TaskState;
+  readonly try_number: number;
+}): boolean {
+  return (
+    task.try_number === 0 &&
+    (task.state === 'upstream_failed' || task.state === 'skipped' || task.state === 'removed')
+  );
+}
+
 /** Counters to show: the fixed ones first, then any rarer state that has tasks. */
 export function counterStates(counts: TaskCounts): readonly TaskState[] {
   const rare = TASK_STATES.filter(

@@ -35,6 +35,8 @@ export interface LogWindow {
 
 export const BLOCK_LINES = 200;
 export const MAX_BLOCKS = 60;
+/** Lines may be long: the window is bounded in bytes, too. */
+export const MAX_BYTES = 8 * 1024 * 1024;
 export const MAX_LINE_CHARACTERS = 8000;
 
 export const EMPTY_WINDOW: LogWindow = {
@@ -155,25 +157,21 @@ export function prependChunk(window: LogWindow, chunk: LogChunk): LogWindow {
 }
 
 function dropHead(window: LogWindow): LogWindow {
-  const surplus = window.blocks.length - MAX_BLOCKS;
-  if (surplus <= 0) {
-    return window;
+  let { blocks, start } = window;
+  while (blocks.length > MAX_BLOCKS || (blocks.length > 1 && window.end - start > MAX_BYTES)) {
+    start += blocks[0] ? blockBytes(blocks[0]) : 0;
+    blocks = blocks.slice(1);
   }
-  const dropped = window.blocks.slice(0, surplus);
-  const bytes = dropped.reduce((sum, block) => sum + blockBytes(block), 0);
-  return { ...window, blocks: window.blocks.slice(surplus), start: window.start + bytes };
+  return blocks === window.blocks ? window : { ...window, blocks, start };
 }
 
 function dropTail(window: LogWindow): LogWindow {
-  if (window.blocks.length <= MAX_BLOCKS) {
-    return window;
+  let { blocks, end } = window;
+  while (blocks.length > MAX_BLOCKS || (blocks.length > 1 && end - window.start > MAX_BYTES)) {
+    const last = blocks[blocks.length - 1];
+    const isOpen = window.openLine && blocks.length === window.blocks.length;
+    end -= (last ? blockBytes(last) : 0) - (isOpen ? 1 : 0);
+    blocks = blocks.slice(0, -1);
   }
-  const dropped = window.blocks.slice(MAX_BLOCKS);
-  const bytes = dropped.reduce((sum, block) => sum + blockBytes(block), 0);
-  return {
-    ...window,
-    blocks: window.blocks.slice(0, MAX_BLOCKS),
-    end: window.end - bytes + (window.openLine ? 1 : 0),
-    openLine: false
-  };
+  return blocks === window.blocks ? window : { ...window, blocks, end, openLine: false };
 }

@@ -1,26 +1,28 @@
-import { useSyncExternalStore } from 'react';
-import type { AttemptRef } from '../api/rest';
+import { useState } from 'react';
 import { runsDag, taskTarget, type DagActions } from '../components/actions';
-import { LogView } from '../components/LogView';
-import { Notice, ProblemNotice } from '../components/Notice';
-import { RenderedFields } from '../components/TaskFacts';
-import { TaskPanel } from '../components/TaskPanel';
-import { isWaiting } from '../model/labels';
+import { TaskAttempts } from '../components/TaskAttempts';
+import { TaskFacts } from '../components/TaskFacts';
+import { TaskNotebook } from '../components/TaskNotebook';
+import { TaskPanel, type TaskPart, type TaskTab } from '../components/TaskPanel';
+import { isWaiting, neverRan } from '../model/labels';
 import { mappedInstances, taskMap, tasksByNode, tasksOf } from '../model/selectors';
-import type { KnownTask } from '../model/state';
-import type { GraphNode, WaitReason } from '../model/wire';
+import type { KnownRun, KnownTask } from '../model/state';
+import { ACT_KINDS, type ActKind } from '../model/taskAct';
+import type { GraphNode, TaskDetail } from '../model/wire';
 import type { DagView } from '../store/dagView';
-import { useCouture, useFetched, useLog, useSelected } from '../store/hooks';
-import type { LogFollower } from '../store/logFollower';
+import { useCouture, useFetched, useMay, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
+import { InstancesPart, RenderedPart, XComPart, refOf } from './task/parts';
+import { TaskAsks } from './task/TaskAsks';
+import { TaskLog } from './task/TaskLog';
+import { TaskWaits } from './task/TaskWaits';
+import { useReturnFocus } from './task/useReturnFocus';
 
-const NO_REASONS: readonly WaitReason[] = [];
+const NO_ACTS: readonly ActKind[] = [];
 
 export interface ConnectedTaskPanelProps {
   readonly dagId: string;
-  readonly runId: string | null;
-  /** Whether the run is queued or running, so that what waits in it may still run. */
-  readonly isRunOpen: boolean;
+  readonly run: KnownRun | null;
   readonly taskId: string;
   readonly node: GraphNode | undefined;
   readonly couture: ICouture;
@@ -33,9 +35,12 @@ export interface ConnectedTaskPanelProps {
 const WHY_EVERY_MS = 3000;
 
 /** The panel of the selected task; fetches its attempts anew whenever the task changes state. */
-export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element {
-  const { dagId, runId, taskId, node, couture, view, actions, now } = props;
+export default function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element {
+  const { dagId, run, taskId, node, couture, view, actions, now } = props;
   const { session, trans } = couture;
+  const runId = run?.run_id ?? null;
+  const may = useMay(session);
+  const [tab, setTab] = useState<TaskTab>('log');
   const chosenIndex = useSelected(view, state => state.mapIndex);
   const instances = useCouture(session, state =>
     mappedInstances(taskMap(tasksOf(state, dagId, runId)), taskId)
@@ -52,14 +57,20 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
     () => session.api.task(dagId, runId ?? '', taskId, mapIndex),
     group
   );
+  const isRunOpen = run?.state === 'running' || run?.state === 'queued';
+  const mayWait = task !== undefined && isRunOpen && isWaiting(task.state);
+  const isOver = task !== undefined && neverRan(task);
   const why = useFetched(
-    task && props.isRunOpen && isWaiting(task.state)
-      ? JSON.stringify([group, task.state, Math.floor(now / WHY_EVERY_MS)])
+    mayWait || isOver
+      ? JSON.stringify([group, task.state, mayWait ? Math.floor(now / WHY_EVERY_MS) : null])
       : null,
     () => session.api.why(dagId, runId ?? '', taskId, mapIndex),
     group
   );
+  // That it is over says the state already; why it is comes after.
+  const reasons = (why.value?.reasons ?? []).filter(reason => reason.kind !== 'terminal');
   const tryNumber = chosenTry ?? task?.try_number ?? 0;
+  const close = useReturnFocus(taskId, () => view.dispatch({ taskId: null }));
   return (
     <TaskPanel
       key={taskId}
@@ -68,26 +79,36 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
       task={task}
       instances={instances}
       detail={detail.value}
-      reasons={why.value?.reasons ?? NO_REASONS}
       load={detail.load}
       tryNumber={tryNumber}
       now={now}
-      log={
-        <TaskLog
-          task={task}
-          tryNumber={tryNumber}
-          couture={couture}
-          attempt={
-            task && tryNumber > 0
-              ? { dagId, runId: task.run_id, taskId, mapIndex, tryNumber }
-              : null
-          }
-        />
+      acts={may('tasks.edit') ? ACT_KINDS : NO_ACTS}
+      parts={partsOf({ ...props, task, detail: detail.value, tryNumber, may, setTab })}
+      tab={tab}
+      waiting={
+        task && reasons.length > 0 ? (
+          <TaskWaits
+            task={task}
+            reasons={reasons}
+            couture={couture}
+            view={view}
+            actions={actions}
+          />
+        ) : null
       }
-      rendered={<TaskRendered task={task} couture={couture} />}
+      question={
+        task?.state === 'awaiting_input' ? <TaskAsks task={task} couture={couture} /> : null
+      }
       trans={trans}
+      onTab={setTab}
       onInstance={next => view.dispatch({ mapIndex: next, tryNumber: null })}
       onTry={next => view.dispatch({ tryNumber: next })}
+      onAct={kind =>
+        task &&
+        void import('./task/actOnTask').then(({ actOnTask }) =>
+          actOnTask(couture, kind, refOf(task))
+        )
+      }
       onOpenNotebook={actions.openNotebook}
       onZoom={
         node && runsDag(node)
@@ -98,88 +119,117 @@ export function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.Element 
               )
           : undefined
       }
-      onClose={() => view.dispatch({ taskId: null })}
+      onClose={close}
       onRetry={detail.retry}
     />
   );
 }
 
-interface TaskRenderedProps {
+interface PartsOf extends ConnectedTaskPanelProps {
   readonly task: KnownTask | undefined;
-  readonly couture: ICouture;
-}
-
-/** Fetched only while its tab is open: it needs a right of its own, and most readers want the log. */
-function TaskRendered({ task, couture }: TaskRenderedProps): JSX.Element {
-  const { session, trans } = couture;
-  const group = task && [task.dag_id, task.run_id, task.task_id, task.map_index];
-  const fetched = useFetched(
-    task ? JSON.stringify([group, task.state, task.try_number]) : null,
-    () =>
-      session.api.rendered(
-        task?.dag_id ?? '',
-        task?.run_id ?? '',
-        task?.task_id ?? '',
-        task?.map_index ?? -1
-      ),
-    JSON.stringify(group ?? null)
-  );
-  if (fetched.load.status === 'failed' && !fetched.value) {
-    return <ProblemNotice problem={fetched.load.problem} trans={trans} onRetry={fetched.retry} />;
-  }
-  return <RenderedFields rendered={fetched.value} trans={trans} />;
-}
-
-interface TaskLogProps {
-  readonly task: KnownTask | undefined;
+  readonly detail: TaskDetail | null;
   readonly tryNumber: number;
-  readonly couture: ICouture;
-  readonly attempt: AttemptRef | null;
+  readonly may: ReturnType<typeof useMay>;
+  readonly setTab: (tab: TaskTab) => void;
 }
 
-function TaskLog({ task, tryNumber, couture, attempt }: TaskLogProps): JSX.Element {
+/** The tabs that this user may see of this task. */
+function partsOf(given: PartsOf): readonly TaskPart[] {
+  const { dagId, run, taskId, node, task, detail, tryNumber, couture, view, now, may } = given;
   const { session, trans } = couture;
-  // Starting anew when the attempt starts spares the wait for a log that did not exist before.
-  const isNewest = tryNumber === task?.try_number;
-  const key = attempt && JSON.stringify([attempt, isNewest ? task?.started_at : null]);
-  const follower = useLog(session.api, key, attempt);
-  if (!task) {
-    return (
-      <Notice title={trans.__('No run is shown')}>
-        {trans.__('Trigger the DAG, or choose a run, to see what this task does.')}
-      </Notice>
-    );
-  }
-  if (!attempt || !follower) {
-    return (
-      <Notice title={trans.__('No log yet')}>
-        {trans.__('The task has not started. Its log appears here as it is written.')}
-      </Notice>
-    );
-  }
-  return <FollowedLog follower={follower} attempt={attempt} couture={couture} />;
-}
-
-interface FollowedLogProps {
-  readonly follower: LogFollower;
-  readonly attempt: AttemptRef;
-  readonly couture: ICouture;
-}
-
-function FollowedLog({ follower, attempt, couture }: FollowedLogProps): JSX.Element {
-  const { session, trans, settings } = couture;
-  const state = useSyncExternalStore(follower.subscribe, follower.getState);
-  const isWrapped = useSelected(settings, value => value.wrapLog);
-  return (
-    <LogView
-      state={state}
-      downloadUrl={session.api.logDownloadUrl(attempt)}
-      isWrapped={isWrapped}
-      trans={trans}
-      onWrap={wrapLog => couture.changeSettings({ wrapLog })}
-      onEarlier={() => void follower.earlier()}
-      onFollow={() => follower.follow()}
-      onRetry={() => follower.retry()}
-    />
-  );
+  const log: TaskPart = {
+    id: 'log',
+    label: trans.__('Log'),
+    title: trans.__('View Log'),
+    body: <TaskLog task={task} tryNumber={tryNumber} couture={couture} />
+  };
+  const rendered: TaskPart = {
+    id: 'rendered',
+    label: trans.__('Rendered'),
+    title: trans.__('Rendered'),
+    body: <RenderedPart task={task} couture={couture} />
+  };
+  const xcom: TaskPart = {
+    id: 'xcom',
+    label: trans.__('XCom'),
+    title: trans.__('XCom'),
+    body: <XComPart task={task} couture={couture} />
+  };
+  const notebook: TaskPart = {
+    id: 'notebook',
+    label: trans.__('Notebook'),
+    title: trans.__('Notebook'),
+    body: (
+      <TaskNotebook
+        task={task}
+        path={detail?.notebook ?? null}
+        trans={trans}
+        onOpen={given.actions.openNotebook}
+      />
+    )
+  };
+  return [
+    ...(may('logs.read') ? [log] : []),
+    {
+      id: 'details',
+      label: trans.__('Details'),
+      title: trans.__('Task Instance Details'),
+      body: (
+        <TaskFacts
+          node={node}
+          run={run}
+          task={task}
+          attempt={detail?.attempts.find(known => known.try_number === tryNumber)}
+          now={now}
+          trans={trans}
+        />
+      )
+    },
+    ...(may('rendered.read') ? [rendered] : []),
+    ...(may('xcoms.read') ? [xcom] : []),
+    {
+      id: 'attempts',
+      label: trans.__('Attempts'),
+      title: trans.__('Attempts'),
+      body: (
+        <TaskAttempts
+          attempts={task ? (detail?.attempts ?? null) : []}
+          shownTry={tryNumber}
+          now={now}
+          trans={trans}
+          mayReadLogs={may('logs.read')}
+          downloadUrl={number =>
+            task ? session.api.logDownloadUrl({ ...refOf(task), tryNumber: number }) : ''
+          }
+          onLog={number => {
+            view.dispatch({ tryNumber: number });
+            given.setTab('log');
+          }}
+        />
+      )
+    },
+    {
+      id: 'instances',
+      label: trans.__('Instances'),
+      title: trans.__('Task Instances'),
+      body: (
+        <InstancesPart
+          task={task}
+          dagId={dagId}
+          taskId={taskId}
+          couture={couture}
+          now={now}
+          onOpen={found =>
+            view.dispatch({
+              choice: { kind: 'run', runId: found.run_id },
+              taskId,
+              mapIndex: found.map_index < 0 ? null : found.map_index,
+              tryNumber: null
+            })
+          }
+        />
+      )
+    },
+    ...(node?.kind === 'notebook' ? [notebook] : [])
+  ];
 }

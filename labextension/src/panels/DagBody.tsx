@@ -1,12 +1,13 @@
-import { Suspense, useEffect } from 'react';
+import { Suspense, lazy, useEffect } from 'react';
 import { Notice } from '../components/Notice';
 import { RunNotes } from '../components/RunNotes';
 import { Split } from '../components/Split';
 import { nodesById } from '../model/selectors';
 import { useFetched, useSelected } from '../store/hooks';
-import { ConnectedTaskPanel } from './ConnectedTaskPanel';
 import { tabKind } from './tabs';
 import type { TabProps } from './tabs/types';
+
+const ConnectedTaskPanel = lazy(() => import('./ConnectedTaskPanel'));
 
 /** The chosen view of a DAG and, when a task is selected, its panel. */
 export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
@@ -52,17 +53,18 @@ export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
         }
         second={
           !hasTasks || taskId === null || !graph.value ? null : (
-            <ConnectedTaskPanel
-              dagId={dagId}
-              runId={runId}
-              isRunOpen={shown.run?.state === 'running' || shown.run?.state === 'queued'}
-              taskId={taskId}
-              node={node ?? undefined}
-              couture={couture}
-              view={view}
-              actions={actions}
-              now={props.now}
-            />
+            <Suspense fallback={<Notice kind="loading" title={trans.__('Loading…')} />}>
+              <ConnectedTaskPanel
+                dagId={dagId}
+                run={shown.run}
+                taskId={taskId}
+                node={node ?? undefined}
+                couture={couture}
+                view={view}
+                actions={actions}
+                now={props.now}
+              />
+            </Suspense>
           )
         }
       />

@@ -13,6 +13,8 @@ import { createValue, type Readable } from './store';
 
 const TAIL_BYTES = 256 * 1024;
 const STEP_BYTES = 256 * 1024;
+/** A log that grows faster than it can be read is not read whole: its end is what one follows. */
+const SKIP_BYTES = 4 * 1024 * 1024;
 const WAIT_SECONDS = 15;
 const ABSENT_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 15_000;
@@ -144,6 +146,10 @@ export class LogFollower implements IDisposable, Readable<LogState> {
           return;
         }
         this.failures = 0;
+        if (chunk.size - chunk.next_offset > SKIP_BYTES) {
+          this.value.dispatch({ window: EMPTY_WINDOW, status: 'loading' });
+          continue;
+        }
         const next = appendChunk(this.getState().window, chunk);
         const isDone = chunk.complete && chunk.next_offset >= chunk.size;
         const following = isDone ? 'complete' : 'following';

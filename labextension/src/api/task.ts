@@ -1,0 +1,76 @@
+/** Calls about one task instance: act on it, answer it, see what it handed on and how it went in other runs. */
+import { actBody, actRoute, previewQuery, type TaskAct, type TaskRef } from '../model/taskAct';
+import type { JsonObject } from '../model/wire';
+import type { ActPreview, Command, FoundTasks, Question, XComList } from '../model/wireTask';
+import { path, taskPath, type CoutureApi } from './rest';
+
+type Api = Pick<CoutureApi, 'get' | 'send'>;
+
+const FIRST_LOOK_MS = 250;
+const SLOWEST_LOOK_MS = 5000;
+
+function place({ dagId, runId, taskId }: TaskRef): string {
+  return taskPath(dagId, runId, taskId);
+}
+
+/** What an action would touch. */
+export function previewAct(api: Api, ref: TaskRef, act: TaskAct): Promise<ActPreview> {
+  return api.get(`${place(ref)}/${actRoute(act.kind)}`, previewQuery(act, ref));
+}
+
+/** Orders an action; `token` is that of the preview the user saw. */
+export function giveAct(
+  api: Api,
+  ref: TaskRef,
+  act: TaskAct,
+  token: string | null
+): Promise<Command> {
+  return api.send('POST', `${place(ref)}/${actRoute(act.kind)}`, actBody(act, ref, token));
+}
+
+/** What came of an order, once the engine has come to it. Looks ever more rarely while no engine does. */
+export async function outcomeOf(api: Api, given: Command): Promise<Command> {
+  let command = given;
+  for (let pause = FIRST_LOOK_MS; !command.is_done; pause = Math.min(SLOWEST_LOOK_MS, pause * 2)) {
+    await new Promise(resolve => window.setTimeout(resolve, pause));
+    command = await api.get(path('commands', String(given.number)));
+  }
+  return command;
+}
+
+export function question(api: Api, ref: TaskRef): Promise<Question> {
+  return api.get(`${place(ref)}/decision`, { map_index: ref.mapIndex });
+}
+
+export function decide(
+  api: Api,
+  ref: TaskRef,
+  options: readonly string[],
+  params: JsonObject
+): Promise<Question> {
+  return api.send('POST', `${place(ref)}/decision`, { options, params, map_index: ref.mapIndex });
+}
+
+export function xcomsOf(api: Api, ref: TaskRef, limit: number, offset: number): Promise<XComList> {
+  return api.get(`${place(ref)}/xcoms`, {
+    map_index: ref.mapIndex,
+    order_by: 'pushed_at',
+    limit,
+    offset
+  });
+}
+
+export function removeXCom(api: Api, ref: TaskRef, key: string): Promise<unknown> {
+  return api.send('DELETE', `${place(ref)}/${path('xcoms', key)}?map_index=${ref.mapIndex}`);
+}
+
+/** The instances of one task over all runs, the newest run first. */
+export function instancesOf(
+  api: Api,
+  dagId: string,
+  taskId: string,
+  limit: number,
+  offset: number
+): Promise<FoundTasks> {
+  return api.get('task-instances', { dag_id: dagId, task_id: taskId, limit, offset });
+}

@@ -1,0 +1,82 @@
+import { Clipboard } from '@jupyterlab/apputils';
+import { useSyncExternalStore } from 'react';
+import type { AttemptRef } from '../../api/rest';
+import { LogView } from '../../components/LogView';
+import { Notice } from '../../components/Notice';
+import { isTerminal } from '../../model/labels';
+import type { KnownTask } from '../../model/state';
+import { useLog, useSelected } from '../../store/hooks';
+import type { LogFollower } from '../../store/logFollower';
+import type { ICouture } from '../../tokens';
+
+export interface TaskLogProps {
+  readonly task: KnownTask | undefined;
+  readonly tryNumber: number;
+  readonly couture: ICouture;
+}
+
+/** The log of one attempt, followed while it is written. */
+export function TaskLog({ task, tryNumber, couture }: TaskLogProps): JSX.Element {
+  const { session, trans } = couture;
+  const attempt: AttemptRef | null =
+    task && tryNumber > 0
+      ? {
+          dagId: task.dag_id,
+          runId: task.run_id,
+          taskId: task.task_id,
+          mapIndex: task.map_index,
+          tryNumber
+        }
+      : null;
+  // Starting anew when the attempt starts spares the wait for a log that did not exist before.
+  const isNewest = tryNumber === task?.try_number;
+  const key = attempt && JSON.stringify([attempt, isNewest ? task?.started_at : null]);
+  const follower = useLog(session.api, key, attempt);
+  if (!task) {
+    return (
+      <Notice title={trans.__('No run is shown')}>
+        {trans.__('Trigger the DAG, or choose a run, to see what this task does.')}
+      </Notice>
+    );
+  }
+  if (!attempt && isTerminal(task.state)) {
+    return (
+      <Notice title={trans.__('No log')}>
+        {trans.__('The task ended without having been started, so it has written nothing.')}
+      </Notice>
+    );
+  }
+  if (!attempt || !follower) {
+    return (
+      <Notice title={trans.__('No log yet')}>
+        {trans.__('The task has not started. Its log appears here as it is written.')}
+      </Notice>
+    );
+  }
+  return <FollowedLog key={key} follower={follower} attempt={attempt} couture={couture} />;
+}
+
+interface FollowedLogProps {
+  readonly follower: LogFollower;
+  readonly attempt: AttemptRef;
+  readonly couture: ICouture;
+}
+
+function FollowedLog({ follower, attempt, couture }: FollowedLogProps): JSX.Element {
+  const { session, trans, settings } = couture;
+  const state = useSyncExternalStore(follower.subscribe, follower.getState);
+  const isWrapped = useSelected(settings, value => value.wrapLog);
+  return (
+    <LogView
+      state={state}
+      downloadUrl={session.api.logDownloadUrl(attempt)}
+      isWrapped={isWrapped}
+      trans={trans}
+      onWrap={wrapLog => couture.changeSettings({ wrapLog })}
+      onEarlier={() => void follower.earlier()}
+      onFollow={() => follower.follow()}
+      onRetry={() => follower.retry()}
+      onCopy={text => Clipboard.copyToSystem(text)}
+    />
+  );
+}

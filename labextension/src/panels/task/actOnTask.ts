@@ -1,0 +1,92 @@
+/** An action on a task from the question to its outcome: ask, order, follow, tell. */
+import { Notification } from '@jupyterlab/apputils';
+import { ApiError, problemOf } from '../../api/errors';
+import { giveAct, outcomeOf } from '../../api/task';
+import { actLabel, doneLabel, newAct, type ActKind, type TaskRef } from '../../model/taskAct';
+import type { Command } from '../../model/wireTask';
+import type { ICouture } from '../../tokens';
+import { askAct } from './TaskActDialog';
+
+const SHORT_MS = 5000;
+const LONG_MS = 12_000;
+
+/** Why to look again, if it was refused because things are not as the preview showed them. */
+function whyOutdated(error: unknown, { trans }: ICouture): string | null {
+  if (!(error instanceof ApiError)) {
+    return null;
+  }
+  return error.status === 412
+    ? trans.__('Things have changed meanwhile. Look again at what will be touched.')
+    : error.status === 409
+      ? error.message
+      : null;
+}
+
+function message(head: string, notes: readonly string[]): string {
+  return [head, ...notes].join('\n\n');
+}
+
+/** Says how it went. What the engine refuses it explains in notes. */
+function tell(id: string, kind: ActKind, done: Command, { trans }: ICouture): void {
+  const isDone = done.touched > 0;
+  Notification.update({
+    id,
+    type: isDone ? 'success' : 'warning',
+    message: message(
+      isDone ? doneLabel(kind, done.touched, trans) : trans.__('Nothing was done'),
+      done.notes
+    ),
+    autoClose: isDone && done.notes.length === 0 ? SHORT_MS : LONG_MS
+  });
+}
+
+async function follow(couture: ICouture, kind: ActKind, given: Command): Promise<void> {
+  const { session, trans } = couture;
+  const id = Notification.emit(
+    message(trans.__('%1: waiting for the engine…', actLabel(kind, trans)), given.notes),
+    'in-progress',
+    { autoClose: false }
+  );
+  try {
+    tell(id, kind, await outcomeOf(session.api, given), couture);
+  } catch (error) {
+    Notification.update({
+      id,
+      type: 'error',
+      message: message(
+        trans.__('%1 was ordered; its outcome is not known', actLabel(kind, trans)),
+        [problemOf(error).message]
+      ),
+      autoClose: LONG_MS
+    });
+  }
+}
+
+/** Ask for one action on one task instance, and see it through. */
+export async function actOnTask(couture: ICouture, kind: ActKind, ref: TaskRef): Promise<void> {
+  const { session } = couture;
+  let act = newAct(kind);
+  let notice: string | null = null;
+  for (;;) {
+    const agreed = await askAct(couture, ref, act, notice);
+    if (!agreed) {
+      return;
+    }
+    try {
+      const given = await giveAct(session.api, ref, agreed.act, agreed.token);
+      await follow(couture, kind, given);
+      session.reloadTasks(ref.dagId, ref.runId);
+      return;
+    } catch (error) {
+      notice = whyOutdated(error, couture);
+      if (notice === null) {
+        const problem = problemOf(error);
+        Notification.error(message(problem.message, problem.hint ? [problem.hint] : []), {
+          autoClose: LONG_MS
+        });
+        return;
+      }
+      act = agreed.act;
+    }
+  }
+}
