@@ -2,6 +2,7 @@
 export const CommandIDs = {
   showPanel: 'couture:show-panel',
   openDags: 'couture:open-dags',
+  openOverview: 'couture:open-overview',
   /** `{dagId, tab?, runId?, taskId?, mapIndex?}` */
   openDag: 'couture:open-dag',
   /** `{dagId, withConf?, isQuiet?}`; quiet where the new run is seen anyway */
@@ -10,7 +11,7 @@ export const CommandIDs = {
   setPaused: 'couture:set-paused',
   /** `{dagId}` */
   refreshDag: 'couture:refresh-dag',
-  /** `{dagId, runId}` */
+  /** `{dagId, runId, asksFirst?}` */
   cancelRun: 'couture:cancel-run',
   /** `{file, line}`: a DAG file, opened if the lab can see it. */
   openFile: 'couture:open-file',

@@ -5,6 +5,7 @@ import { dagViewerPlugin } from './plugins/dagViewer';
 import { graphCommandsPlugin } from './plugins/graphCommands';
 import { launcherPlugin } from './plugins/launcher';
 import { outputsPlugin } from './plugins/outputs';
+import { overviewPlugin } from './plugins/overview';
 import { palettePlugin } from './plugins/palette';
 import { sidebarPlugin } from './plugins/sidebar';
 import { statusPlugin } from './plugins/status';
@@ -18,6 +19,7 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   graphCommandsPlugin,
   launcherPlugin,
   outputsPlugin,
+  overviewPlugin,
   palettePlugin,
   statusPlugin,
   taskCommandsPlugin

@@ -1,6 +1,1 @@
-import './base.css';
-import './states.css';
-import './list.css';
-import './document.css';
-import './graph.css';
-import './task.css';
+import './index.css';

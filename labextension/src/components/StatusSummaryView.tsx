@@ -33,7 +33,7 @@ function words(summary: StatusSummary, trans: Translate): Words {
       return {
         text: trans.__('%1 running', summary.running),
         hint: trans.__(
-          'Couture: %1 tasks running, %2 queued. Click for the DAGs',
+          'Couture: %1 tasks running, %2 queued. Click for the overview',
           summary.running,
           summary.queued
         )

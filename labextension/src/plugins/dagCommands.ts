@@ -1,6 +1,6 @@
 /** Commands that act on a DAG: trigger, turn on and off, read again, cancel a run, open a file. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification, type ISessionContext } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog, type ISessionContext } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
 import { codeIcon, notebookIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
@@ -71,6 +71,28 @@ async function trigger(
       actions: [show]
     });
   }
+}
+
+async function cancelRun(
+  { session, trans }: ICouture,
+  dagId: string,
+  runId: string,
+  asksFirst: boolean
+): Promise<void> {
+  if (asksFirst) {
+    const answer = await showDialog({
+      title: trans.__('Cancel the run of %1?', dagId),
+      body: trans.__('%1: its running tasks are stopped, and no other one starts.', runId),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Keep It Running') }),
+        Dialog.warnButton({ label: trans.__('Cancel Run') })
+      ]
+    });
+    if (!answer.button.accept) {
+      return;
+    }
+  }
+  await session.cancel(dagId, runId);
 }
 
 async function refresh(couture: ICouture, dagId: string): Promise<void> {
@@ -177,7 +199,10 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Cancel Run'),
       icon: stopIcon,
       isVisible: mayTrigger,
-      execute: args => attempt(() => session.cancel(text(args, 'dagId'), text(args, 'runId')))
+      execute: args =>
+        attempt(() =>
+          cancelRun(couture, text(args, 'dagId'), text(args, 'runId'), args['asksFirst'] === true)
+        )
     });
     commands.addCommand(CommandIDs.openNotebook, {
       label: trans.__('Open Executed Notebook'),

@@ -1,4 +1,4 @@
-/** A card in the launcher. */
+/** Cards in the launcher. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ILauncher } from '@jupyterlab/launcher';
 import { CommandIDs } from '../commands';
@@ -11,6 +11,8 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
   requires: [ICouture],
   optional: [ILauncher],
   activate: (_app: JupyterFrontEnd, couture: ICouture, launcher: ILauncher | null): void => {
-    launcher?.add({ command: CommandIDs.openDags, category: couture.trans.__('Couture'), rank: 1 });
+    const category = couture.trans.__('Couture');
+    launcher?.add({ command: CommandIDs.openOverview, category, rank: 1 });
+    launcher?.add({ command: CommandIDs.openDags, category, rank: 2 });
   }
 };

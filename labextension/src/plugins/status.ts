@@ -1,4 +1,4 @@
-/** The number of running tasks in the status bar; a click shows the DAGs. */
+/** The number of running tasks in the status bar; a click opens the overview. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { CommandIDs } from '../commands';
@@ -16,7 +16,7 @@ export const statusPlugin: JupyterFrontEndPlugin<void> = {
   optional: [IStatusBar],
   activate: (app: JupyterFrontEnd, couture: ICouture, statusBar: IStatusBar | null): void => {
     statusBar?.registerStatusItem(ITEM_ID, {
-      item: new StatusItem(couture, () => void app.commands.execute(CommandIDs.showPanel)),
+      item: new StatusItem(couture, () => void app.commands.execute(CommandIDs.openOverview)),
       align: 'left',
       rank: RANK
     });

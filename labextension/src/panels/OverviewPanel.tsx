@@ -1,0 +1,181 @@
+import { refreshIcon, ReactWidget } from '@jupyterlab/ui-components';
+import { fetchActivity, fetchMisses, fetchPools, type Misses as MissList } from '../api/overview';
+import type { DagActions } from '../components/actions';
+import { ConnectionBanner } from '../components/ConnectionBanner';
+import { IconButton } from '../components/IconButton';
+import { ImportErrors } from '../components/ImportErrors';
+import { Notice, ProblemNotice } from '../components/Notice';
+import { ActiveRuns } from '../components/overview/ActiveRuns';
+import { Card } from '../components/overview/Card';
+import { ComingRuns } from '../components/overview/ComingRuns';
+import { FailedRuns } from '../components/overview/FailedRuns';
+import { Figures } from '../components/overview/Figures';
+import { HealthList } from '../components/overview/HealthList';
+import { Misses } from '../components/overview/Misses';
+import { Pools } from '../components/overview/Pools';
+import { coutureIcon } from '../icons';
+import type { Translate } from '../model/labels';
+import { deploymentHealth } from '../model/overview';
+import type { Health } from '../model/wire';
+import type { Activity, PoolUse } from '../model/wireActivity';
+import { useCouture, useFetched, useMay, useNow, type Fetched } from '../store/hooks';
+import type { ICouture } from '../tokens';
+
+const ROWS = 10;
+const SECOND_MS = 1000;
+/** Without any news everything is fetched again after this: deadlines pass and heartbeats stop without an event. */
+const REST_MS = 15_000;
+
+export interface OverviewPanelOptions {
+  readonly couture: ICouture;
+  readonly actions: DagActions;
+  readonly onCancelRun: (dagId: string, runId: string) => void;
+}
+
+/** What is happening now and next, in the main area. */
+export class OverviewPanel extends ReactWidget {
+  constructor(private readonly options: OverviewPanelOptions) {
+    super();
+    this.addClass('couture-Panel');
+    this.node.dataset['couture'] = 'overview';
+    this.title.icon = coutureIcon;
+    this.title.label = options.couture.trans.__('Overview');
+    this.title.caption = options.couture.trans.__('What is happening now and next');
+  }
+
+  protected override render(): JSX.Element {
+    return <ConnectedOverview {...this.options} />;
+  }
+}
+
+interface Facts {
+  readonly health: Fetched<Health>;
+  readonly activity: Fetched<Activity>;
+  readonly pools: Fetched<readonly PoolUse[]>;
+  readonly misses: Fetched<MissList>;
+}
+
+/** Everything the page shows: fetched at first, with every change of the counters, and every now and then. */
+function useFacts({ session }: ICouture): Facts {
+  const { api } = session;
+  const may = useMay(session);
+  const news = useCouture(session, state => state.overview?.feed_seq ?? 0);
+  const live = useCouture(session, state => `${state.connection.status} ${state.engine}`);
+  const round = useNow(REST_MS);
+  const key = (isAllowed: boolean, moment: string): string | null => (isAllowed ? moment : null);
+  const moment = `${news} ${live} ${round}`;
+  return {
+    health: useFetched(`${live} ${round}`, () => api.health(), 'health'),
+    activity: useFetched(key(may('runs.read'), moment), () => fetchActivity(api, ROWS), 'activity'),
+    pools: useFetched(key(may('pools.read'), moment), () => fetchPools(api), 'pools'),
+    misses: useFetched(
+      key(may('sla.read'), moment),
+      () => fetchMisses(api, Date.now(), ROWS),
+      'misses'
+    )
+  };
+}
+
+function ConnectedOverview({ couture, actions, onCancelRun }: OverviewPanelOptions): JSX.Element {
+  const { session, trans } = couture;
+  const may = useMay(session);
+  const overview = useCouture(session, state => state.overview);
+  const importErrors = useCouture(session, state => state.importErrors);
+  const connection = useCouture(session, state => state.connection);
+  const engine = useCouture(session, state => state.engine);
+  const { health, activity, pools, misses } = useFacts(couture);
+  const now = useNow(SECOND_MS);
+  const retry = (): void => {
+    session.retry();
+    [health, activity, pools, misses].forEach(each => each.retry());
+  };
+  return (
+    <>
+      <header className="couture-PanelHeader">
+        <h1>{trans.__('Overview')}</h1>
+        <span className="couture-spring" />
+        <IconButton icon={refreshIcon} label={trans.__('Load everything again')} onClick={retry} />
+      </header>
+      <ConnectionBanner connection={connection} engine={engine} trans={trans} onRetry={retry} />
+      <div
+        className="couture-Overview"
+        tabIndex={0}
+        role="region"
+        aria-label={trans.__('Overview')}
+      >
+        <Figures overview={overview} trans={trans} />
+        <ImportErrors errors={importErrors} trans={trans} onOpen={actions.openFile} />
+        <div className="couture-Cards">
+          <Card title={trans.__('Running now')} hook="active-runs" isWide>
+            <Shown of={activity} trans={trans}>
+              {({ active }) => (
+                <ActiveRuns
+                  runs={active}
+                  now={now}
+                  trans={trans}
+                  may={may}
+                  actions={actions}
+                  onCancel={onCancelRun}
+                />
+              )}
+            </Shown>
+          </Card>
+          <Card title={trans.__('Failed lately')} hook="failed-runs">
+            <Shown of={activity} trans={trans}>
+              {({ failed }) => (
+                <FailedRuns runs={failed} now={now} trans={trans} actions={actions} />
+              )}
+            </Shown>
+          </Card>
+          <Card title={trans.__('Next runs')} hook="coming-runs">
+            <Shown of={activity} trans={trans}>
+              {({ coming }) => (
+                <ComingRuns runs={coming} now={now} trans={trans} actions={actions} />
+              )}
+            </Shown>
+          </Card>
+          {may('pools.read') && (
+            <Card title={trans.__('Pools')} hook="pools">
+              <Shown of={pools} trans={trans}>
+                {found => <Pools pools={found} trans={trans} />}
+              </Shown>
+            </Card>
+          )}
+          {may('sla.read') && (
+            <Card title={trans.__('Missed deadlines')} hook="misses">
+              <Shown of={misses} trans={trans}>
+                {found => (
+                  <Misses misses={found.misses} now={now} trans={trans} actions={actions} />
+                )}
+              </Shown>
+            </Card>
+          )}
+          <Card title={trans.__('Health')} hook="health">
+            <Shown of={health} trans={trans}>
+              {found => (
+                <HealthList parts={deploymentHealth(found, connection, now, trans)} trans={trans} />
+              )}
+            </Shown>
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}
+
+/** What was fetched; before that a word that it is coming, and a problem with a way to retry. */
+function Shown<T>(props: {
+  readonly of: Fetched<T>;
+  readonly trans: Translate;
+  readonly children: (value: T) => JSX.Element;
+}): JSX.Element {
+  const { of, trans, children } = props;
+  if (of.value !== null) {
+    return children(of.value);
+  }
+  return of.load.status === 'failed' ? (
+    <ProblemNotice problem={of.load.problem} trans={trans} onRetry={of.retry} />
+  ) : (
+    <Notice kind="loading" title={trans.__('Loading…')} />
+  );
+}

@@ -1,0 +1,68 @@
+/** The overview in the main area; its code is loaded when it is first opened. */
+import {
+  ILayoutRestorer,
+  type JupyterFrontEnd,
+  type JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { CommandIDs } from '../commands';
+import { coutureIcon } from '../icons';
+import { createDagActions } from '../panels/dagActions';
+import type { OverviewPanel } from '../panels/OverviewPanel';
+import { ICouture } from '../tokens';
+
+const WIDGET_ID = 'couture-overview';
+
+export const overviewPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-couture/labextension:overview',
+  description: 'Shows what is happening now and next.',
+  autoStart: true,
+  requires: [ICouture],
+  optional: [ILayoutRestorer],
+  activate: (app: JupyterFrontEnd, couture: ICouture, restorer: ILayoutRestorer | null): void => {
+    const { commands, shell } = app;
+    const { session, trans } = couture;
+    const tracker = new WidgetTracker<MainAreaWidget<OverviewPanel>>({
+      namespace: 'couture-overview'
+    });
+
+    const create = async (): Promise<MainAreaWidget<OverviewPanel>> => {
+      const { OverviewPanel } = await import('../panels/OverviewPanel');
+      const content = new OverviewPanel({
+        couture,
+        actions: createDagActions(commands, session),
+        onCancelRun: (dagId, runId) =>
+          void commands.execute(CommandIDs.cancelRun, { dagId, runId, asksFirst: true })
+      });
+      const widget = new MainAreaWidget({ content });
+      widget.id = WIDGET_ID;
+      widget.toolbar.hide();
+      return widget;
+    };
+    let opening: Promise<MainAreaWidget<OverviewPanel>> | null = null;
+    commands.addCommand(CommandIDs.openOverview, {
+      label: trans.__('Overview'),
+      caption: trans.__('What is happening now and next'),
+      icon: coutureIcon,
+      execute: async () => {
+        opening ??= create();
+        let widget = await opening;
+        if (widget.isDisposed) {
+          opening = create();
+          widget = await opening;
+        }
+        if (!tracker.has(widget)) {
+          await tracker.add(widget);
+        }
+        if (!widget.isAttached) {
+          shell.add(widget, 'main');
+        }
+        shell.activateById(widget.id);
+        return widget;
+      }
+    });
+    if (restorer) {
+      void restorer.restore(tracker, { command: CommandIDs.openOverview, name: () => WIDGET_ID });
+    }
+  }
+};
