@@ -85,7 +85,7 @@ describe('the health of the deployment', () => {
     expect(parts.get('engine')?.sentence).toBe(
       'Runs on host, process 7. Last heartbeat: just now.'
     );
-    expect(parts.get('executor')?.sentence).toBe('2 workers (Dask), 1 of 4 slots wanted.');
+    expect(parts.get('executor')?.sentence).toBe('2 workers (Dask), 1 of 4 slots in use.');
   });
 
   it('says what to do when the engine is away, with its last error if there is one', () => {

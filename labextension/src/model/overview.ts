@@ -117,7 +117,8 @@ function placeOf(holder: string | null, trans: Translate): string {
 
 function executorHealth({ executor, engine }: Health, trans: Translate): PartHealth {
   const part = { id: 'executor', name: trans.__('Workers') } as const;
-  const busy = trans.__('%1 of %2 slots wanted', executor.open_attempts, executor.slots);
+  const taken = Math.min(executor.open_attempts, executor.slots);
+  const busy = trans.__('%1 of %2 slots in use', taken, executor.slots);
   const kind = executor.kind === 'dask' ? trans.__('Dask') : trans.__('local processes');
   const sentence = `${trans._n('%1 worker', '%1 workers', executor.workers)} (${kind}), ${busy}.`;
   if (engine.state === 'down') {

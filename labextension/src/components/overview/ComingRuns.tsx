@@ -31,7 +31,7 @@ export function ComingRuns({ runs, now, trans, actions }: ComingRunsProps): JSX.
           >
             {run.dag_id}
           </button>
-          <span className="couture-Rows-text couture-number couture-faint">
+          <span className="couture-Rows-text couture-faint">
             {formatUtc(run.due_at)}
           </span>
           <time dateTime={run.due_at}>
