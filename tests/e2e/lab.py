@@ -134,6 +134,15 @@ def show_paused(page: Page) -> None:
     page.locator(f'{SIDEBAR} [data-couture="show-paused"]').click()
 
 
+def open_overview(page: Page) -> Locator:
+    """Choose *Couture > Overview* in the menu; the page."""
+    page.get_by_role("menuitem", name="Couture", exact=True).click()
+    page.locator('.lm-Menu-item[data-command="couture:open-overview"]').click()
+    overview = page.locator('[data-couture="overview"]')
+    expect(overview).to_be_visible(timeout=READY_MS)
+    return overview
+
+
 def row_of(page: Page, dag_id: str) -> Locator:
     """The row of a DAG in the side bar."""
     return page.locator(f'{SIDEBAR} [data-dag-id="{dag_id}"]')

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, trigger, wait_for_end
-from tests.e2e.lab import READY_MS, document_of, open_lab, panel_of
+from tests.e2e.lab import READY_MS, document_of, open_lab, open_overview, panel_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
@@ -29,15 +29,6 @@ def _clock(lab: Lab) -> Iterator[None]:
     file.write_text(CLOCK)
     yield
     file.unlink()
-
-
-def open_overview(page: Page) -> Locator:
-    """Choose *Couture > Overview* in the menu; the page."""
-    page.get_by_role("menuitem", name="Couture", exact=True).click()
-    page.locator('.lm-Menu-item[data-command="couture:open-overview"]').click()
-    overview = page.locator('[data-couture="overview"]')
-    expect(overview).to_be_visible(timeout=READY_MS)
-    return overview
 
 
 def card(overview: Locator, name: str) -> Locator:

@@ -16,6 +16,7 @@ from tests.e2e.lab import (
     node_of,
     open_dag,
     open_lab,
+    open_overview,
     panel_of,
     row_of,
 )
@@ -139,3 +140,14 @@ def test_a_reader_finds_nothing_to_change_in_the_task_panel(
     for tab in panel.get_by_role("tab").all():
         tab.click()
         assert_nothing_to_change(panel)
+
+
+def test_a_reader_finds_nothing_to_change_in_the_overview(
+    reader: Page, lab: Lab, reading_lab: Lab, changes: list[str]
+) -> None:
+    running = trigger(lab, "long")
+    open_lab(reader, reading_lab)
+    overview = open_overview(reader)
+    expect(overview.locator(f'[data-run-id="{running["run_id"]}"]')).to_be_visible(timeout=READY_MS)
+    assert_nothing_to_change(overview)
+    lab.call("POST", f"dags/long/runs/{running['run_id']}/cancel")

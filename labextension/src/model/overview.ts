@@ -83,7 +83,11 @@ function engineHealth({ engine }: Health, now: number, trans: Translate): PartHe
       return {
         ...part,
         condition: 'good',
-        sentence: trans.__('Runs on %1. Last heartbeat: %2.', placeOf(engine.holder, trans), heartbeat),
+        sentence: trans.__(
+          'Runs on %1. Last heartbeat: %2.',
+          placeOf(engine.holder, trans),
+          heartbeat
+        ),
         advice: ''
       };
     case 'starting':

@@ -31,9 +31,7 @@ export function ComingRuns({ runs, now, trans, actions }: ComingRunsProps): JSX.
           >
             {run.dag_id}
           </button>
-          <span className="couture-Rows-text couture-faint">
-            {formatUtc(run.due_at)}
-          </span>
+          <span className="couture-Rows-text couture-faint">{formatUtc(run.due_at)}</span>
           <time dateTime={run.due_at}>
             {Date.parse(run.due_at) <= now
               ? trans.__('due now')
