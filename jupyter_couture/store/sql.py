@@ -7,6 +7,7 @@ from jupyter_couture.store.assets import AssetPart
 from jupyter_couture.store.backfills import BackfillPart
 from jupyter_couture.store.bag import BagPart
 from jupyter_couture.store.browsing import BrowsePart
+from jupyter_couture.store.charts import ChartPart
 from jupyter_couture.store.commits import CommitPart
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.feed import FeedPart
@@ -47,6 +48,7 @@ class SqlStore(
     ActivityPart,
     GridPart,
     StatisticsPart,
+    ChartPart,
     JournalPart,
     XComPart,
     AssetPart,

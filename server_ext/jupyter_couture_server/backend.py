@@ -8,6 +8,7 @@ from typing import Protocol
 from jupyter_couture.ports.activity import ActivityStore
 from jupyter_couture.ports.browsing import BrowseStore
 from jupyter_couture.ports.bus import BAG, Listener, Publisher
+from jupyter_couture.ports.charts import ChartStore
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.grids import GridStore
 from jupyter_couture.ports.logs import LogReader
@@ -21,6 +22,8 @@ from jupyter_couture.services.alerts import Alerts
 from jupyter_couture.services.assets import Assets
 from jupyter_couture.services.backfills import Backfills
 from jupyter_couture.services.browsing import Browsing
+from jupyter_couture.services.cells import Cells
+from jupyter_couture.services.charts import Charts
 from jupyter_couture.services.connections import Connections
 from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.grids import Grids
@@ -51,6 +54,7 @@ class ServerStore(
     BrowseStore,
     GridStore,
     StatisticsStore,
+    ChartStore,
     Protocol,
 ):
     """What the services of a server need of the store."""
@@ -86,6 +90,8 @@ class Backend:
         self.grids = Grids(adapters.store, specs)
         self.dag_page = DagPage(adapters.store)
         self.browsing = Browsing(adapters.store, specs)
+        folders = [settings.outputs_dir] if root_dir is None else [settings.outputs_dir, root_dir]
+        self.charts = Charts(adapters.store, specs, adapters.clock, Cells(*folders))
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)

@@ -19,6 +19,7 @@ from jupyter_couture.services.live import LiveHub
 from jupyter_couture.settings import Settings
 from jupyter_couture_server import present, wire
 from jupyter_couture_server.backend import Adapters, Backend
+from jupyter_couture_server.charting import figures
 from jupyter_couture_server.engine import EngineKeeper
 
 READY_SECONDS = 20.0
@@ -56,6 +57,7 @@ class Deployment:
         self._ready = asyncio.Event()
         self._problem = ""
         self._task: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[Any] | None = None
 
     @property
     def backend(self) -> Backend:
@@ -90,6 +92,8 @@ class Deployment:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._warming is not None:
+            await asyncio.gather(self._warming, return_exceptions=True)
         if self._keeper is not None:
             await self._keeper.close()
         if self._hub is not None:
@@ -175,5 +179,6 @@ class Deployment:
         self._hub = hub
         self._problem = ""
         self._ready.set()
+        self._warming = asyncio.create_task(backend.workers.run(figures), name="couture figures")
         if self._keeper is not None:
             self._keeper.start(backend.health, backend.workers)

@@ -14,6 +14,7 @@ from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.settings import Settings
 from jupyter_couture_server.api import ApiHandler, OpenApiHandler, UnknownHandler
 from jupyter_couture_server.backend import Adapters
+from jupyter_couture_server.bokeh_files import bokeh_handlers
 from jupyter_couture_server.deployment import Deployment
 from jupyter_couture_server.engine import EngineKeeper
 from jupyter_couture_server.events import RunEvents
@@ -139,6 +140,7 @@ class Couture(ExtensionApp):
         manager = OutputsManager(parent=server, root_dir=str(self._made(self.deployment.settings)))
         self.handlers.extend(route_handlers(self.deployment))
         self.handlers.extend(outputs_handlers(manager))
+        self.handlers.extend(bokeh_handlers())
         self.handlers.append((rf"/{API_PATH}(?:/.*)?", UnknownHandler, {"deployment": self.deployment, "routes": {}}))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:

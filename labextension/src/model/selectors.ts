@@ -264,3 +264,12 @@ export function statusSummary(state: CoutureState): StatusSummary {
     queued: state.overview?.queued_tasks ?? 0
   };
 }
+
+/** The number of the newest change seen of any of the tasks. */
+export const newestSeq = remember((tasks: ReadonlyMap<string, KnownTask>): number => {
+  let newest = 0;
+  for (const task of tasks.values()) {
+    newest = Math.max(newest, task.seq);
+  }
+  return newest;
+});

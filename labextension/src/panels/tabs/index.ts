@@ -13,6 +13,10 @@ interface TabKind {
 
 const TABS: Readonly<Partial<Record<DagTab, TabKind>>> = {
   graph: { View: lazy(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
+  duration: { View: lazy(() => import('./DurationTab')), isOfRun: false, hasTasks: true },
+  tries: { View: lazy(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
+  landing: { View: lazy(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
+  gantt: { View: lazy(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
   details: { View: lazy(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
   code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false }
 };

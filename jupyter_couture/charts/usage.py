@@ -1,0 +1,130 @@
+"""Slots of pools over time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from jupyter_couture.charts.drawing import Drawing, columns_of, millis
+from jupyter_couture.charts.history import HUES
+from jupyter_couture.model.charts import SlotSpan
+from jupyter_couture.model.pools import Pool
+
+STEPS = 120
+"""Into how many equal parts the window is divided."""
+
+MOST_POOLS = HUES
+
+_HEIGHT = 260
+_LINES = ("xs", "ys", "hue", "pool")
+_POINTS = ("x", "y", "hue", "pool", "title", "value", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSeries:
+    """A pool: the most slots that were ``used`` (and ``wanted`` beyond that) at once within each step.
+
+    ``slots`` is its size now; None: there is no limit.
+    """
+
+    pool: str
+    slots: int | None
+    used: tuple[int, ...]
+    wanted: tuple[int, ...]
+
+    @property
+    def peak(self) -> int:
+        """The most slots that were used or wanted at once."""
+        return max((*self.used, *self.wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """Pools over the window from ``since`` to ``now``, the busiest first; pools that were idle come last.
+
+    ``is_cut``: there were more attempts than could be looked at, so ``since`` is later than was asked for.
+    """
+
+    since: datetime
+    now: datetime
+    pools: tuple[PoolSeries, ...]
+    is_cut: bool = False
+
+    @property
+    def step(self) -> timedelta:
+        """How long a step is."""
+        return (self.now - self.since) / STEPS
+
+
+def usage_of(
+    spans: Sequence[SlotSpan], pools: Sequence[Pool], since: datetime, now: datetime, *, is_cut: bool = False
+) -> PoolUsage:
+    """The series of all pools, those that were removed since among them."""
+    slots = {pool.name: None if pool.is_unlimited else pool.slots for pool in pools}
+    of_pool: dict[str, list[SlotSpan]] = {name: [] for name in slots}
+    for span in spans:
+        of_pool.setdefault(span.pool, []).append(span)
+    found = []
+    for name, own in of_pool.items():
+        used = [(span.started_at, span.ended_at, span.slots) for span in own if span.started_at is not None]
+        wanted = [(span.dispatched_at, span.started_at or span.ended_at, span.slots) for span in own]
+        found.append(PoolSeries(name, slots.get(name), _peaks(used, since, now), _peaks(wanted, since, now)))
+    found.sort(key=lambda each: (-each.peak, each.pool))
+    return PoolUsage(since, now, tuple(found), is_cut)
+
+
+def draw_usage(usage: PoolUsage) -> Drawing:
+    """A stepped line of the slots in use for each of the busiest pools."""
+    start, step = millis(usage.since), millis(usage.now) - millis(usage.since)
+    edges = [start + step * place / STEPS for place in range(STEPS + 1)]
+    lines: list[Mapping[str, Any]] = []
+    points: list[Mapping[str, Any]] = []
+    for place, each in enumerate(usage.pools[:MOST_POOLS]):
+        named = {"hue": 1 + place % HUES, "pool": each.pool}
+        xs = [edge for at in range(STEPS) for edge in (edges[at], edges[at + 1])]
+        lines.append({"xs": xs, "ys": [value for value in each.used for _ in (0, 1)], **named})
+        of = "no limit" if each.slots is None else f"of {each.slots}"
+        for at in range(STEPS):
+            at_time = usage.since + usage.step * (at + 0.5)
+            value = f"{each.used[at]} slots in use, {of}; {each.wanted[at]} in the queue"
+            texts = {"title": each.pool, "value": value, "note": f"about {at_time:%Y-%m-%d %H:%M} UTC"}
+            points.append({"x": (edges[at] + edges[at + 1]) / 2, "y": each.used[at], **named, **texts})
+    top = max([1, *(value for each in usage.pools for value in each.used)])
+    return Drawing(
+        models={
+            "x": {"start": edges[0], "end": edges[-1]},
+            "y": {"start": 0, "end": top * 1.08},
+            "lines": {"data": columns_of(_LINES, lines)},
+            "points": {"data": columns_of(_POINTS, points)},
+        },
+        height=_HEIGHT,
+        is_empty=not any(each.peak for each in usage.pools),
+    )
+
+
+def _peaks(spans: Sequence[tuple[datetime, datetime | None, int]], since: datetime, now: datetime) -> tuple[int, ...]:
+    """The largest sum at any moment of each step. What ends at a moment has let go when something starts at it."""
+    length = (now - since) / STEPS
+    changes: list[tuple[datetime, int]] = []
+    level = 0
+    for start, end, slots in spans:
+        if start >= now or (end is not None and (end <= since or end <= start)):
+            continue
+        if start <= since:
+            level += slots
+        else:
+            changes.append((start, slots))
+        if end is not None and end < now:
+            changes.append((end, -slots))
+    changes.sort()
+    peaks: list[int] = []
+    place = 0
+    for step in range(STEPS):
+        until = since + length * (step + 1)
+        peak = level
+        while place < len(changes) and changes[place][0] < until:
+            level += changes[place][1]
+            place += 1
+            peak = max(peak, level)
+        peaks.append(peak)
+    return tuple(peaks)

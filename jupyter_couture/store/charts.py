@@ -1,0 +1,204 @@
+"""What charts are drawn from. Aggregated by the database where a run may have thousands of instances."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+
+from jupyter_couture.model.charts import AttemptSpan, Past, RunSpan, SlotSpan, TaskPast
+from jupyter_couture.model.errors import NotFound
+from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, AttemptState, RunState, TaskState
+from jupyter_couture.store.live import IS_LIVE, find_run
+from jupyter_couture.store.part import StorePart
+from jupyter_couture.store.rows import RUN_COLUMNS, AnyRow, run_from
+from jupyter_couture.store.tables import attempt, dag, dag_run, task_instance
+
+_MICROS = 1_000_000
+
+_S = TaskState
+_SEVERITY = (
+    *(_S.FAILED, _S.UPSTREAM_FAILED, _S.AWAITING_INPUT, _S.RUNNING, _S.RESTARTING, _S.UP_FOR_RETRY),
+    *(_S.UP_FOR_RESCHEDULE, _S.DEFERRED, _S.QUEUED, _S.SCHEDULED, _S.NONE, _S.SUCCESS, _S.SKIPPED, _S.REMOVED),
+)
+"""Worst first: what stands for all instances of a mapped task."""
+_ENDED = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED})
+
+
+def _micros(table: Any) -> ColumnElement[int]:
+    return type_coerce(table.c.ended_at, BigInteger) - type_coerce(table.c.started_at, BigInteger)
+
+
+_HAS_DAG = select(dag.c.dag_id).where(dag.c.dag_id == bindparam("dag_id"))
+_OF_RUNS: BindParameter[Any] = bindparam("ids", expanding=True)
+_TASKS = (
+    select(
+        task_instance.c.run_pk,
+        task_instance.c.task_id,
+        task_instance.c.state,
+        func.count(),
+        func.max(task_instance.c.try_number),
+        func.max(task_instance.c.ended_at),
+        func.max(_micros(task_instance)),
+    )
+    .where(task_instance.c.run_pk.in_(_OF_RUNS))
+    .group_by(task_instance.c.run_pk, task_instance.c.task_id, task_instance.c.state)
+)
+_ALL_ATTEMPTS = (
+    select(attempt.c.run_pk, attempt.c.task_id, func.sum(_micros(attempt)))
+    .where(attempt.c.run_pk.in_(_OF_RUNS), attempt.c.started_at.is_not(None), attempt.c.ended_at.is_not(None))
+    .group_by(attempt.c.run_pk, attempt.c.task_id)
+)
+_ATTEMPTS = (
+    select(
+        attempt.c.task_id,
+        attempt.c.map_index,
+        attempt.c.try_number,
+        attempt.c.state,
+        attempt.c.dispatched_at,
+        attempt.c.started_at,
+        attempt.c.ended_at,
+        task_instance.c.label,
+        attempt.c.outputs,
+    )
+    .outerjoin(
+        task_instance,
+        and_(
+            task_instance.c.run_pk == attempt.c.run_pk,
+            task_instance.c.task_id == attempt.c.task_id,
+            task_instance.c.map_index == attempt.c.map_index,
+        ),
+    )
+    .where(attempt.c.run_pk == bindparam("run_pk"))
+    .order_by(attempt.c.task_id, attempt.c.map_index, attempt.c.try_number, attempt.c.dispatched_at)
+)
+_HAS_ENDED = dag_run.c.state.in_([state.value for state in sorted(TERMINAL_RUN_STATES)])
+_IN_WINDOW = or_(IS_LIVE, and_(_HAS_ENDED, dag_run.c.ended_at >= bindparam("since", type_=dag_run.c.ended_at.type)))
+_RUNS = (
+    select(
+        dag_run.c.dag_id,
+        dag_run.c.run_id,
+        dag_run.c.state,
+        dag_run.c.logical_date,
+        dag_run.c.queued_at,
+        dag_run.c.started_at,
+        dag_run.c.ended_at,
+    )
+    .where(_IN_WINDOW)
+    .order_by(dag_run.c.id.desc())
+    .limit(bindparam("most"))
+)
+_SLOTS = (
+    select(dag_run.c.version, attempt.c.task_id, attempt.c.dispatched_at, attempt.c.started_at, attempt.c.ended_at)
+    .join_from(dag_run, attempt, attempt.c.run_pk == dag_run.c.id)
+    .where(
+        _IN_WINDOW,
+        or_(attempt.c.ended_at.is_(None), attempt.c.ended_at >= bindparam("since", type_=attempt.c.ended_at.type)),
+    )
+    .order_by(attempt.c.dispatched_at.desc())
+    .limit(bindparam("most"))
+)
+
+
+class ChartPart(StorePart):
+    """What ``ports.charts.ChartStore`` promises."""
+
+    def past(self, dag_id: DagId, count: int, until: datetime | None, *, with_attempts: bool) -> Past:
+        """The newest ``count`` runs with a logical date up to ``until``, with their tasks; raises ``NotFound``."""
+        wanted = select(*RUN_COLUMNS).where(dag_run.c.dag_id == dag_id)
+        if until is not None:
+            wanted = wanted.where(dag_run.c.logical_date <= until)
+        wanted = wanted.order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc()).limit(count)
+
+        def body(connection: Connection) -> Past:
+            rows = list(reversed(connection.execute(wanted).all()))
+            if not rows and connection.execute(_HAS_DAG, {"dag_id": dag_id}).first() is None:
+                raise NotFound(what="DAG", id=dag_id)
+            asked = {"ids": [row.id for row in rows]}
+            tasks = connection.execute(_TASKS, asked).all() if rows else []
+            worked = connection.execute(_ALL_ATTEMPTS, asked).all() if rows and with_attempts else []
+            return Past([run_from(row) for row in rows], _tasks({row.id: row.run_id for row in rows}, tasks, worked))
+
+        return self._db.read(body)
+
+    def attempt_spans(self, key: RunKey) -> Sequence[AttemptSpan]:
+        """All attempts of a run by task, index and try; raises ``NotFound``."""
+
+        def body(connection: Connection) -> list[AttemptSpan]:
+            rows = connection.execute(_ATTEMPTS, {"run_pk": find_run(connection, key).id})
+            return [_span(*row) for row in rows]
+
+        return self._db.read(body)
+
+    def run_spans(self, since: datetime, most: int) -> Sequence[RunSpan]:
+        """Runs that are live or ended after ``since``, newest first; ``most`` at most."""
+
+        def body(connection: Connection) -> list[RunSpan]:
+            return [
+                RunSpan(DagId(dag_id), RunId(run_id), RunState(state), *times)
+                for dag_id, run_id, state, *times in connection.execute(_RUNS, {"since": since, "most": most})
+            ]
+
+        return self._db.read(body)
+
+    def slot_spans(self, since: datetime, most: int) -> Sequence[SlotSpan]:
+        """Attempts that took or wanted slots after ``since``, newest first; ``most`` at most."""
+
+        def body(connection: Connection) -> list[SlotSpan]:
+            found: list[SlotSpan] = []
+            for version, task_id, *times in connection.execute(_SLOTS, {"since": since, "most": most}):
+                task = self._spec(connection, VersionHash(version)).task_by_id.get(task_id)
+                if task is not None:
+                    found.append(SlotSpan(task.pool, task.pool_slots, *times))
+            return found
+
+        return self._db.read(body)
+
+
+def _span(task_id: str, map_index: int, number: int, state: str, *more: Any) -> AttemptSpan:
+    dispatched_at, started_at, ended_at, label, outputs = more
+    notebook = _notebook(outputs)
+    times = (dispatched_at, started_at, ended_at)
+    return AttemptSpan(task_id, map_index, number, AttemptState(state), *times, label or "", notebook)
+
+
+def _notebook(outputs: Any) -> str:
+    path = outputs.get("notebook") if isinstance(outputs, Mapping) else None
+    return path if isinstance(path, str) else ""
+
+
+def _tasks(run_ids: Mapping[int, str], rows: Sequence[AnyRow], worked: Sequence[AnyRow]) -> list[TaskPast]:
+    """One value for each task of each run, of rows that are one for each of their states."""
+    of_task: dict[tuple[int, str], list[AnyRow]] = {}
+    for row in rows:
+        of_task.setdefault((row[0], row[1]), []).append(row)
+    sums = {(run_pk, task_id): int(micros) / _MICROS for run_pk, task_id, micros in worked}
+    return [_task(RunId(run_ids[key[0]]), key[1], parts, sums.get(key)) for key, parts in of_task.items()]
+
+
+def _task(run_id: RunId, task_id: str, parts: Sequence[AnyRow], all_seconds: float | None) -> TaskPast:
+    states = {TaskState(part[2]) for part in parts}
+    ends = [part[5] for part in parts if part[5] is not None]
+    took = [part[6] for part in parts if part[6] is not None]
+    return TaskPast(
+        run_id=run_id,
+        task_id=task_id,
+        state=min(states, key=_SEVERITY.index),
+        instances=sum(part[3] for part in parts),
+        tries=max(part[4] for part in parts),
+        ended_at=max(ends) if ends and states <= _ENDED else None,
+        seconds=max(took) / _MICROS if took and states <= _ENDED else None,
+        all_seconds=all_seconds,
+    )

@@ -1,0 +1,44 @@
+/** The chart routes. */
+import type { Chart } from '../model/wireCharts';
+import { path, type CoutureApi, type Query } from './rest';
+
+export type Measure = 'duration' | 'tries' | 'landing';
+
+/** Which chart: a route with its options. */
+export interface ChartSource {
+  readonly route: string;
+  readonly query: Query;
+}
+
+export function historySource(
+  dagId: string,
+  measure: Measure,
+  query: { readonly runs: number; readonly tasks: number; readonly cumulative?: boolean }
+): ChartSource {
+  return { route: path('dags', dagId, 'charts', measure), query };
+}
+
+export function ganttSource(dagId: string, runId: string, isGrouped: boolean): ChartSource {
+  return {
+    route: path('dags', dagId, 'runs', runId, 'charts', 'gantt'),
+    query: { grouped: isGrouped }
+  };
+}
+
+export function todaySource(hours: number): ChartSource {
+  return { route: 'charts/today', query: { hours } };
+}
+
+export function poolSource(hours: number): ChartSource {
+  return { route: 'charts/pools', query: { hours } };
+}
+
+/** The chart; without its figure if `since` names what is shown already. */
+export function fetchChart<T extends Chart>(
+  api: Pick<CoutureApi, 'get'>,
+  source: ChartSource,
+  since: string | null
+): Promise<T> {
+  const known = since === null ? {} : { figure: false, since };
+  return api.get<T>(source.route, { ...source.query, ...known });
+}

@@ -1,0 +1,92 @@
+import { useMemo, useState } from 'react';
+import { poolSource } from '../api/charts';
+import type { DagActions } from '../components/actions';
+import { ChartFrame } from '../components/charts/ChartFrame';
+import { ChoiceBox } from '../components/charts/ChoiceBox';
+import { LineKey } from '../components/charts/LineKey';
+import { PoolTable } from '../components/charts/tables';
+import { Notice } from '../components/Notice';
+import { formatUtc } from '../model/format';
+import type { PoolUsage } from '../model/wireCharts';
+import { loadBokeh } from '../store/bokeh';
+import { useCouture } from '../store/hooks';
+import { useChart } from '../store/useChart';
+import { useTheme } from '../store/useTheme';
+import type { ICouture } from '../tokens';
+
+const EVERY_MS = 30_000;
+const HOURS = [1, 6, 24] as const;
+const MOST_LINES = 10;
+const NONE: ReadonlySet<string> = new Set();
+
+export interface PoolUseChartProps {
+  readonly couture: ICouture;
+  readonly actions: DagActions;
+}
+
+/** How many slots of each pool were in use over the last hours. */
+export default function PoolUseChart({ couture }: PoolUseChartProps): JSX.Element {
+  const { session, trans } = couture;
+  const [hours, setHours] = useState<number>(6);
+  const [focus, setFocus] = useState(NONE);
+  const overview = useCouture(session, state => state.overview);
+  const source = useMemo(() => poolSource(hours), [hours]);
+  const change = JSON.stringify(overview);
+  const { chart, load, retry } = useChart<PoolUsage>(session.api, source, change, EVERY_MS);
+  const theme = useTheme();
+  const label = trans.__('Use of the pools');
+  return (
+    <ChartFrame
+      kind="pools"
+      label={label}
+      chart={chart}
+      load={load}
+      theme={theme}
+      now={0}
+      trans={trans}
+      focus={focus}
+      options={
+        <>
+          <h3>{label}</h3>
+          <ChoiceBox
+            label={trans.__('Time shown')}
+            value={hours}
+            choices={HOURS.map(value => ({
+              value,
+              text: trans._n('last hour', 'last %2 hours', value, value)
+            }))}
+            onChoice={setHours}
+          />
+        </>
+      }
+      legend={
+        <LineKey
+          label={trans.__('Pools')}
+          trans={trans}
+          focus={focus}
+          onFocus={setFocus}
+          entries={(chart?.pools ?? []).slice(0, MOST_LINES).map((each, place) => ({
+            name: each.pool,
+            label: each.pool,
+            hue: 1 + place,
+            value: `${each.used.at(-1) ?? 0} / ${each.slots ?? '∞'}`
+          }))}
+        />
+      }
+      table={chart && <PoolTable chart={chart} label={label} trans={trans} />}
+      empty={
+        <Notice title={trans.__('No pool was used in this time')}>
+          {trans.__('Slots are taken while tasks run. Trigger a DAG to see it.')}
+        </Notice>
+      }
+      note={
+        chart?.is_cut
+          ? trans.__('There are too many attempts: it begins at %1.', formatUtc(chart.window_start))
+          : ''
+      }
+      loadBokeh={version => loadBokeh(session.api.settings.baseUrl, version)}
+      onRetry={retry}
+      onSelect={() => undefined}
+    />
+  );
+}
