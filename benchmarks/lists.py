@@ -104,6 +104,7 @@ def questions(store: SqlStore) -> dict[str, Callable[[], Any]]:
         "owner": DagQuery(owner="nobody"),
     }
     asked: dict[str, Callable[[], Any]] = {}
+    asked["labels of DAGs"] = store.dag_labels
     for name, query in dags.items():
         asked[f"DAGs, {name}"] = partial(store.list_dags, query)
     for name, wanted in tasks.items():

@@ -23,7 +23,7 @@ for number in range({DAGS}):
         EmptyOperator(task_id="only")
 """
 _SCROLL = """
-const list = document.querySelector('#couture-dags-table .couture-DagList');
+const list = document.querySelector('#couture-dags-table .couture-DagList-scroll');
 list.scrollTop = (list.scrollHeight - list.clientHeight) * (0.5 - 0.5 * Math.cos(seconds * 1.6));
 """
 

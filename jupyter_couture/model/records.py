@@ -274,6 +274,14 @@ class NewRun:
 
 
 @dataclass(frozen=True, slots=True)
+class DagLabels:
+    """By which words the DAG list can be narrowed: tags and owners, each with the number of DAGs that have it."""
+
+    tags: Mapping[str, int]
+    owners: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class DagQuery:
     """Filter of the DAG list. ``search`` looks in ids, tags and owners, case-insensitively.
 

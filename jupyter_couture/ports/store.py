@@ -24,6 +24,7 @@ from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.records import (
     AuditEntry,
     Batch,
+    DagLabels,
     DagPage,
     DagQuery,
     DagRow,
@@ -241,6 +242,10 @@ class ServiceStore(AssetStore, BackfillStore, ScheduleStore, AlertStore, Protoco
 
     def list_dags(self, query: DagQuery) -> DagPage:
         """The DAG list with its counters."""
+        ...
+
+    def dag_labels(self) -> DagLabels:
+        """Tags and owners of the DAGs of that list, by name."""
         ...
 
     def dag_row(self, dag_id: DagId) -> DagRow:

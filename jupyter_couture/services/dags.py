@@ -9,7 +9,7 @@ from pathlib import Path
 
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import DagId, VersionHash
-from jupyter_couture.model.records import DagPage, DagQuery, DagRow, DagVersion, ImportProblem
+from jupyter_couture.model.records import DagLabels, DagPage, DagQuery, DagRow, DagVersion, ImportProblem
 from jupyter_couture.ports.bus import BAG, ENGINE, FEED, Publisher
 from jupyter_couture.ports.store import ServiceStore
 from jupyter_couture.services.versions import SpecCache
@@ -52,6 +52,10 @@ class Dags:
         """A page of the list and the feed number it is at least as new as."""
         feed_seq = self._store.feed_position()[1]
         return self._store.list_dags(query), feed_seq
+
+    def labels(self) -> DagLabels:
+        """The tags and owners by which the list can be narrowed."""
+        return self._store.dag_labels()
 
     def detail(self, dag_id: DagId) -> DagDetail:
         """One DAG; raises ``NotFound``."""

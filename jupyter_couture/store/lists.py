@@ -1,6 +1,6 @@
 """What pages show: the DAG list, runs, task instances, attempts, problems. None of it scans history."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey, VersionHash
 from jupyter_couture.model.records import (
+    DagLabels,
     DagPage,
     DagQuery,
     DagRow,
@@ -51,6 +52,7 @@ _DAG_ORDERS: Mapping[DagOrder, Sequence[ColumnElement[Any]]] = {
     DagOrder.NEXT_RUN_DOWN: (dag.c.next_due.is_(None), dag.c.next_due.desc(), dag.c.dag_id),
 }
 _DAG = select(*_DAG_COLUMNS).where(dag.c.dag_id == bindparam("dag_id"))
+_VERSIONS_IN_USE = select(dag.c.version).where(dag.c.is_active)
 _HAS_DAG = select(dag.c.version).where(dag.c.dag_id == bindparam("dag_id"))
 _RUN_COUNTS = (
     select(dag_run.c.dag_id, dag_run.c.state, func.count())
@@ -140,6 +142,22 @@ class ListPart(StorePart):
             shown = numbers if query.is_paused is None else {query.is_paused: numbers.get(query.is_paused, 0)}
             hidden = numbers.get(True, 0) if query.is_paused is False else 0
             return DagPage(tuple(self._dag_rows(connection, found)), sum(shown.values()), hidden)
+
+        return self._db.read(body)
+
+    def dag_labels(self) -> DagLabels:
+        """Tags and owners of the DAGs of that list, by name."""
+
+        def body(connection: Connection) -> DagLabels:
+            tags: Counter[str] = Counter()
+            owners: Counter[str] = Counter()
+            for version in connection.execute(_VERSIONS_IN_USE).scalars():
+                spec = self._spec(connection, version)
+                tags.update(set(spec.tags))
+                owners.update(_owners(spec))
+            return DagLabels(
+                MappingProxyType(dict(sorted(tags.items()))), MappingProxyType(dict(sorted(owners.items())))
+            )
 
         return self._db.read(body)
 
@@ -312,7 +330,11 @@ class ListPart(StorePart):
 def _is_marked(spec: DagSpec, query: DagQuery) -> bool:
     """Whether a DAG has the tag and the owner that are asked for, if any."""
     has_tag = not query.tag or query.tag in spec.tags
-    return has_tag and (not query.owner or query.owner in {spec.owner, *(task.owner for task in spec.tasks)})
+    return has_tag and (not query.owner or query.owner in _owners(spec))
+
+
+def _owners(spec: DagSpec) -> set[str]:
+    return {owner for owner in (spec.owner, *(task.owner for task in spec.tasks)) if owner}
 
 
 def _present_version(connection: Connection, dag_id: DagId) -> VersionHash:

@@ -1,6 +1,8 @@
 /** Ids of our commands, and what they take. */
 export const CommandIDs = {
+  /** `{...filter}`, as below */
   showPanel: 'couture:show-panel',
+  /** `{...filter}`: the parts of a filter as the layout keeps them */
   openDags: 'couture:open-dags',
   openOverview: 'couture:open-overview',
   /** `{dagId, tab?, runId?, taskId?, mapIndex?}` */

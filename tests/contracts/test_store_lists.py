@@ -45,6 +45,17 @@ def shelf(store: SqlStore) -> SqlStore:
     return store
 
 
+def test_tags_and_owners_are_counted_by_name_and_each_one_finds_its_dags(shelf: SqlStore) -> None:
+    labels = shelf.dag_labels()
+    assert dict(labels.tags) == {"50%": 1, "Finance": 1, "ops": 1}
+    assert list(labels.owners) == sorted(labels.owners)
+    assert {"Ada": 1, "Grace": 1, "Müller": 1}.items() <= labels.owners.items()
+    for owner, count in labels.owners.items():
+        assert shelf.list_dags(DagQuery(owner=owner)).total == count
+    for tag, count in labels.tags.items():
+        assert shelf.list_dags(DagQuery(tag=tag)).total == count
+
+
 def _ids(store: SqlStore, query: DagQuery) -> list[str]:
     return [row.spec.dag_id for row in store.list_dags(query).rows]
 

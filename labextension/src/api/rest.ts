@@ -1,6 +1,7 @@
 /** The REST API, one method a route. Every request goes through the lab's own connection settings. */
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
+import type { DagOrder } from '../model/dagFilter';
 import type {
   DagDetail,
   DagList,
@@ -15,6 +16,7 @@ import type {
   Rendered,
   Run,
   RunList,
+  RunState,
   Source,
   TaskDetail,
   TaskList,
@@ -75,11 +77,16 @@ export class CoutureApi {
 
   dags(query: {
     readonly search?: string;
+    readonly tag?: string;
+    readonly owner?: string;
+    readonly state?: RunState | null;
     readonly paused?: boolean | null;
+    readonly order_by?: DagOrder;
     readonly limit?: number;
     readonly offset?: number;
   }): Promise<DagList> {
-    return this.get('dags', { ...query, search: query.search || null });
+    const given = Object.entries(query).filter(([, value]) => value !== '');
+    return this.get('dags', Object.fromEntries(given));
   }
 
   dag(dagId: string): Promise<DagDetail> {

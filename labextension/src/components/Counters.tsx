@@ -9,35 +9,63 @@ import {
 } from '../model/labels';
 import type { RunCounts, RunState, TaskCounts, TaskState } from '../model/wire';
 
-interface CircleProps {
-  readonly state: TaskState | RunState;
+interface CircleProps<State extends TaskState | RunState> {
+  readonly state: State;
   readonly count: number;
   readonly label: string;
+  readonly onState: ((state: State) => void) | null;
 }
 
-const Circle = memo(function Circle({ state, count, label }: CircleProps): JSX.Element {
-  return (
-    <span
+function Circle<State extends TaskState | RunState>(props: CircleProps<State>): JSX.Element {
+  const { state, count, label, onState } = props;
+  if (count === 0) {
+    return (
+      <span
+        className="couture-Circle couture-state"
+        data-state={state}
+        data-empty
+        title={`${label}: 0`}
+        aria-hidden
+      >
+        <span className="couture-hidden">{`${label} `}</span>
+      </span>
+    );
+  }
+  const shown = (
+    <>
+      <span className="couture-hidden">{`${label} `}</span>
+      {formatCount(count)}
+    </>
+  );
+  return onState ? (
+    <button
+      type="button"
       className="couture-Circle couture-state"
       data-state={state}
-      data-empty={count === 0 ? true : undefined}
       title={`${label}: ${count}`}
-      aria-hidden={count === 0 ? true : undefined}
+      onClick={() => onState(state)}
     >
-      <span className="couture-hidden">{`${label} `}</span>
-      {count > 0 ? formatCount(count) : ''}
+      {shown}
+    </button>
+  ) : (
+    <span className="couture-Circle couture-state" data-state={state} title={`${label}: ${count}`}>
+      {shown}
     </span>
   );
-});
+}
+
+export interface CountersProps<State, Counts> {
+  readonly counts: Counts;
+  readonly trans: Translate;
+  /** Opens what is counted; without it the numbers lead nowhere. */
+  readonly onState?: ((state: State) => void) | null;
+}
 
 /** Tasks by state. Common states keep their place when their count is zero, so nothing jumps. */
-export const TaskCounters = memo(function TaskCounters({
-  counts,
-  trans
-}: {
-  readonly counts: TaskCounts;
-  readonly trans: Translate;
-}): JSX.Element {
+export const TaskCounters = memo(function TaskCounters(
+  props: CountersProps<TaskState, TaskCounts>
+): JSX.Element {
+  const { counts, trans, onState = null } = props;
   return (
     <span className="couture-Counters" data-couture="task-counters">
       {counterStates(counts).map(state => (
@@ -46,6 +74,7 @@ export const TaskCounters = memo(function TaskCounters({
           state={state}
           count={counts[state] ?? 0}
           label={taskStateLabel(state, trans)}
+          onState={onState}
         />
       ))}
     </span>
@@ -53,13 +82,10 @@ export const TaskCounters = memo(function TaskCounters({
 });
 
 /** Runs by state. */
-export const RunCounters = memo(function RunCounters({
-  counts,
-  trans
-}: {
-  readonly counts: RunCounts;
-  readonly trans: Translate;
-}): JSX.Element {
+export const RunCounters = memo(function RunCounters(
+  props: CountersProps<RunState, RunCounts>
+): JSX.Element {
+  const { counts, trans, onState = null } = props;
   return (
     <span className="couture-Counters couture-Counters-runs" data-couture="run-counters">
       {RUN_COUNTER_STATES.map(state => (
@@ -68,6 +94,7 @@ export const RunCounters = memo(function RunCounters({
           state={state}
           count={counts[state] ?? 0}
           label={runStateLabel(state, trans)}
+          onState={onState}
         />
       ))}
     </span>

@@ -1,12 +1,9 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { dagRowView } from '../model/selectors';
-import { INITIAL_STATE } from '../model/state';
-import type { DagRow } from '../model/wire';
-import { T1, english, makeRow, makeRun } from '../testing/builders';
+import { T1, makeRow, makeRun } from '../testing/builders';
+import { listProps, tableOf } from '../testing/dagListProps';
 import { render, type Rendered } from '../testing/render';
-import type { DagActions } from './actions';
-import { DagList, type DagListProps } from './DagList';
+import { DagList } from './DagList';
 
 let shown: Rendered | null = null;
 
@@ -14,39 +11,6 @@ afterEach(() => {
   shown?.unmount();
   shown = null;
 });
-
-function fakeActions(): DagActions {
-  return {
-    open: vi.fn(),
-    setPaused: vi.fn(),
-    trigger: vi.fn(),
-    refresh: vi.fn(),
-    showMenu: vi.fn(),
-    zoomInto: vi.fn(),
-    showTaskMenu: vi.fn(),
-    openNotebook: vi.fn(),
-    openFile: vi.fn()
-  };
-}
-
-function listProps(rows: readonly DagRow[], part: Partial<DagListProps> = {}): DagListProps {
-  const state = { ...INITIAL_STATE, dags: new Map(rows.map(row => [row.dag_id, row])) };
-  return {
-    table: { load: { status: 'ready' }, order: [], total: rows.length, hiddenPaused: 0 },
-    rows: rows.flatMap(row => dagRowView(state, row.dag_id) ?? []),
-    filter: INITIAL_STATE.filter,
-    searchText: '',
-    importErrors: [],
-    now: Date.parse(T1),
-    trans: english,
-    may: () => true,
-    actions: fakeActions(),
-    onFilter: vi.fn(),
-    onSearch: vi.fn(),
-    onRetry: vi.fn(),
-    ...part
-  };
-}
 
 describe('the list of DAGs', () => {
   it('shows toggle, schedule, owner, counters and last run of each DAG (S067, S069 to S073)', () => {
@@ -68,12 +32,14 @@ describe('the list of DAGs', () => {
     expect(shown.find('[data-couture="last-run"]').title).toContain('2026-01-31 12:00:00 UTC');
     const headers = [...shown.host.querySelectorAll('[role="columnheader"]')];
     expect(headers.map(header => header.textContent)).toEqual([
+      'Details',
       'On',
       'DAG',
       'Schedule',
       'Owner',
       'Recent Tasks',
       'Last Run',
+      'Next Run',
       'DAG Runs',
       'Links'
     ]);
@@ -84,7 +50,9 @@ describe('the list of DAGs', () => {
   });
 
   it('says None for a DAG without a schedule (S073)', () => {
-    shown = render(<DagList {...listProps([makeRow({ schedule: null })])} />);
+    shown = render(
+      <DagList {...listProps([makeRow({ schedule: null, schedule_label: 'None' })])} />
+    );
     expect(shown.find('.couture-DagRow-schedule code').textContent).toBe('None');
   });
 
@@ -100,15 +68,14 @@ describe('the list of DAGs', () => {
   });
 
   it('hides paused DAGs with a link that shows them (S066)', () => {
-    const table = { load: { status: 'ready' }, order: [], total: 0, hiddenPaused: 4 } as const;
+    const table = tableOf({ hiddenPaused: 4 });
     const props = listProps([], { table });
     shown = render(<DagList {...props} />);
-    expect(shown.find('[data-couture="show-paused"]').textContent).toBe('Show paused DAGs (4)');
+    expect(shown.find('[data-couture="show-paused"]').textContent).toBe('Show Paused DAGs (4)');
     shown.click('[data-couture="show-paused"]');
     expect(props.onFilter).toHaveBeenCalledWith({ showPaused: true });
-    const filter = { ...INITIAL_STATE.filter, showPaused: true };
-    shown.rerender(<DagList {...props} filter={filter} />);
-    expect(shown.find('[data-couture="show-paused"]').textContent).toBe('Hide paused DAGs');
+    shown.rerender(<DagList {...props} table={tableOf({}, { showPaused: true })} />);
+    expect(shown.find('[data-couture="show-paused"]').textContent).toBe('Hide Paused DAGs');
   });
 
   it('shows import errors with file and line, and opens them (S174)', () => {
@@ -122,7 +89,7 @@ describe('the list of DAGs', () => {
 
   it('says what is wrong and offers to retry', () => {
     const problem = { kind: 'offline', message: 'No answer', hint: 'Start it' } as const;
-    const table = { ...INITIAL_STATE.table, load: { status: 'failed', problem } as const };
+    const table = tableOf({ load: { status: 'failed', problem } });
     const props = listProps([], { table });
     shown = render(<DagList {...props} />);
     const notice = shown.find('[data-couture="notice-error"]');
@@ -134,9 +101,7 @@ describe('the list of DAGs', () => {
   it('says what to do where there is nothing', () => {
     shown = render(<DagList {...listProps([])} />);
     expect(shown.find('[data-couture="notice-empty"]').textContent).toContain('DAGs folder');
-    shown.rerender(
-      <DagList {...listProps([], { filter: { ...INITIAL_STATE.filter, search: 'x' } })} />
-    );
+    shown.rerender(<DagList {...listProps([], { table: tableOf({}, { search: 'x' }) })} />);
     expect(shown.find('[data-couture="notice-empty"]').textContent).toContain('No DAG matches');
   });
 });

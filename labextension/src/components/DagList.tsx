@@ -1,154 +1,188 @@
+import { useRef } from 'react';
+import type { Bulk, BulkVerb } from '../model/bulk';
+import { NO_NARROWING, PAGE_SIZES, isNarrowed, type DagFilter } from '../model/dagFilter';
 import type { Translate } from '../model/labels';
 import type { DagRowView } from '../model/selectors';
-import { PAGE_SIZE, type DagFilter, type DagTable } from '../model/state';
+import type { DagTable } from '../model/state';
 import type { ImportError } from '../model/wire';
-import type { May } from '../model/permissions';
-import type { DagActions } from './actions';
+import type { DagLabels } from '../model/wireLabels';
+import type { DagListActions, RowOffers } from './actions';
+import { DagListHead } from './DagListHead';
 import { DagListRow } from './DagListRow';
+import { DagListTools } from './DagListTools';
 import { ImportErrors } from './ImportErrors';
 import { Notice, ProblemNotice } from './Notice';
 import { Pager } from './Pager';
+import { RowBlocks } from './RowBlocks';
+import { SelectionBar } from './SelectionBar';
+
+/** Which rows are selected, and what is done to them. */
+export interface DagSelection {
+  readonly dagIds: ReadonlySet<string>;
+  readonly bulk: Bulk | null;
+  onSelect(dagId: string, isSelected: boolean): void;
+  /** All rows of this page, or none. */
+  onSelectAll(isSelected: boolean): void;
+  onStart(verb: BulkVerb): void;
+  onDismiss(): void;
+}
 
 export interface DagListProps {
   readonly table: DagTable;
   readonly rows: readonly DagRowView[];
-  readonly filter: DagFilter;
-  /** What is in the search box; `filter.search` follows it a moment later. */
+  /** What is in the search box; the filter follows it a moment later. */
   readonly searchText: string;
   readonly importErrors: readonly ImportError[];
+  /** Tags and owners to choose from; null until they are known. */
+  readonly labels: DagLabels | null;
+  /** Null where rows cannot be selected. */
+  readonly selection: DagSelection | null;
   readonly now: number;
   readonly trans: Translate;
-  readonly may: May;
-  readonly actions: DagActions;
+  readonly actions: DagListActions;
+  readonly offers: RowOffers;
   readonly onFilter: (filter: Partial<DagFilter>) => void;
+  readonly onTag: (tag: string) => void;
+  readonly onOwner: (owner: string) => void;
   readonly onSearch: (search: string) => void;
   readonly onRetry: () => void;
 }
 
 /** The DAGs as cards in a narrow place and as a table in a wide one: same elements, other grid. */
 export function DagList(props: DagListProps): JSX.Element {
-  const { table, rows, importErrors, trans, actions } = props;
+  const { table, rows, importErrors, selection, trans, actions, onFilter } = props;
+  const { filter } = table;
+  const scroller = useRef<HTMLDivElement>(null);
   return (
     <div className="couture-DagList" data-couture="dag-list">
-      <Search {...props} />
-      <ImportErrors errors={importErrors} trans={trans} onOpen={actions.openFile} />
-      {table.load.status === 'failed' && (
-        <ProblemNotice problem={table.load.problem} trans={trans} onRetry={props.onRetry} />
-      )}
-      {rows.length > 0 ? <Rows {...props} /> : <NoRows {...props} />}
+      <div className="couture-DagList-top">
+        <DagListTools {...props} filter={filter} hiddenPaused={table.hiddenPaused} />
+        {selection && (
+          <SelectionBar
+            selected={selection.dagIds.size}
+            bulk={selection.bulk}
+            offers={props.offers}
+            trans={trans}
+            onStart={verb => selection.onStart(verb)}
+            onClear={() => selection.onSelectAll(false)}
+            onDismiss={() => selection.onDismiss()}
+          />
+        )}
+      </div>
+      <div className="couture-DagList-scroll" data-couture="dag-scroll" ref={scroller}>
+        <ImportErrors errors={importErrors} trans={trans} onOpen={actions.openFile} />
+        {table.load.status === 'failed' && (
+          <ProblemNotice problem={table.load.problem} trans={trans} onRetry={props.onRetry} />
+        )}
+        {rows.length > 0 ? <Rows {...props} scroller={scroller} /> : <NoRows {...props} />}
+      </div>
       {rows.length > 0 && (
         <Pager
-          offset={props.filter.offset}
+          offset={filter.offset}
           shown={rows.length}
           total={table.total}
-          pageSize={PAGE_SIZE}
+          pageSize={filter.pageSize}
           trans={trans}
-          onOffset={offset => props.onFilter({ offset })}
+          onOffset={offset => {
+            scroller.current?.scrollTo({ top: 0 });
+            onFilter({ offset });
+          }}
+          sizes={PAGE_SIZES}
+          onPageSize={pageSize => onFilter({ pageSize })}
         />
       )}
     </div>
   );
 }
 
-function Search(props: DagListProps): JSX.Element {
-  const { filter, searchText, table, trans, onFilter, onSearch } = props;
-  return (
-    <div className="couture-DagList-search" role="search">
-      <input
-        type="search"
-        className="couture-Input"
-        data-couture="search"
-        placeholder={trans.__('Search DAGs')}
-        aria-label={trans.__('Search DAGs by name, owner or tag')}
-        value={searchText}
-        onChange={event => onSearch(event.target.value)}
-      />
-      <button
-        type="button"
-        className="couture-LinkButton"
-        data-couture="show-paused"
-        aria-pressed={filter.showPaused}
-        onClick={() => onFilter({ showPaused: !filter.showPaused })}
-      >
-        {filter.showPaused
-          ? trans.__('Hide paused DAGs')
-          : table.hiddenPaused > 0
-            ? trans.__('Show paused DAGs (%1)', table.hiddenPaused)
-            : trans.__('Show paused DAGs')}
-      </button>
-    </div>
-  );
+interface RowsProps extends DagListProps {
+  readonly scroller: React.RefObject<HTMLDivElement | null>;
 }
 
-function Rows({ rows, now, trans, may, actions }: DagListProps): JSX.Element {
+function Rows(props: RowsProps): JSX.Element {
+  const { table, rows, selection, now, trans, actions, offers, onFilter } = props;
+  const chosen = selection?.dagIds;
+  const count = rows.filter(view => chosen?.has(view.row.dag_id)).length;
+  const selected = count === 0 ? 'none' : count === rows.length ? 'all' : 'some';
   return (
-    <div role="table" className="couture-DagTable" aria-label={trans.__('DAGs')}>
+    <div
+      role="table"
+      className="couture-DagTable"
+      aria-label={trans.__('DAGs')}
+      aria-rowcount={rows.length + 1}
+      data-selectable={selection ? true : undefined}
+    >
       <div role="rowgroup" className="couture-DagTable-head">
-        <HeaderRow trans={trans} />
+        <DagListHead
+          orderBy={table.filter.orderBy}
+          trans={trans}
+          onOrder={orderBy => onFilter({ orderBy })}
+          selected={selection && selected}
+          onSelectAll={isSelected => selection?.onSelectAll(isSelected)}
+        />
       </div>
-      <div role="rowgroup" className="couture-DagTable-body">
-        {rows.map(view => (
+      <RowBlocks
+        rows={rows}
+        scroller={props.scroller}
+        className="couture-DagTable-body"
+        render={(view, index) => (
           <DagListRow
             key={view.row.dag_id}
             view={view}
+            index={index + 2}
             now={now}
             trans={trans}
-            may={may}
             actions={actions}
+            offers={offers}
+            isSelected={chosen?.has(view.row.dag_id) ?? false}
+            onSelect={selection && selection.onSelect}
+            onTag={props.onTag}
+            onOwner={props.onOwner}
           />
-        ))}
-      </div>
+        )}
+      />
     </div>
   );
 }
 
-function HeaderRow({ trans }: { readonly trans: Translate }): JSX.Element {
-  const columns = [
-    ['toggle', trans.__('On'), trans.__('Only DAGs that are on are scheduled')],
-    ['name', trans.__('DAG'), trans.__('Name of the DAG; opens its graph')],
-    ['schedule', trans.__('Schedule'), trans.__('When runs are created')],
-    ['owner', trans.__('Owner'), trans.__('Who looks after the DAG')],
-    ['tasks', trans.__('Recent Tasks'), trans.__('Tasks of the active runs, or of the last run')],
-    ['last', trans.__('Last Run'), trans.__('State and start of the newest run')],
-    ['runs', trans.__('DAG Runs'), trans.__('All runs: success, running, failed, queued')],
-    ['links', trans.__('Links'), trans.__('Trigger, graph, code, refresh')]
-  ] as const;
-  return (
-    <div role="row" className="couture-DagTable-headRow">
-      {columns.map(([name, label, hint]) => (
-        <div key={name} role="columnheader" className={`couture-DagRow-${name}`} title={hint}>
-          {label}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function NoRows({ table, filter, trans, onFilter, onSearch }: DagListProps): JSX.Element | null {
-  if (table.load.status === 'failed') {
+function NoRows({ table, trans, onFilter, onSearch }: DagListProps): JSX.Element | null {
+  const { load, filter, hiddenPaused } = table;
+  if (load.status === 'failed') {
     return null;
   }
-  if (table.load.status !== 'ready') {
+  if (load.status !== 'ready') {
     return <Notice kind="loading" title={trans.__('Loading DAGs…')} />;
   }
-  if (filter.search !== '') {
+  const showPaused = {
+    label: trans.__('Show Paused DAGs'),
+    run: () => onFilter({ showPaused: true })
+  };
+  if (isNarrowed(filter)) {
+    const isSearchOnly = filter.search !== '' && !filter.tag && !filter.owner && !filter.state;
     return (
       <Notice
-        title={trans.__('No DAG matches “%1”', filter.search)}
-        action={{ label: trans.__('Clear the search'), run: () => onSearch('') }}
+        title={
+          isSearchOnly
+            ? trans.__('No DAG matches “%1”', filter.search)
+            : trans.__('No DAG matches the filters')
+        }
+        action={{
+          label: isSearchOnly ? trans.__('Clear the search') : trans.__('Clear the filters'),
+          run: () => {
+            onSearch('');
+            onFilter(NO_NARROWING);
+          }
+        }}
       >
-        {!filter.showPaused && trans.__('Paused DAGs are hidden.')}
+        {hiddenPaused > 0 && trans._n('%1 paused DAG does.', '%1 paused DAGs do.', hiddenPaused)}
       </Notice>
     );
   }
-  if (table.hiddenPaused > 0) {
+  if (hiddenPaused > 0) {
     return (
       <Notice
-        title={trans._n('%1 DAG is paused', 'All %1 DAGs are paused', table.hiddenPaused)}
-        action={{
-          label: trans.__('Show paused DAGs'),
-          run: () => onFilter({ showPaused: true })
-        }}
+        title={trans._n('%1 DAG is paused', 'All %1 DAGs are paused', hiddenPaused)}
+        action={showPaused}
       >
         {trans.__('A new DAG is off until you turn it on.')}
       </Notice>

@@ -1,33 +1,34 @@
-import {
-  codeIcon,
-  ellipsesIcon,
-  infoIcon,
-  refreshIcon,
-  runIcon,
-  treeViewIcon
-} from '@jupyterlab/ui-components';
+import { infoIcon } from '@jupyterlab/ui-components';
 import { memo, type MouseEvent } from 'react';
 import { formatUtc, relativeTime } from '../model/format';
 import { runStateLabel, type Translate } from '../model/labels';
-import type { May } from '../model/permissions';
 import type { DagRowView } from '../model/selectors';
 import type { DagRow } from '../model/wire';
-import type { DagActions } from './actions';
+import type { DagListActions, RowOffers } from './actions';
 import { RunCounters, TaskCounters } from './Counters';
+import { DagLinks } from './DagLinks';
 import { IconButton } from './IconButton';
 import { StateMark } from './StateMark';
+import { Tags } from './Tags';
 import { Toggle } from './Toggle';
 
 export interface DagListRowProps {
   readonly view: DagRowView;
+  /** Place among all rows, counted from 1 for the head; rows out of sight may not be there. */
+  readonly index: number;
   readonly now: number;
   readonly trans: Translate;
-  readonly may: May;
-  readonly actions: DagActions;
+  readonly actions: DagListActions;
+  readonly offers: RowOffers;
+  readonly isSelected: boolean;
+  /** Without it rows cannot be selected. */
+  readonly onSelect: ((dagId: string, isSelected: boolean) => void) | null;
+  readonly onTag: (tag: string) => void;
+  readonly onOwner: (owner: string) => void;
 }
 
 export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.Element {
-  const { view, now, trans, may, actions } = props;
+  const { view, index, now, trans, actions, offers, isSelected, onSelect } = props;
   const { row, isPaused, isBusy } = view;
   const id = row.dag_id;
   const onContextMenu = (event: MouseEvent): void => {
@@ -39,16 +40,36 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
     <div
       role="row"
       className="couture-DagRow"
+      aria-rowindex={index}
+      aria-selected={onSelect ? isSelected : undefined}
       data-dag-id={id}
       data-paused={isPaused}
       onContextMenu={onContextMenu}
     >
+      {onSelect && (
+        <div role="cell" className="couture-DagRow-select">
+          <input
+            type="checkbox"
+            aria-label={trans.__('Select %1', id)}
+            checked={isSelected}
+            onChange={event => onSelect(id, event.target.checked)}
+          />
+        </div>
+      )}
+      <div role="cell" className="couture-DagRow-info">
+        <IconButton
+          icon={infoIcon}
+          hook="info"
+          label={infoText(row, trans)}
+          onClick={() => actions.open(id, { tab: 'details' })}
+        />
+      </div>
       <div role="cell" className="couture-DagRow-toggle">
         <Toggle
           isOn={!isPaused}
           isBusy={isBusy}
-          isFixed={!may('dags.edit')}
-          label={toggleLabel(id, isPaused, may('dags.edit'), trans)}
+          label={toggleText(id, isPaused, offers.mayEdit, trans)}
+          isFixed={!offers.mayEdit}
           onToggle={isOn => actions.setPaused(id, !isOn)}
         />
       </div>
@@ -61,93 +82,82 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
         >
           {id}
         </button>
-        {row.description && (
-          <span className="couture-DagRow-info" title={row.description}>
-            <infoIcon.react tag="span" />
-          </span>
-        )}
         {row.has_import_error && (
           <span className="couture-Badge" data-kind="error">
             {trans.__('import error')}
           </span>
         )}
+        <Tags tags={row.tags} trans={trans} onTag={props.onTag} />
       </div>
       <div role="presentation" className="couture-DagRow-meta">
         <div
           role="cell"
           className="couture-DagRow-schedule"
-          title={`${trans.__('Schedule')}: ${row.schedule_label} (${row.timezone})`}
+          title={scheduleText(row, trans)}
+          data-couture="schedule"
         >
-          <code>{row.schedule ?? trans.__('None')}</code>
+          <code>{row.schedule_label}</code>
         </div>
-        <div role="cell" className="couture-DagRow-owner" title={trans.__('Owner')}>
-          {row.owner}
+        <div role="cell" className="couture-DagRow-owner">
+          <button
+            type="button"
+            className="couture-PlainButton"
+            title={trans.__('Show only DAGs of %1', row.owner)}
+            onClick={() => props.onOwner(row.owner)}
+          >
+            {row.owner}
+          </button>
         </div>
         <div role="cell" className="couture-DagRow-last">
           <LastRun row={row} now={now} trans={trans} actions={actions} />
         </div>
+        <div role="cell" className="couture-DagRow-next" data-couture="next-run">
+          <NextRun row={row} isPaused={isPaused} now={now} trans={trans} />
+        </div>
       </div>
       <div role="cell" className="couture-DagRow-tasks">
-        <TaskCounters counts={row.recent_tasks} trans={trans} />
-      </div>
-      <div role="cell" className="couture-DagRow-runs">
-        <RunCounters counts={row.run_counts} trans={trans} />
-      </div>
-      <div role="cell" className="couture-DagRow-links">
-        {may('runs.trigger') && (
-          <IconButton
-            icon={runIcon}
-            hook="trigger"
-            label={trans.__('Trigger %1 (Shift: with configuration)', id)}
-            isBusy={view.isTriggering}
-            onClick={event => actions.trigger(id, event.shiftKey)}
-          />
-        )}
-        <span className="couture-DagRow-wideLinks">
-          <IconButton
-            icon={treeViewIcon}
-            label={trans.__('Graph view of %1', id)}
-            onClick={() => actions.open(id, { tab: 'graph' })}
-          />
-          <IconButton
-            icon={codeIcon}
-            label={trans.__('Code of %1', id)}
-            onClick={() => actions.open(id, { tab: 'code' })}
-          />
-          {may('dags.edit') && (
-            <IconButton
-              icon={refreshIcon}
-              label={trans.__('Read the file of %1 again', id)}
-              onClick={() => actions.refresh(id)}
-            />
-          )}
-        </span>
-        <IconButton
-          icon={ellipsesIcon}
-          hook="dag-menu"
-          label={trans.__('More for %1', id)}
-          onClick={event => {
-            const box = event.currentTarget.getBoundingClientRect();
-            actions.showMenu(id, box.left, box.bottom);
-          }}
+        <TaskCounters
+          counts={row.recent_tasks}
+          trans={trans}
+          onState={offers.mayBrowseTasks ? state => actions.browseTasks(id, state) : null}
         />
       </div>
+      <div role="cell" className="couture-DagRow-runs">
+        <RunCounters
+          counts={row.run_counts}
+          trans={trans}
+          onState={offers.mayBrowseRuns ? state => actions.browseRuns(id, state) : null}
+        />
+      </div>
+      <DagLinks view={view} trans={trans} actions={actions} offers={offers} />
     </div>
   );
 });
 
-function toggleLabel(id: string, isPaused: boolean, mayEdit: boolean, trans: Translate): string {
+function infoText(row: DagRow, trans: Translate): string {
+  const title = trans.__('Details of %1', row.dag_id);
+  return row.description ? `${title}\n${row.description}` : title;
+}
+
+function toggleText(id: string, isPaused: boolean, mayEdit: boolean, trans: Translate): string {
   if (!mayEdit) {
     return isPaused ? trans.__('%1 is off', id) : trans.__('%1 is on', id);
   }
   return isPaused ? trans.__('%1 is off: turn it on', id) : trans.__('%1 is on: turn it off', id);
 }
 
+function scheduleText(row: DagRow, trans: Translate): string {
+  const cron = row.schedule !== null && row.schedule !== row.schedule_label ? row.schedule : null;
+  return [`${trans.__('Schedule')}: ${row.schedule_label} (${row.timezone})`, cron]
+    .filter(Boolean)
+    .join('\n');
+}
+
 interface LastRunProps {
   readonly row: DagRow;
   readonly now: number;
   readonly trans: Translate;
-  readonly actions: DagActions;
+  readonly actions: DagListActions;
 }
 
 function LastRun({ row, now, trans, actions }: LastRunProps): JSX.Element {
@@ -160,7 +170,7 @@ function LastRun({ row, now, trans, actions }: LastRunProps): JSX.Element {
   return (
     <button
       type="button"
-      className="couture-DagRow-lastRun"
+      className="couture-PlainButton"
       data-couture="last-run"
       title={`${run.run_id}\n${state}\n${formatUtc(at)}`}
       onClick={() => actions.open(row.dag_id, { tab: 'graph', runId: run.run_id })}
@@ -168,5 +178,28 @@ function LastRun({ row, now, trans, actions }: LastRunProps): JSX.Element {
       <StateMark state={run.state} label={state} />
       <time dateTime={at ?? undefined}>{relativeTime(at, now, trans)}</time>
     </button>
+  );
+}
+
+interface NextRunProps {
+  readonly row: DagRow;
+  readonly isPaused: boolean;
+  readonly now: number;
+  readonly trans: Translate;
+}
+
+function NextRun({ row, isPaused, now, trans }: NextRunProps): JSX.Element | null {
+  const at = row.next_run_at;
+  if (at === null) {
+    return null;
+  }
+  return (
+    <time
+      dateTime={at}
+      className={isPaused ? 'couture-faint' : undefined}
+      title={isPaused ? trans.__('%1, once it is on', formatUtc(at)) : formatUtc(at)}
+    >
+      {relativeTime(at, now, trans)}
+    </time>
   );
 }

@@ -1,7 +1,7 @@
 /** What the views ask for. The panels carry it out with commands, dialogs and the session. */
 import type { DagTab } from '../model/dagTabs';
 import type { Trail, TrailStep } from '../model/trail';
-import type { GraphNode } from '../model/wire';
+import type { GraphNode, RunState, TaskState } from '../model/wire';
 
 /** Which part of a DAG's document. */
 export interface DagTarget {
@@ -45,4 +45,25 @@ export interface DagActions {
   /** An executed notebook, by the path the server gives. */
   openNotebook(path: string): void;
   openFile(file: string, line: number | null): void;
+}
+
+/** What the list of DAGs asks for beyond that. */
+export interface DagListActions extends DagActions {
+  /** Asks before it deletes. */
+  remove(dagId: string): void;
+  /** The page of all task instances, narrowed; of any state if null. */
+  browseTasks(dagId: string, state: TaskState | null): void;
+  /** The page of all runs, narrowed. */
+  browseRuns(dagId: string, state: RunState | null): void;
+}
+
+/** What a row offers: only what the user may do and what there is. */
+export interface RowOffers {
+  readonly tabs: readonly DagTab[];
+  readonly mayTrigger: boolean;
+  /** Turn on and off, read the file again. */
+  readonly mayEdit: boolean;
+  readonly mayDelete: boolean;
+  readonly mayBrowseTasks: boolean;
+  readonly mayBrowseRuns: boolean;
 }

@@ -30,3 +30,15 @@ export const fitIcon = new LabIcon({
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
   <path class="jp-icon3" fill="#616161" d="M4 4h6v2H6v4H4zM14 4h6v6h-2V6h-4zM4 14h2v4h4v2H4zM18 14h2v6h-6v-2h4z"/></svg>`
 });
+
+export const switchOnIcon = new LabIcon({
+  name: 'couture:switch-on',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M7 6h10a6 6 0 0 1 0 12H7A6 6 0 0 1 7 6zm10 2.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7z"/></svg>`
+});
+
+export const switchOffIcon = new LabIcon({
+  name: 'couture:switch-off',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M7 6h10a6 6 0 0 1 0 12H7A6 6 0 0 1 7 6zm0 2a4 4 0 0 0 0 8h10a4 4 0 0 0 0-8zm0 1.500a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5z"/></svg>`
+});

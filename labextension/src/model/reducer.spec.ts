@@ -147,16 +147,20 @@ describe('the table of DAGs', () => {
   const list = { dags: [makeRow()], total: 1, hidden_paused: 2, feed_seq: 1 };
 
   it('keeps a row that did not change', () => {
-    const before = play({ type: 'dags.loaded', list });
-    const after = reduce(before, { type: 'dags.loaded', list: { ...list, dags: [makeRow()] } });
+    const before = play({ type: 'dags.loaded', table: 'page', list });
+    const after = reduce(before, {
+      type: 'dags.loaded',
+      table: 'page',
+      list: { ...list, dags: [makeRow()] }
+    });
     expect(after.dags.get('etl')).toBe(before.dags.get('etl'));
-    expect(after.table.hiddenPaused).toBe(2);
+    expect(after.tables.page.hiddenPaused).toBe(2);
   });
 
   it('drops a removed DAG and takes it back when it returns', () => {
     const base = { at: T1, run_id: null, task_id: null, map_index: null, dag_id: 'etl' } as const;
     const gone = play(
-      { type: 'dags.loaded', list },
+      { type: 'dags.loaded', table: 'page', list },
       { type: 'events', events: [{ ...base, seq: 2, kind: 'dag.removed', data: {} }] }
     );
     expect(gone.dags.has('etl')).toBe(false);

@@ -1,12 +1,19 @@
 /** The one place where the state changes: every answer, event and wish of the user is an `Action`. */
 import { assertNever } from './assertNever';
+import {
+  INITIAL_FILTERS,
+  TABLE_IDS,
+  changedFilter,
+  type DagFilter,
+  type TableId
+} from './dagFilter';
 import { applyEvents, applyTaskEvents } from './events';
 import {
   runKey,
   taskKey,
   type Connection,
   type CoutureState,
-  type DagFilter,
+  type DagTable,
   type KnownRun,
   type KnownTask,
   type PendingChange,
@@ -35,10 +42,11 @@ export type Action =
   | { readonly type: 'engine'; readonly engine: EngineState | 'unknown' }
   | { readonly type: 'me'; readonly me: Me }
   | { readonly type: 'overview'; readonly overview: Overview }
-  | { readonly type: 'filter'; readonly filter: Partial<DagFilter> }
-  | { readonly type: 'dags.loading' }
-  | { readonly type: 'dags.loaded'; readonly list: DagList }
-  | { readonly type: 'dags.failed'; readonly problem: Problem }
+  | { readonly type: 'filter'; readonly table: TableId; readonly filter: Partial<DagFilter> }
+  | { readonly type: 'filter.default'; readonly showPaused: boolean }
+  | { readonly type: 'dags.loading'; readonly table: TableId }
+  | { readonly type: 'dags.loaded'; readonly table: TableId; readonly list: DagList }
+  | { readonly type: 'dags.failed'; readonly table: TableId; readonly problem: Problem }
   | { readonly type: 'dag.loaded'; readonly row: DagRow }
   | { readonly type: 'dag.gone'; readonly dagId: string }
   | { readonly type: 'import-errors'; readonly errors: readonly ImportError[] }
@@ -86,7 +94,22 @@ function withRow(dags: ReadonlyMap<string, DagRow>, row: DagRow): ReadonlyMap<st
   return known && sameJson(known, row) ? dags : withEntry(dags, row.dag_id, row);
 }
 
-function withPage(state: CoutureState, list: DagList): CoutureState {
+function withTable(state: CoutureState, id: TableId, part: Partial<DagTable>): CoutureState {
+  return { ...state, tables: { ...state.tables, [id]: { ...state.tables[id], ...part } } };
+}
+
+/** What the user's settings say, where the filter has not been touched yet. */
+function withDefaults(state: CoutureState, showPaused: boolean): CoutureState {
+  return TABLE_IDS.reduce(
+    (next, id) =>
+      next.tables[id].filter === INITIAL_FILTERS[id]
+        ? withTable(next, id, { filter: { ...INITIAL_FILTERS[id], showPaused } })
+        : next,
+    state
+  );
+}
+
+function withPage(state: CoutureState, id: TableId, list: DagList): CoutureState {
   const dags = new Map(state.dags);
   for (const row of list.dags) {
     const known = dags.get(row.dag_id);
@@ -95,14 +118,13 @@ function withPage(state: CoutureState, list: DagList): CoutureState {
     }
   }
   return {
-    ...state,
-    dags,
-    table: {
+    ...withTable(state, id, {
       load: { status: 'ready' },
       order: list.dags.map(row => row.dag_id),
       total: list.total,
       hiddenPaused: list.hidden_paused
-    }
+    }),
+    dags
   };
 }
 
@@ -170,18 +192,21 @@ export function reduce(state: CoutureState, action: Action): CoutureState {
     case 'overview':
       return { ...state, overview: action.overview };
     case 'filter':
-      return { ...state, filter: { ...state.filter, ...action.filter } };
+      return withTable(state, action.table, {
+        filter: changedFilter(state.tables[action.table].filter, action.filter)
+      });
+    case 'filter.default':
+      return withDefaults(state, action.showPaused);
     case 'dags.loading':
-      return state.table.load.status === 'ready'
+      return state.tables[action.table].load.status === 'ready'
         ? state
-        : { ...state, table: { ...state.table, load: { status: 'loading' } } };
+        : withTable(state, action.table, { load: { status: 'loading' } });
     case 'dags.loaded':
-      return withPage(state, action.list);
+      return withPage(state, action.table, action.list);
     case 'dags.failed':
-      return {
-        ...state,
-        table: { ...state.table, load: { status: 'failed', problem: action.problem } }
-      };
+      return withTable(state, action.table, {
+        load: { status: 'failed', problem: action.problem }
+      });
     case 'dag.loaded': {
       const dags = withRow(state.dags, action.row);
       return dags === state.dags ? state : { ...state, dags };

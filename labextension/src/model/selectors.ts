@@ -23,6 +23,7 @@ export interface DagRowView {
   readonly isPaused: boolean;
   readonly isBusy: boolean;
   readonly isTriggering: boolean;
+  readonly isRefreshing: boolean;
 }
 
 /** Remembers the last answer for one input object: enough for values that are derived from the state. */
@@ -75,13 +76,15 @@ export function dagRowView(state: CoutureState, dagId: string): DagRowView | und
     row,
     isPaused: change?.paused ?? row.is_paused,
     isBusy: change?.paused !== undefined,
-    isTriggering: change?.triggering ?? false
+    isTriggering: change?.triggering ?? false,
+    isRefreshing: change?.refreshing ?? false
   };
   if (
     known &&
     known.isPaused === next.isPaused &&
     known.isBusy === next.isBusy &&
-    known.isTriggering === next.isTriggering
+    known.isTriggering === next.isTriggering &&
+    known.isRefreshing === next.isRefreshing
   ) {
     return known;
   }

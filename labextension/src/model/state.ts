@@ -5,6 +5,7 @@
  * compares references. Each run and task remembers the sequence number it is at, so a snapshot that was
  * fetched before an event arrived cannot undo that event.
  */
+import { INITIAL_FILTERS, type DagFilter, type TableId } from './dagFilter';
 import type {
   DagRow,
   EngineState,
@@ -66,13 +67,8 @@ export interface TasksOfRun {
   readonly pending: readonly StreamEvent[] | null;
 }
 
-export interface DagFilter {
-  readonly search: string;
-  readonly showPaused: boolean;
-  readonly offset: number;
-}
-
 export interface DagTable {
+  readonly filter: DagFilter;
   readonly load: Load;
   readonly order: readonly string[];
   readonly total: number;
@@ -93,8 +89,7 @@ export interface CoutureState {
   /** Who is here and what it may do; null until the server has said so. */
   readonly me: Me | null;
   readonly overview: Overview | null;
-  readonly filter: DagFilter;
-  readonly table: DagTable;
+  readonly tables: Readonly<Record<TableId, DagTable>>;
   readonly dags: ReadonlyMap<string, DagRow>;
   readonly removed: ReadonlySet<string>;
   readonly importErrors: readonly ImportError[];
@@ -103,7 +98,10 @@ export interface CoutureState {
   readonly tasks: ReadonlyMap<string, TasksOfRun>;
 }
 
-export const PAGE_SIZE = 100;
+function emptyTable(id: TableId): DagTable {
+  const filter = INITIAL_FILTERS[id];
+  return { filter, load: { status: 'idle' }, order: [], total: 0, hiddenPaused: 0 };
+}
 
 export const INITIAL_STATE: CoutureState = {
   connection: { status: 'connecting' },
@@ -111,8 +109,7 @@ export const INITIAL_STATE: CoutureState = {
   engine: 'unknown',
   me: null,
   overview: null,
-  filter: { search: '', showPaused: false, offset: 0 },
-  table: { load: { status: 'idle' }, order: [], total: 0, hiddenPaused: 0 },
+  tables: { sidebar: emptyTable('sidebar'), page: emptyTable('page') },
   dags: new Map(),
   removed: new Set(),
   importErrors: [],

@@ -1,28 +1,25 @@
 import { ReactWidget, refreshIcon, tableRowsIcon } from '@jupyterlab/ui-components';
-import { useState } from 'react';
-import type { DagActions } from '../components/actions';
+import type { Message } from '@lumino/messaging';
+import { Suspense, lazy } from 'react';
 import { ConnectionBanner } from '../components/ConnectionBanner';
-import { DagList } from '../components/DagList';
 import { IconButton } from '../components/IconButton';
+import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
-import { dagRowView, type DagRowView } from '../model/selectors';
-import type { CoutureState } from '../model/state';
-import { useCouture, useDebounced, useMay, useNow } from '../store/hooks';
-import type { ICouture } from '../tokens';
+import { useCouture } from '../store/hooks';
+import type { ConnectedDagListProps } from './ConnectedDagList';
 
-const SEARCH_DELAY_MS = 180;
-const CLOCK_MS = 15_000;
+const ConnectedDagList = lazy(() => import('./ConnectedDagList'));
 
-export interface DagListPanelOptions {
-  readonly couture: ICouture;
-  readonly actions: DagActions;
+export interface DagListPanelOptions extends Omit<ConnectedDagListProps, 'isSeen'> {
   /** Opens the same list as a table in the main area; absent there. */
   readonly onWiden?: () => void;
 }
 
-/** The list of DAGs as a widget: left side bar or main area. */
+/** The list of DAGs as a widget: left side bar or main area. While nobody sees it, it asks the server nothing. */
 export class DagListPanel extends ReactWidget {
-  constructor(private readonly options: DagListPanelOptions) {
+  private wasSeen = false;
+
+  constructor(readonly options: DagListPanelOptions) {
     super();
     this.addClass('couture-Panel');
     this.title.icon = coutureIcon;
@@ -30,38 +27,31 @@ export class DagListPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    return <ConnectedDagList {...this.options} />;
+    this.wasSeen ||= this.isVisible;
+    return <Frame {...this.options} isSeen={this.isVisible} wasSeen={this.wasSeen} />;
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.update();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.update();
   }
 }
 
-/** The visible rows; the same array as long as every row is the same. */
-function rowSelector(): (state: CoutureState) => readonly DagRowView[] {
-  let last: readonly DagRowView[] = [];
-  return state => {
-    const rows = state.table.order.flatMap(dagId => dagRowView(state, dagId) ?? []);
-    if (rows.length !== last.length || rows.some((row, index) => row !== last[index])) {
-      last = rows;
-    }
-    return last;
-  };
+interface FrameProps extends DagListPanelOptions {
+  readonly isSeen: boolean;
+  /** Until it is seen for the first time, nothing of the list is loaded. */
+  readonly wasSeen: boolean;
 }
 
-function ConnectedDagList({ couture, actions, onWiden }: DagListPanelOptions): JSX.Element {
-  const { session, trans } = couture;
-  const [select] = useState(rowSelector);
-  const rows = useCouture(session, select);
-  const table = useCouture(session, state => state.table);
-  const filter = useCouture(session, state => state.filter);
-  const importErrors = useCouture(session, state => state.importErrors);
+function Frame({ onWiden, wasSeen, ...list }: FrameProps): JSX.Element {
+  const { session, trans } = list.couture;
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
-  const may = useMay(session);
-  const now = useNow(CLOCK_MS);
-  const [searchText, setSearchText] = useState(filter.search);
-  const search = useDebounced(
-    (text: string) => session.setFilter({ search: text }),
-    SEARCH_DELAY_MS
-  );
   return (
     <>
       <header className="couture-PanelHeader">
@@ -85,23 +75,9 @@ function ConnectedDagList({ couture, actions, onWiden }: DagListPanelOptions): J
         trans={trans}
         onRetry={() => session.retry()}
       />
-      <DagList
-        table={table}
-        rows={rows}
-        filter={filter}
-        searchText={searchText}
-        importErrors={importErrors}
-        now={now}
-        trans={trans}
-        may={may}
-        actions={actions}
-        onFilter={change => session.setFilter(change)}
-        onSearch={text => {
-          setSearchText(text);
-          search(text);
-        }}
-        onRetry={() => session.retry()}
-      />
+      <Suspense fallback={<Notice kind="loading" title={trans.__('Loading DAGs…')} />}>
+        {wasSeen && <ConnectedDagList {...list} />}
+      </Suspense>
     </>
   );
 }

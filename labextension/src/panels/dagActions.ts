@@ -2,12 +2,17 @@
 import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
-import type { DagActions } from '../components/actions';
+import type { DagActions, DagListActions } from '../components/actions';
+import type { Permission } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import { writeTrail } from '../model/trail';
 import type { CoutureSession } from '../store/session';
 import { SHOWN_TABS } from './tabs';
 import { openTaskMenu, taskArgs } from './taskMenu';
+
+/** Commands of other plugins; without them nothing offers what they do. */
+export const BROWSE = 'couture:browse';
+export const DELETE_DAG = 'couture:delete-dag';
 
 export function createDagActions(commands: CommandRegistry, session: CoutureSession): DagActions {
   const run = (
@@ -34,22 +39,46 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
     showMenu: (dagId, x, y) => {
       const menu = new Menu({ commands });
-      const add = (command: string, args: Record<string, string | boolean>): void => {
-        if (commands.hasCommand(command)) {
+      const { me } = session.store.getState();
+      const add = (
+        command: string,
+        args: Record<string, string | boolean>,
+        permission?: Permission
+      ): void => {
+        if (commands.hasCommand(command) && (!permission || me?.permissions.includes(permission))) {
           menu.addItem({ command, args: { dagId, ...args } });
         }
       };
-      add(CommandIDs.trigger, {});
-      add(CommandIDs.trigger, { withConf: true });
+      add(CommandIDs.trigger, {}, 'runs.trigger');
+      add(CommandIDs.trigger, { withConf: true }, 'runs.trigger');
       menu.addItem({ type: 'separator' });
       for (const tab of SHOWN_TABS) {
         add(CommandIDs.openDag, { tab });
       }
       menu.addItem({ type: 'separator' });
-      add(CommandIDs.setPaused, { isPaused: !isPaused(session.store.getState(), dagId) });
-      add(CommandIDs.refreshDag, {});
+      const isOff = isPaused(session.store.getState(), dagId);
+      add(CommandIDs.setPaused, { isPaused: !isOff }, 'dags.edit');
+      add(CommandIDs.refreshDag, {}, 'dags.edit');
+      add(DELETE_DAG, {}, 'dags.delete');
       menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
       menu.open(x, y);
     }
+  };
+}
+
+/** The same, and what the list of DAGs asks for beyond it. */
+export function createListActions(
+  commands: CommandRegistry,
+  session: CoutureSession
+): DagListActions {
+  const browse = (page: string, dagId: string, state: string | null): void => {
+    const filters = { dag_id: dagId, ...(state === null ? {} : { state }) };
+    void commands.execute(BROWSE, { page, filters });
+  };
+  return {
+    ...createDagActions(commands, session),
+    remove: dagId => void commands.execute(DELETE_DAG, { dagId }),
+    browseTasks: (dagId, state) => browse('tasks', dagId, state),
+    browseRuns: (dagId, state) => browse('runs', dagId, state)
   };
 }

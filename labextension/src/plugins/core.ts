@@ -24,9 +24,13 @@ export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
     const session = new CoutureSession(new CoutureApi(app.serviceManager.serverSettings));
     const settings = createValue(DEFAULT_SETTINGS);
     const start = (): void => {
-      session.store.dispatch({
-        type: 'filter',
-        filter: { showPaused: settings.getState().showPaused }
+      let { showPaused } = settings.getState();
+      session.store.dispatch({ type: 'filter.default', showPaused });
+      settings.subscribe(() => {
+        if (settings.getState().showPaused !== showPaused) {
+          ({ showPaused } = settings.getState());
+          session.setShowPaused(showPaused);
+        }
       });
       session.start();
     };

@@ -6,9 +6,8 @@ import {
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
-import { codeIcon, infoIcon } from '@jupyterlab/ui-components';
 import { CommandIDs } from '../commands';
-import { coutureIcon } from '../icons';
+import { tabIcon } from '../components/tabIcons';
 import { dagTabLabel, isDagTab } from '../model/dagTabs';
 import { createDagActions } from '../panels/dagActions';
 import { DagDocument } from '../panels/DagDocument';
@@ -68,8 +67,7 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
         typeof args['taskId'] === 'string'
           ? trans.__('Open Task')
           : dagTabLabel(isDagTab(args['tab']) ? args['tab'] : 'graph', trans),
-      icon: args =>
-        args['tab'] === 'code' ? codeIcon : args['tab'] === 'details' ? infoIcon : coutureIcon,
+      icon: args => tabIcon(isDagTab(args['tab']) ? args['tab'] : 'graph'),
       execute: async args => {
         const dagId = args['dagId'];
         if (typeof dagId !== 'string' || dagId === '') {

@@ -1,4 +1,4 @@
-/** The list of DAGs in the left side bar, and as a table in the main area. */
+/** The list of DAGs in the left side bar, and as a table in the main area. Their filters come back with the layout. */
 import {
   ILabShell,
   ILayoutRestorer,
@@ -6,15 +6,36 @@ import {
   type JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import type { Widget } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
-import { createDagActions } from '../panels/dagActions';
+import { readFilter, writeFilter, type TableId } from '../model/dagFilter';
+import { createListActions } from '../panels/dagActions';
 import { DagListPanel } from '../panels/DagListPanel';
+import type { CoutureSession } from '../store/session';
 import { ICouture } from '../tokens';
 
 const PANEL_ID = 'couture-dags-panel';
 const TABLE_ID = 'couture-dags-table';
 const RANK = 600;
+
+/** Lets the layout keep the filter of a table anew whenever it changes, as long as the widget is there. */
+function keepFilter<T extends Widget>(
+  session: CoutureSession,
+  table: TableId,
+  tracker: WidgetTracker<T>,
+  widget: T
+): void {
+  let { filter } = session.store.getState().tables[table];
+  const stop = session.store.subscribe(() => {
+    const now = session.store.getState().tables[table].filter;
+    if (now !== filter) {
+      filter = now;
+      void tracker.save(widget);
+    }
+  });
+  widget.disposed.connect(stop);
+}
 
 export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:sidebar',
@@ -30,12 +51,23 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const { commands, shell } = app;
     const { session, trans } = couture;
-    const actions = createDagActions(commands, session);
+    const actions = createListActions(commands, session);
+    const panels = new WidgetTracker<DagListPanel>({ namespace: 'couture-dags-panel' });
     const tables = new WidgetTracker<MainAreaWidget<DagListPanel>>({ namespace: 'couture-dags' });
+    const restoredFilter = (table: TableId, args: object): void => {
+      const filter = readFilter(args as Record<string, unknown>);
+      if (Object.keys(filter).length > 0) {
+        session.setFilter(table, filter);
+      }
+    };
+    const keptFilter = (table: TableId): ReturnType<typeof writeFilter> =>
+      writeFilter(table, session.store.getState().tables[table].filter);
 
     const panel = new DagListPanel({
       couture,
+      table: 'sidebar',
       actions,
+      commands,
       onWiden: () => void commands.execute(CommandIDs.openDags)
     });
     panel.id = PANEL_ID;
@@ -46,23 +78,29 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Show DAGs in the Side Bar'),
       caption: trans.__('Show the list of DAGs'),
       icon: coutureIcon,
-      execute: () => {
-        labShell?.expandLeft();
-        shell.activateById(PANEL_ID);
+      execute: args => {
+        restoredFilter('sidebar', args);
+        if (args['isRestored'] !== true) {
+          labShell?.expandLeft();
+          shell.activateById(PANEL_ID);
+        }
       }
     });
     commands.addCommand(CommandIDs.openDags, {
       label: trans.__('DAGs'),
       caption: trans.__('Open the table of all DAGs'),
       icon: coutureIcon,
-      execute: async () => {
+      execute: async args => {
+        restoredFilter('page', args);
         let widget = tables.currentWidget;
         if (!widget || widget.isDisposed) {
-          widget = new MainAreaWidget({ content: new DagListPanel({ couture, actions }) });
+          const content = new DagListPanel({ couture, table: 'page', actions, commands });
+          widget = new MainAreaWidget({ content });
           widget.id = TABLE_ID;
           widget.title.label = trans.__('DAGs');
           widget.toolbar.hide();
           await tables.add(widget);
+          keepFilter(session, 'page', tables, widget);
         }
         if (!widget.isAttached) {
           shell.add(widget, 'main');
@@ -74,15 +112,31 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.togglePausedShown, {
       label: trans.__('Show Paused DAGs'),
       isToggleable: true,
-      isToggled: () => session.store.getState().filter.showPaused,
-      execute: () => session.setFilter({ showPaused: !session.store.getState().filter.showPaused })
+      isToggled: () => session.store.getState().tables.sidebar.filter.showPaused,
+      execute: () =>
+        session.setShowPaused(!session.store.getState().tables.sidebar.filter.showPaused)
     });
     commands.addCommand(CommandIDs.reload, {
       label: trans.__('Reload DAGs and Reconnect'),
       execute: () => session.retry()
     });
     if (restorer) {
-      void restorer.restore(tables, { command: CommandIDs.openDags, name: () => TABLE_ID });
+      void restorer.restore(tables, {
+        command: CommandIDs.openDags,
+        args: () => keptFilter('page'),
+        name: () => TABLE_ID
+      });
+      // The panel is there anyway: only what it showed is restored, and kept from then on.
+      void restorer
+        .restore(panels, {
+          command: CommandIDs.showPanel,
+          args: () => ({ ...keptFilter('sidebar'), isRestored: true }),
+          name: () => PANEL_ID
+        })
+        .then(async () => {
+          await panels.add(panel);
+          keepFilter(session, 'sidebar', panels, panel);
+        });
     }
   }
 };

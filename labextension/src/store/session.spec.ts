@@ -66,6 +66,8 @@ class FakeServer {
         return { runs: [makeRun()], total: 1, feed_seq: this.feedSeq };
       case 'GET dags/etl/runs/run-1/tasks':
         return { tasks: [makeTask()], feed_seq: this.feedSeq };
+      case 'GET overview':
+        return { feed_seq: this.feedSeq };
       case 'GET health':
         return { engine: { state: 'leading' } };
       case 'GET import-errors':
@@ -83,6 +85,7 @@ describe('the session', () => {
     vi.useFakeTimers();
     server = new FakeServer();
     server.session.start();
+    server.session.showTable('page');
     await vi.advanceTimersByTimeAsync(10);
   });
 
@@ -92,7 +95,7 @@ describe('the session', () => {
   });
 
   it('opens the stream behind the snapshot of the table', () => {
-    expect(server.session.store.getState().table.order).toEqual(['etl']);
+    expect(server.session.store.getState().tables.page.order).toEqual(['etl']);
     expect(server.cursors).toEqual([5]);
     expect(server.session.store.getState().engine).toBe('leading');
   });

@@ -1,25 +1,21 @@
 /**
  * Keeps the state true: fetches snapshots, listens to the stream, carries out what the user asks.
  *
- * Order at the start: the DAG table is fetched, then the stream opened behind that snapshot's sequence
- * number, so nothing falls between. Views say which runs they show (`showRuns`, `showTasks`); what nobody
- * shows is not kept. Events change tasks and runs at once; counters of the table are fetched again, at
- * most every 400 ms, because only the server can count.
+ * Order at the start: the overview is fetched, then the stream opened behind that snapshot's sequence
+ * number; whatever is fetched later is newer, so nothing falls between. Views say which tables and runs they show
+ * (`showTable`, `showRuns`, `showTasks`); what nobody shows is not kept. Events change tasks and runs at once; counters
+ * of rows are fetched again, at most every 400 ms, because only the server can count.
  */
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
 import { browserHost } from '../api/socket';
 import { EventStream, type StreamHost } from '../api/stream';
+import { TABLE_IDS, type DagFilter, type TableId } from '../model/dagFilter';
 import { reduce, type Action } from '../model/reducer';
-import {
-  INITIAL_STATE,
-  PAGE_SIZE,
-  runKey,
-  type CoutureState,
-  type DagFilter
-} from '../model/state';
+import { INITIAL_STATE, runKey, type CoutureState } from '../model/state';
 import type { DagDetail, ImportError, Run, StreamEvent, TriggerBody } from '../model/wire';
+import { DagTables } from './dagTables';
 import { FrameBatch } from './frame';
 import { GraphCache } from './graphs';
 import { References } from './references';
@@ -30,7 +26,6 @@ const COUNTERS_MS = 400;
 const OVERVIEW_MS = 800;
 const HEALTH_MS = 20_000;
 const RETRY_MS = 15_000;
-const FEW_DAGS = 6;
 const RUNS_SHOWN = 50;
 
 export class CoutureSession implements IDisposable {
@@ -38,7 +33,7 @@ export class CoutureSession implements IDisposable {
   readonly graphs: GraphCache;
   private readonly stream: EventStream;
   private readonly batch = new FrameBatch<StreamEvent>(events => this.apply(events));
-  private readonly table = new Throttle(() => this.loadTable(), COUNTERS_MS);
+  private readonly tables: DagTables;
   private readonly rows = new Throttle(() => this.loadRows(), COUNTERS_MS);
   private readonly summary = new Throttle(() => this.loadOverview(), OVERVIEW_MS);
   private readonly errors = new Throttle(() => this.loadImportErrors(), COUNTERS_MS);
@@ -56,6 +51,7 @@ export class CoutureSession implements IDisposable {
     host: StreamHost = browserHost(api.settings)
   ) {
     this.graphs = new GraphCache(api);
+    this.tables = new DagTables(this.store, api, COUNTERS_MS);
     this.stream = new EventStream(host, {
       onConnection: connection => this.store.dispatch({ type: 'connection', connection }),
       onHello: () => this.onHello(),
@@ -90,7 +86,8 @@ export class CoutureSession implements IDisposable {
     this.timers.forEach(timer => window.clearInterval(timer));
     this.stream.dispose();
     this.batch.dispose();
-    for (const throttle of [this.table, this.rows, this.summary, this.errors, this.runLists]) {
+    this.tables.dispose();
+    for (const throttle of [this.rows, this.summary, this.errors, this.runLists]) {
       throttle.dispose();
     }
     this.graphs.dispose();
@@ -102,10 +99,18 @@ export class CoutureSession implements IDisposable {
     this.loadAll();
   }
 
-  setFilter(filter: Partial<DagFilter>): void {
-    const isPageOnly = filter.offset !== undefined;
-    this.store.dispatch({ type: 'filter', filter: isPageOnly ? filter : { ...filter, offset: 0 } });
-    this.table.request();
+  /** Keeps a table of DAGs up to date until disposed. */
+  showTable(table: TableId): IDisposable {
+    return this.tables.show(table);
+  }
+
+  setFilter(table: TableId, filter: Partial<DagFilter>): void {
+    this.tables.setFilter(table, filter);
+  }
+
+  /** In both tables. */
+  setShowPaused(showPaused: boolean): void {
+    TABLE_IDS.forEach(table => this.tables.setFilter(table, { showPaused }));
   }
 
   /** Keeps the list of runs of a DAG up to date until disposed. */
@@ -200,8 +205,8 @@ export class CoutureSession implements IDisposable {
 
   /** Fetches what could not be fetched while the server was away. */
   private reloadFailed(): void {
-    const { table, runs, tasks } = this.store.getState();
-    if (table.load.status === 'failed') {
+    const { runs, tasks } = this.store.getState();
+    if (this.tables.hasFailed) {
       this.loadAll();
     }
     for (const [dagId, { load }] of runs) {
@@ -230,23 +235,15 @@ export class CoutureSession implements IDisposable {
   }
 
   private apply(events: readonly StreamEvent[]): void {
-    const before = this.store.getState();
     this.store.dispatch({ type: 'events', events });
     for (const event of events) {
+      this.tables.onEvent(event);
       switch (event.kind) {
         case 'dag.changed':
-          if (before.dags.has(event.dag_id)) {
-            this.touchDag(event.dag_id);
-          } else {
-            this.table.request();
-          }
-          break;
-        case 'dag.removed':
-          this.table.request();
+          this.touchDag(event.dag_id);
           break;
         case 'import_errors.changed':
           this.errors.request();
-          this.table.request();
           break;
         case 'run.state':
           this.touchDag(event.dag_id);
@@ -261,6 +258,7 @@ export class CoutureSession implements IDisposable {
           this.summary.request();
           break;
         case 'attempt.progress':
+        case 'dag.removed':
         case 'engine.state':
           break;
       }
@@ -280,7 +278,7 @@ export class CoutureSession implements IDisposable {
   }
 
   private loadAll(): void {
-    this.table.request();
+    this.tables.request();
     this.errors.request();
     this.summary.request();
     this.checkHealth();
@@ -288,7 +286,7 @@ export class CoutureSession implements IDisposable {
   }
 
   private retryFailed(): void {
-    if (this.store.getState().table.load.status === 'failed') {
+    if (this.tables.hasFailed || this.stream.newest === null) {
       this.loadAll();
     } else if (this.store.getState().me === null) {
       void this.loadMe();
@@ -305,32 +303,13 @@ export class CoutureSession implements IDisposable {
     );
   }
 
-  private async loadTable(): Promise<void> {
-    this.store.dispatch({ type: 'dags.loading' });
-    const { search, showPaused, offset } = this.store.getState().filter;
-    const paused = showPaused ? null : false;
-    try {
-      const list = await this.api.dags({ search, paused, limit: PAGE_SIZE, offset });
-      this.store.dispatch({ type: 'dags.loaded', list });
-      this.stream.start(list.feed_seq);
-    } catch (error) {
-      this.store.dispatch({ type: 'dags.failed', problem: problemOf(error) });
-    }
-  }
-
   private async loadRows(): Promise<void> {
     const dagIds = [...this.touchedDags];
     this.touchedDags.clear();
-    const shown = new Set(this.store.getState().table.order);
-    const inTable = dagIds.filter(dagId => shown.has(dagId));
-    if (inTable.length > FEW_DAGS) {
-      await this.loadTable();
-    }
-    const single = dagIds.filter(
-      dagId => this.shownRuns.has(dagId) || (shown.has(dagId) && inTable.length <= FEW_DAGS)
-    );
+    const inDocuments = dagIds.filter(dagId => this.shownRuns.has(dagId));
+    const single = new Set([...inDocuments, ...this.tables.rowsToLoad(dagIds)]);
     // A row that cannot be fetched now stays as it is; the next event or the table brings it.
-    await Promise.allSettled(single.map(dagId => this.loadDag(dagId)));
+    await Promise.allSettled([...single].map(dagId => this.loadDag(dagId)));
   }
 
   private async loadMe(): Promise<void> {
@@ -343,7 +322,9 @@ export class CoutureSession implements IDisposable {
 
   private async loadOverview(): Promise<void> {
     try {
-      this.store.dispatch({ type: 'overview', overview: await this.api.overview() });
+      const overview = await this.api.overview();
+      this.store.dispatch({ type: 'overview', overview });
+      this.stream.start(overview.feed_seq);
     } catch {
       // The status bar keeps its numbers; the connection state says that they are old.
     }

@@ -1,11 +1,12 @@
 /**
  * Runs an asynchronous refresh at once, then at most once an interval, never two at a time.
  *
- * A call during a run or during the pause is remembered as one further run.
+ * A call during a run or during the pause is remembered as one further run; an urgent one does not wait for the pause.
  */
 export class Throttle {
   private isRunning = false;
   private isWanted = false;
+  private isUrgent = false;
   private timer: number | null = null;
   private isDisposed = false;
 
@@ -24,12 +25,23 @@ export class Throttle {
     }
     this.isRunning = true;
     this.isWanted = false;
+    this.isUrgent = false;
     void this.refresh().finally(() => {
       this.isRunning = false;
       if (!this.isDisposed) {
-        this.timer = window.setTimeout(() => this.resume(), this.intervalMs);
+        this.timer = window.setTimeout(() => this.resume(), this.isUrgent ? 0 : this.intervalMs);
       }
     });
+  }
+
+  /** The user waits for it. */
+  hurry(): void {
+    this.isUrgent = true;
+    if (this.timer !== null) {
+      window.clearTimeout(this.timer);
+      this.timer = null;
+    }
+    this.request();
   }
 
   dispose(): void {

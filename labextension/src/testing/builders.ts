@@ -48,7 +48,7 @@ export function makeRow(part: Partial<DagRow> = {}): DagRow {
     description: 'Loads the warehouse',
     is_paused: false,
     schedule: '0 12 * * *',
-    schedule_label: 'Every day at 12:00',
+    schedule_label: '0 12 * * *',
     timezone: 'UTC',
     owner: 'data',
     tags: [],
