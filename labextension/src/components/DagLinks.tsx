@@ -24,6 +24,17 @@ const LINKED_TABS: readonly DagTab[] = [
   'code'
 ];
 
+function hasLogs(offers: RowOffers): boolean {
+  return offers.mayBrowseTasks || offers.tabs.includes('runs');
+}
+
+/** How many icons a row has: the column is made as wide as they need. */
+export function countLinks(offers: RowOffers): number {
+  const tabs = LINKED_TABS.filter(tab => offers.tabs.includes(tab)).length;
+  const others = [offers.mayTrigger, hasLogs(offers), offers.mayEdit, offers.mayDelete];
+  return tabs + others.filter(Boolean).length + 1;
+}
+
 export interface DagLinksProps {
   readonly view: DagRowView;
   readonly trans: Translate;
@@ -35,7 +46,6 @@ export interface DagLinksProps {
 export function DagLinks({ view, trans, actions, offers }: DagLinksProps): JSX.Element {
   const id = view.row.dag_id;
   const tabs = LINKED_TABS.filter(tab => offers.tabs.includes(tab));
-  const hasRuns = offers.tabs.includes('runs');
   return (
     <div role="cell" className="couture-DagRow-links">
       {offers.mayTrigger && (
@@ -57,7 +67,7 @@ export function DagLinks({ view, trans, actions, offers }: DagLinksProps): JSX.E
             onClick={() => actions.open(id, { tab })}
           />
         ))}
-        {(offers.mayBrowseTasks || hasRuns) && (
+        {hasLogs(offers) && (
           <IconButton
             icon={listIcon}
             hook="link-logs"

@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useRef, type CSSProperties, type RefObject } from 'react';
 import type { Bulk, BulkVerb } from '../model/bulk';
 import { NO_NARROWING, PAGE_SIZES, isNarrowed, type DagFilter } from '../model/dagFilter';
 import type { Translate } from '../model/labels';
@@ -7,6 +7,7 @@ import type { DagTable } from '../model/state';
 import type { ImportError } from '../model/wire';
 import type { DagLabels } from '../model/wireLabels';
 import type { DagListActions, RowOffers } from './actions';
+import { countLinks } from './DagLinks';
 import { DagListHead } from './DagListHead';
 import { DagListRow } from './DagListRow';
 import { DagListTools } from './DagListTools';
@@ -96,7 +97,7 @@ export function DagList(props: DagListProps): JSX.Element {
 }
 
 interface RowsProps extends DagListProps {
-  readonly scroller: React.RefObject<HTMLDivElement | null>;
+  readonly scroller: RefObject<HTMLDivElement | null>;
 }
 
 function Rows(props: RowsProps): JSX.Element {
@@ -111,6 +112,7 @@ function Rows(props: RowsProps): JSX.Element {
       aria-label={trans.__('DAGs')}
       aria-rowcount={rows.length + 1}
       data-selectable={selection ? true : undefined}
+      style={{ '--couture-links': countLinks(offers) } as CSSProperties}
     >
       <div role="rowgroup" className="couture-DagTable-head">
         <DagListHead

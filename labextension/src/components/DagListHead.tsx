@@ -1,7 +1,8 @@
-import { caretDownIcon, caretUpIcon, infoIcon } from '@jupyterlab/ui-components';
+import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
 import { useEffect, useRef } from 'react';
 import { nextOrder, sortDirection, type DagOrder, type SortColumn } from '../model/dagFilter';
 import type { Translate } from '../model/labels';
+import { infoIcon } from './icons';
 
 export interface DagListHeadProps {
   readonly orderBy: DagOrder;

@@ -1,4 +1,3 @@
-import { infoIcon } from '@jupyterlab/ui-components';
 import { memo, type MouseEvent } from 'react';
 import { formatUtc, relativeTime } from '../model/format';
 import { runStateLabel, type Translate } from '../model/labels';
@@ -8,6 +7,7 @@ import type { DagListActions, RowOffers } from './actions';
 import { RunCounters, TaskCounters } from './Counters';
 import { DagLinks } from './DagLinks';
 import { IconButton } from './IconButton';
+import { infoIcon } from './icons';
 import { StateMark } from './StateMark';
 import { Tags } from './Tags';
 import { Toggle } from './Toggle';

@@ -44,7 +44,11 @@ export function Pager(props: PagerProps): JSX.Element {
           </select>
         </label>
       )}
-      <nav className="couture-Pager-buttons" aria-label={trans.__('Pages')}>
+      <nav
+        className="couture-Pager-buttons"
+        aria-label={trans.__('Pages')}
+        data-single={last === 0 ? true : undefined}
+      >
         <Step sign="«" label={trans.__('First page')} to={page === 0 ? null : 0} onGo={go} />
         <Step
           sign="<"

@@ -42,3 +42,10 @@ export const switchOffIcon = new LabIcon({
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
   <path class="jp-icon3" fill="#616161" d="M7 6h10a6 6 0 0 1 0 12H7A6 6 0 0 1 7 6zm0 2a4 4 0 0 0 0 8h10a4 4 0 0 0 0-8zm0 1.500a2.500 2.500 0 1 1 0 5 2.500 2.500 0 0 1 0-5z"/></svg>`
 });
+
+/** The lab's own information icon is a question mark. */
+export const infoIcon = new LabIcon({
+  name: 'couture:info',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 1.800a8.200 8.200 0 1 1 0 16.400 8.200 8.200 0 0 1 0-16.400zM11 7h2v2h-2zM11 10.500h2V17h-2z"/></svg>`
+});

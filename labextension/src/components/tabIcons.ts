@@ -1,14 +1,8 @@
 /** The picture of each view of a DAG, in menus and in the links of a row. */
-import {
-  LabIcon,
-  codeIcon,
-  historyIcon,
-  infoIcon,
-  listIcon,
-  treeViewIcon
-} from '@jupyterlab/ui-components';
+import { LabIcon, codeIcon, historyIcon, listIcon, treeViewIcon } from '@jupyterlab/ui-components';
 import { coutureIcon } from '../icons';
 import type { DagTab } from '../model/dagTabs';
+import { infoIcon } from './icons';
 
 function drawn(name: string, path: string): LabIcon {
   return new LabIcon({

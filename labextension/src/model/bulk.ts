@@ -48,7 +48,7 @@ function wentWell(verb: BulkVerb, count: number, trans: Translate): string {
     case 'trigger':
       return trans._n('%1 DAG triggered', '%1 DAGs triggered', count);
     case 'refresh':
-      return trans._n('file of %1 DAG read again', 'files of %1 DAGs read again', count);
+      return trans._n('File of %1 DAG read again', 'Files of %1 DAGs read again', count);
   }
 }
 

@@ -39,6 +39,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
     showMenu: (dagId, x, y) => {
       const menu = new Menu({ commands });
+      menu.addClass('couture-Menu');
       const { me } = session.store.getState();
       const add = (
         command: string,
