@@ -6,7 +6,7 @@ import { path, taskPath, type CoutureApi } from './rest';
 
 type Api = Pick<CoutureApi, 'get' | 'send'>;
 
-const FIRST_LOOK_MS = 250;
+const FIRST_LOOK_MS = 1000;
 const SLOWEST_LOOK_MS = 5000;
 
 function place({ dagId, runId, taskId }: TaskRef): string {

@@ -3,6 +3,7 @@ import {
   BLOCK_LINES,
   EMPTY_WINDOW,
   MAX_BLOCKS,
+  MAX_BYTES,
   MAX_LINE_CHARACTERS,
   appendChunk,
   prependChunk,
@@ -49,6 +50,21 @@ describe('the window on a log', () => {
     }
     expect(window.blocks.length).toBeLessThanOrEqual(MAX_BLOCKS);
     expect(window.end - window.start).toBe(utf8Length('größe\n') * lines(window).length);
+  });
+
+  it('stays bounded in bytes where lines are long', () => {
+    const line = `${'w'.repeat(20_000)}\n`;
+    let window = EMPTY_WINDOW;
+    for (let round = 0; round < 40; round += 1) {
+      window = appendChunk(window, chunk(window.end, line.repeat(25)));
+    }
+    expect(window.end - window.start).toBeLessThanOrEqual(MAX_BYTES);
+    expect(window.end - window.start).toBe(line.length * lines(window).length);
+    const step = line.repeat(2 * BLOCK_LINES);
+    const back = prependChunk(window, chunk(window.start - step.length, step));
+    expect(back.start).toBe(window.start - step.length);
+    expect(back.end - back.start).toBeLessThanOrEqual(MAX_BYTES);
+    expect(back.end - back.start).toBe(line.length * lines(back).length);
   });
 
   it('reads back over a line that was cut', () => {

@@ -138,6 +138,19 @@ describe('a log follower', () => {
     follower.dispose();
   });
 
+  it('skips to the end of a log that grows faster than it is read', async () => {
+    const late = { ...part(4, 'two\n'), size: 90_000_000 };
+    const end = part(89_999_996, 'end\n', true);
+    const { follower, calls } = follow([part(0, 'one\n'), late, end]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls[2]?.offset).toBeLessThan(0);
+    expect(follower.getState()).toMatchObject({
+      status: 'complete',
+      window: { start: 89_999_996, size: 90_000_000 }
+    });
+    follower.dispose();
+  });
+
   it('awaits a log that does not exist yet', async () => {
     const absent = errorFromAnswer(404, '{"error":{"type":"not_found","message":"no log"}}');
     const { follower } = follow([absent, part(0, 'here\n', true)]);

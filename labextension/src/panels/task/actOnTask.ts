@@ -22,41 +22,49 @@ function whyOutdated(error: unknown, { trans }: ICouture): string | null {
       : null;
 }
 
+interface Said {
+  readonly type: 'success' | 'warning';
+  readonly message: string;
+  readonly autoClose: number;
+}
+
 function message(head: string, notes: readonly string[]): string {
   return [head, ...notes].join('\n\n');
 }
 
-/** Says how it went. What the engine refuses it explains in notes. */
-function tell(id: string, kind: ActKind, done: Command, { trans }: ICouture): void {
+/** How it went. What the engine refuses it explains in notes. */
+function outcome(kind: ActKind, done: Command, { trans }: ICouture): Said {
   const isDone = done.touched > 0;
-  Notification.update({
-    id,
+  const head = isDone ? doneLabel(kind, done.touched, trans) : trans.__('Nothing was done');
+  return {
     type: isDone ? 'success' : 'warning',
-    message: message(
-      isDone ? doneLabel(kind, done.touched, trans) : trans.__('Nothing was done'),
-      done.notes
-    ),
+    message: message(head, done.notes),
     autoClose: isDone && done.notes.length === 0 ? SHORT_MS : LONG_MS
-  });
+  };
 }
 
 async function follow(couture: ICouture, kind: ActKind, given: Command): Promise<void> {
   const { session, trans } = couture;
+  if (given.is_done) {
+    const { message: text, type, autoClose } = outcome(kind, given, couture);
+    Notification.emit(text, type, { autoClose });
+    return;
+  }
+  const name = actLabel(kind, trans);
   const id = Notification.emit(
-    message(trans.__('%1: waiting for the engine…', actLabel(kind, trans)), given.notes),
+    message(trans.__('%1: waiting for the engine…', name), given.notes),
     'in-progress',
     { autoClose: false }
   );
   try {
-    tell(id, kind, await outcomeOf(session.api, given), couture);
+    const done = await outcomeOf(session.api, given);
+    Notification.update({ id, ...outcome(kind, done, couture) });
   } catch (error) {
+    const head = trans.__('%1 was ordered; its outcome is not known', name);
     Notification.update({
       id,
       type: 'error',
-      message: message(
-        trans.__('%1 was ordered; its outcome is not known', actLabel(kind, trans)),
-        [problemOf(error).message]
-      ),
+      message: message(head, [problemOf(error).message]),
       autoClose: LONG_MS
     });
   }

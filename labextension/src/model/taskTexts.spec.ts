@@ -1,0 +1,79 @@
+/** Small pure parts of the task panel: reasons and remedies, exact times, answers to questions. */
+import { describe, expect, it } from 'vitest';
+import { english } from '../testing/builders';
+import { newAnswer, readParams } from './answerDraft';
+import { formatExact } from './exactTime';
+import { remediesFor } from './remedies';
+import type { JsonObject } from './wire';
+import type { Question } from './wireTask';
+
+describe('an exact time', () => {
+  it.each([
+    ['2026-01-31T12:00:00+00:00', '2026-01-31T12:00:00.000000+00:00'],
+    ['2026-01-31T12:00:00.123456+00:00', '2026-01-31T12:00:00.123456+00:00'],
+    ['2026-01-31T12:00:00.5Z', '2026-01-31T12:00:00.500000+00:00'],
+    ['2026-01-31T14:00:00+02:00', '2026-01-31T12:00:00.000000+00:00'],
+    [null, '–']
+  ])('of %s is %s', (at, shown) => {
+    expect(formatExact(at)).toBe(shown);
+  });
+});
+
+describe('the remedies of a reason', () => {
+  const of = (kind: string, facts?: JsonObject) =>
+    remediesFor({ kind, sentence: '', ...(facts ? { facts } : {}) });
+
+  it('lead to the few first tasks that are waited for', () => {
+    expect(of('upstream_unfinished', { tasks: ['a', 'b[3]', 'c', 'd'] })).toEqual([
+      { type: 'open-task', taskId: 'a' },
+      { type: 'open-task', taskId: 'b' },
+      { type: 'open-task', taskId: 'c' }
+    ]);
+    expect(of('not_chosen', { task: 'branch' })).toEqual([{ type: 'open-task', taskId: 'branch' }]);
+  });
+
+  it('turn on, answer, or lead to the run before', () => {
+    expect(of('dag_paused')).toEqual([{ type: 'turn-on' }]);
+    expect(of('waits_for_person', { subject: 'x' })).toEqual([{ type: 'answer' }]);
+    expect(of('past_unfinished', { run: 'r0' })).toEqual([{ type: 'open-run', runId: 'r0' }]);
+  });
+
+  it('are none where only waiting helps, or facts are missing', () => {
+    expect(of('retry_not_due', { at: 'soon' })).toEqual([]);
+    expect(of('upstream_rule')).toEqual([]);
+    expect(of('a_reason_of_tomorrow')).toEqual([]);
+  });
+});
+
+describe('an answer to a question', () => {
+  const asked: Question = {
+    subject: 'Ship?',
+    body: '',
+    options: ['Approve', 'Reject'],
+    multiple: false,
+    defaults: [],
+    assignees: [],
+    params: { note: '', copies: 3, wide: { value: [1], description: 'how' }, nothing: null },
+    until: null
+  };
+
+  it('starts with what the task suggests and comes back as it was typed', () => {
+    const draft = newAnswer(asked);
+    expect(draft.params).toEqual({ note: '', copies: '3', wide: '[1]', nothing: 'null' });
+    expect(
+      readParams(asked, { ...draft, params: { ...draft.params, note: 'ok', copies: '4' } }, english)
+    ).toEqual({ params: { note: 'ok', copies: 4, wide: [1], nothing: null } });
+  });
+
+  it('says which value cannot be read', () => {
+    const draft = { options: [], params: { note: '', copies: 'many', wide: '[1]', nothing: '' } };
+    expect(readParams(asked, draft, english)).toEqual({
+      problem: 'copies must be JSON, like 3'
+    });
+  });
+
+  it('to a question with several answers starts with the defaults', () => {
+    const several = { ...asked, multiple: true, defaults: ['Reject'] };
+    expect(newAnswer(several).options).toEqual(['Reject']);
+  });
+});
