@@ -23,6 +23,7 @@ MEASUREMENTS = {
     "bundle": "benchmarks.ui.bundle",
     "pixel": "benchmarks.ui.pixel",
     "storm": "benchmarks.ui.storm",
+    "graph": "benchmarks.ui.graph",
     "list": "benchmarks.ui.list",
 }
 """By name, in this order: a later one may leave many DAGs behind."""

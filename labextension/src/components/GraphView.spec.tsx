@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { computeLayout } from '../model/computeLayout';
+import { foldGraph } from '../model/folding';
 import { layoutRequest } from '../model/layout';
 import { EMPTY_WINDOW, appendChunk } from '../model/logBuffer';
 import { T1, english, makeGraph, makeKnownTask, makeRun } from '../testing/builders';
@@ -19,13 +20,17 @@ afterEach(() => {
 
 describe('the graph', () => {
   const graph = makeGraph();
-  const layout = computeLayout(layoutRequest(graph, 'LR'));
+  const layout = computeLayout(layoutRequest(foldGraph(graph, new Set()), 'LR'));
 
   function graphProps(part: Partial<GraphViewProps> = {}): GraphViewProps {
     return {
       graph,
+      drawn: foldGraph(graph, new Set()),
       layout,
+      folded: new Set(),
       tasks: new Map(),
+      critical: null,
+      isCritical: false,
       selected: null,
       highlight: null,
       isList: false,
@@ -35,6 +40,9 @@ describe('the graph', () => {
       onHighlight: vi.fn(),
       onList: vi.fn(),
       onDirection: vi.fn(),
+      onItems: vi.fn(),
+      onFolded: vi.fn(),
+      onCritical: vi.fn(),
       ...part
     };
   }
@@ -58,7 +66,9 @@ describe('the graph', () => {
     const missing = { provider: 'apache-airflow-providers-pods', sentence };
     const nodes = graph.nodes.map(node => (node.id === 'load' ? { ...node, missing } : node));
     const marked = { ...graph, nodes };
-    shown = render(<GraphView {...graphProps({ graph: marked })} />);
+    shown = render(
+      <GraphView {...graphProps({ graph: marked, drawn: foldGraph(marked, new Set()) })} />
+    );
     const node = shown.find('[data-task-id="load"]');
     expect(node.dataset['missing']).toBe('apache-airflow-providers-pods');
     expect(node.getAttribute('aria-label')).toContain(`cannot run: ${sentence}`);
@@ -128,7 +138,7 @@ describe('the graph', () => {
 
   it('lights the edges of the selected task and dims states that are not asked for', () => {
     shown = render(<GraphView {...graphProps({ selected: 'load' })} />);
-    expect(shown.host.querySelectorAll('.couture-Edge.is-lit')).toHaveLength(2);
+    expect(shown.host.querySelectorAll('.couture-Edge.is-lit')).toHaveLength(4);
     const tasks = new Map([['load', makeKnownTask({ task_id: 'load', state: 'failed' })]]);
     shown.rerender(<GraphView {...graphProps({ highlight: 'failed', tasks })} />);
     expect(shown.host.querySelectorAll('.couture-Edge.is-lit')).toHaveLength(0);

@@ -1,21 +1,35 @@
-import { addIcon, listIcon, treeViewIcon } from '@jupyterlab/ui-components';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
-import { taskStateLabel, type Translate } from '../model/labels';
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { CriticalPath } from '../model/criticalPath';
+import { groupsAround, type DrawnGraph } from '../model/folding';
+import type { Translate } from '../model/labels';
 import type { Direction, GraphLayout } from '../model/layout';
-import { isArrow, nextTask } from '../model/navigate';
-import { countStates, neighbours, nodesById, type NodeTask } from '../model/selectors';
-import type { Graph, GraphNode, TaskState } from '../model/wire';
-import { GraphScene } from './graph/scene';
-import { IconButton } from './IconButton';
+import { countStates, nodesById, type NodeTask } from '../model/selectors';
+import { findTasks, nextPlace } from '../model/taskSearch';
+import type { Graph, TaskState } from '../model/wire';
+import { CriticalPathLine } from './graph/CriticalPathLine';
+import { GraphCanvas } from './graph/GraphCanvas';
+import { GraphSearch } from './graph/GraphSearch';
+import { GraphTools } from './graph/GraphTools';
+import { download, takePicture, toPng, toSvg } from './graph/picture';
+import type { GraphScene } from './graph/scene';
 import { Legend } from './Legend';
-import { directionIcon, fitIcon, minusIcon } from './icons';
 import { TaskTable } from './TaskTable';
+
+export interface MenuItem {
+  readonly label: string;
+  readonly run: () => void;
+}
 
 export interface GraphViewProps {
   readonly graph: Graph;
+  readonly drawn: DrawnGraph;
   readonly layout: GraphLayout;
+  readonly folded: ReadonlySet<string>;
   /** By task id; empty without a run. */
   readonly tasks: ReadonlyMap<string, NodeTask>;
+  /** What the shown run took its time for; null while it goes on. */
+  readonly critical: CriticalPath | null;
+  readonly isCritical: boolean;
   readonly selected: string | null;
   readonly highlight: TaskState | null;
   readonly isList: boolean;
@@ -23,198 +37,169 @@ export interface GraphViewProps {
   readonly onSelect: (taskId: string | null) => void;
   /** A menu of a task, at client coordinates. */
   readonly onMenu: (taskId: string, x: number, y: number) => void;
+  /** A menu of these items, at client coordinates. */
+  readonly onItems: (items: readonly MenuItem[], x: number, y: number) => void;
   readonly onHighlight: (state: TaskState | null) => void;
   readonly onList: (isList: boolean) => void;
   readonly onDirection: (direction: Direction) => void;
-}
-
-const ZOOM_STEP = 1.25;
-
-function caption(node: GraphNode, task: NodeTask | undefined, trans: Translate): string {
-  if (task?.instances) {
-    const { done, total } = task.instances;
-    return trans.__('%1 of %2 · %3', done, total, node.operator);
-  }
-  const progress = task?.state === 'running' ? task.progress : null;
-  if (progress && progress.total > 0) {
-    return trans.__('%1 of %2 cells', progress.done, progress.total);
-  }
-  return task && task.try_number > 1
-    ? trans.__('%1 · try %2', node.operator, task.try_number)
-    : node.operator;
+  /** The groups that are to be folded from now on. */
+  readonly onFolded: (groupIds: readonly string[]) => void;
+  readonly onCritical: (isCritical: boolean) => void;
 }
 
 /** The graph of one DAG version, coloured by the task states of one run. */
 export function GraphView(props: GraphViewProps): JSX.Element {
-  const { graph, layout, tasks, selected, highlight, isList, trans, onSelect } = props;
-  const frame = useRef<SVGSVGElement>(null);
-  const scene = useRef<GraphScene | null>(null);
-  const latest = useRef(props);
-  latest.current = props;
-  const [cursor, setCursor] = useState<string | null>(null);
-  const edges = neighbours(graph);
-  const texts = useMemo(
-    () => ({
-      describe: (node: GraphNode, task: NodeTask | undefined) =>
-        [
-          node.label,
-          taskStateLabel(task?.state ?? 'none', trans),
-          caption(node, task, trans),
-          ...(node.missing ? [trans.__('cannot run: %1', node.missing.sentence)] : [])
-        ].join(', '),
-      caption: (node: GraphNode, task: NodeTask | undefined) => caption(node, task, trans)
-    }),
-    [trans]
+  const { graph, drawn, layout, folded, tasks, critical, isList, trans, onSelect } = props;
+  const room = useRef<HTMLDivElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const scaleText = useRef<HTMLButtonElement>(null);
+  const [scene, setScene] = useState<GraphScene | null>(null);
+  const [pointed, setPointed] = useState<TaskState | null>(null);
+  const [query, setQuery] = useState('');
+  const [place, setPlace] = useState<number | null>(null);
+  const hits = useMemo(() => findTasks(graph.nodes, query), [graph, query]);
+  const matches = useMemo(
+    () => (query.trim() === '' ? null : new Set(hits.map(id => drawn.boxOf.get(id) ?? id))),
+    [query, hits, drawn]
   );
-
-  useLayoutEffect(() => {
-    if (!frame.current) {
-      return undefined;
+  const chain = useMemo(
+    () => (props.isCritical && critical ? critical.steps.map(step => step.taskId) : null),
+    [props.isCritical, critical]
+  );
+  const found = place === null ? null : (hits[place] ?? null);
+  const onScale = useCallback((scale: number) => {
+    if (scaleText.current) {
+      scaleText.current.textContent = `${Math.round(100 * scale)} %`;
     }
-    const made = new GraphScene(frame.current, texts, {
-      onSelect: taskId => {
-        setCursor(taskId);
-        latest.current.onSelect(taskId);
-      },
-      onMenu: (taskId, x, y) => latest.current.onMenu(taskId, x, y)
-    });
-    scene.current = made;
-    return () => {
-      made.dispose();
-      scene.current = null;
-    };
-  }, [texts, isList]);
-  useLayoutEffect(() => {
-    scene.current?.setGraph(layout, nodesById(graph));
-  }, [graph, layout, texts, isList]);
-  useLayoutEffect(() => {
-    scene.current?.setTasks(tasks);
-  }, [tasks, graph, layout, texts, isList]);
-  useLayoutEffect(() => {
-    scene.current?.setSelected(selected, edges);
-  }, [selected, edges, layout, texts, isList]);
-  useLayoutEffect(() => {
-    scene.current?.setHighlight(highlight);
-  }, [highlight, layout, texts, isList]);
-  useLayoutEffect(() => {
-    scene.current?.setCursor(cursor);
-  }, [cursor, layout, texts, isList]);
-  useEffect(() => {
-    if (selected !== null) {
-      // The panel that opens beside the graph takes room first.
-      const handle = requestAnimationFrame(() => scene.current?.reveal(selected));
-      return () => cancelAnimationFrame(handle);
-    }
-    return undefined;
-  }, [selected]);
+  }, []);
 
+  const onFold = (groupId: string): void => {
+    const next = new Set(folded);
+    if (!next.delete(groupId)) {
+      next.add(groupId);
+    }
+    props.onFolded([...next]);
+  };
+  const onStep = (step: 1 | -1): void => {
+    const next = nextPlace(place, hits.length, step);
+    setPlace(next);
+    const node = next === null ? undefined : nodesById(graph).get(hits[next] ?? '');
+    const closed = groupsAround(graph, node?.group ?? null).filter(group => folded.has(group.id));
+    if (closed.length > 0) {
+      const opened = new Set(closed.map(group => group.id));
+      props.onFolded([...folded].filter(id => !opened.has(id)));
+    }
+  };
+  const leaveSearch = (): void => {
+    setQuery('');
+    setPlace(null);
+    room.current
+      ?.querySelector<SVGElement | HTMLElement>('[role=listbox], [role=treegrid]')
+      ?.focus();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const viewport = scene.current?.viewport;
-    if (isArrow(event.key)) {
-      const next = nextTask(layout, edges, cursor ?? selected, event.key);
-      if (next !== null) {
-        setCursor(next);
-        scene.current?.reveal(next);
-      }
-    } else if (event.key === 'Enter' || event.key === ' ') {
-      if (cursor !== null) {
-        onSelect(cursor);
-      }
-    } else if (event.key === 'Escape') {
-      onSelect(null);
-    } else if (event.key === '+' || event.key === '=') {
-      viewport?.zoom(ZOOM_STEP);
-    } else if (event.key === '-') {
-      viewport?.zoom(1 / ZOOM_STEP);
-    } else if (event.key === '0') {
-      viewport?.fit();
-    } else {
+    if (event.key === '/' && !(event.target instanceof HTMLInputElement)) {
+      event.preventDefault();
+      event.stopPropagation();
+      input.current?.select();
+    }
+  };
+  const onDownload = (x: number, y: number): void => {
+    if (!scene) {
       return;
     }
-    event.preventDefault();
-    event.stopPropagation();
+    const name = `${graph.dag_id}-graph`;
+    const picture = () => takePicture(scene, graph.dag_id);
+    props.onItems(
+      [
+        { label: trans.__('SVG'), run: () => download(toSvg(picture()), `${name}.svg`) },
+        {
+          label: trans.__('PNG'),
+          run: () => void toPng(picture()).then(blob => download(blob, `${name}.png`))
+        }
+      ],
+      x,
+      y
+    );
   };
 
   return (
-    <div className="couture-Graph" data-couture="graph" data-version={graph.version}>
+    <div
+      ref={room}
+      className="couture-Graph"
+      data-couture="graph"
+      data-version={graph.version}
+      onKeyDown={onKeyDown}
+    >
       <div className="couture-Graph-bar">
         <Legend
           counts={countStates(tasks)}
-          highlight={highlight}
+          highlight={props.highlight}
           trans={trans}
           onHighlight={props.onHighlight}
+          onPoint={setPointed}
         />
-        <GraphTools {...props} scene={scene} />
+        <GraphSearch
+          query={query}
+          count={hits.length}
+          place={place}
+          trans={trans}
+          input={input}
+          onQuery={next => {
+            setQuery(next);
+            setPlace(null);
+          }}
+          onStep={onStep}
+          onLeave={leaveSearch}
+        />
+        <GraphTools
+          scene={scene}
+          direction={layout.direction}
+          isList={isList}
+          hasGroups={graph.groups.length > 0}
+          areAllFolded={graph.groups.every(group => folded.has(group.id))}
+          hasCriticalPath={critical !== null}
+          isCritical={chain !== null}
+          trans={trans}
+          scaleText={scaleText}
+          onList={props.onList}
+          onDirection={props.onDirection}
+          onFoldAll={isFolded => props.onFolded(isFolded ? graph.groups.map(({ id }) => id) : [])}
+          onCritical={props.onCritical}
+          onDownload={onDownload}
+        />
       </div>
+      {chain && critical && <CriticalPathLine path={critical} trans={trans} onSelect={onSelect} />}
       {isList ? (
         <TaskTable
           graph={graph}
           tasks={tasks}
-          highlight={highlight}
-          selected={selected}
+          folded={folded}
+          highlight={props.highlight}
+          matches={query.trim() === '' ? null : hits}
+          selected={props.selected}
           trans={trans}
           onSelect={onSelect}
+          onFold={onFold}
         />
       ) : (
-        <svg
-          ref={frame}
-          className="couture-Scene"
-          role="listbox"
-          tabIndex={0}
-          aria-label={trans.__(
-            'Graph of %1: arrow keys follow the edges, Enter opens a task, plus, minus and 0 zoom',
-            graph.dag_id
-          )}
-          onKeyDown={onKeyDown}
+        <GraphCanvas
+          drawn={drawn}
+          layout={layout}
+          tasks={tasks}
+          selected={props.selected}
+          found={found}
+          highlight={pointed ?? props.highlight}
+          matches={matches}
+          chain={chain}
+          trans={trans}
+          onScene={setScene}
+          onScale={onScale}
+          onSelect={onSelect}
+          onMenu={props.onMenu}
+          onFold={onFold}
         />
       )}
-    </div>
-  );
-}
-
-interface GraphToolsProps extends GraphViewProps {
-  readonly scene: { readonly current: GraphScene | null };
-}
-
-function GraphTools(props: GraphToolsProps): JSX.Element {
-  const { layout, isList, trans, scene, onList, onDirection } = props;
-  return (
-    <div className="couture-Graph-tools" role="toolbar" aria-label={trans.__('Graph tools')}>
-      {!isList && (
-        <>
-          <IconButton
-            icon={minusIcon}
-            label={trans.__('Zoom out (-)')}
-            onClick={() => scene.current?.viewport.zoom(1 / ZOOM_STEP)}
-          />
-          <IconButton
-            icon={addIcon}
-            label={trans.__('Zoom in (+)')}
-            onClick={() => scene.current?.viewport.zoom(ZOOM_STEP)}
-          />
-          <IconButton
-            icon={fitIcon}
-            label={trans.__('Show the whole graph (0)')}
-            hook="fit"
-            onClick={() => scene.current?.viewport.fit()}
-          />
-          <IconButton
-            icon={directionIcon}
-            label={
-              layout.direction === 'LR'
-                ? trans.__('Draw from top to bottom')
-                : trans.__('Draw from left to right')
-            }
-            onClick={() => onDirection(layout.direction === 'LR' ? 'TB' : 'LR')}
-          />
-        </>
-      )}
-      <IconButton
-        icon={isList ? treeViewIcon : listIcon}
-        label={isList ? trans.__('Show as graph') : trans.__('Show as list')}
-        hook="as-list"
-        onClick={() => onList(!isList)}
-      />
     </div>
   );
 }

@@ -8,6 +8,8 @@ export interface LegendProps {
   readonly highlight: TaskState | null;
   readonly trans: Translate;
   readonly onHighlight: (state: TaskState | null) => void;
+  /** The pointer is at a state, or at none. */
+  readonly onPoint: (state: TaskState | null) => void;
 }
 
 const ALWAYS: ReadonlySet<TaskState> = new Set([
@@ -18,9 +20,9 @@ const ALWAYS: ReadonlySet<TaskState> = new Set([
   'scheduled'
 ]);
 
-/** States with the number of tasks in each; pressing one dims all tasks in other states. */
+/** States with the number of tasks in each; pointing at one dims all tasks in other states, pressing keeps that. */
 export const Legend = memo(function Legend(props: LegendProps): JSX.Element {
-  const { counts, highlight, trans, onHighlight } = props;
+  const { counts, highlight, trans, onHighlight, onPoint } = props;
   const shown = LEGEND_STATES.filter(
     state => ALWAYS.has(state) || (counts[state] ?? 0) > 0 || state === highlight
   );
@@ -35,6 +37,8 @@ export const Legend = memo(function Legend(props: LegendProps): JSX.Element {
             data-count={counts[state] ?? 0}
             aria-pressed={highlight === state}
             title={trans.__('Highlight tasks: %1', taskStateLabel(state, trans))}
+            onPointerEnter={() => onPoint((counts[state] ?? 0) > 0 ? state : null)}
+            onPointerLeave={() => onPoint(null)}
             onClick={() => onHighlight(highlight === state ? null : state)}
           >
             <StateMark state={state} />

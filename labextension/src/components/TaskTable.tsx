@@ -1,31 +1,102 @@
-import { memo } from 'react';
-import { formatDuration } from '../model/format';
-import { taskStateLabel, type Translate } from '../model/labels';
-import { neighbours } from '../model/selectors';
-import type { KnownTask } from '../model/state';
-import type { Graph, GraphNode, TaskState } from '../model/wire';
-import { MissingMark } from './MissingNote';
-import { StateMark } from './StateMark';
+import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import type { Translate } from '../model/labels';
+import { neighbours, type NodeTask } from '../model/selectors';
+import { taskTree, type TreeRow } from '../model/taskTree';
+import type { Graph, TaskState } from '../model/wire';
+import { TaskTableRow } from './TaskTableRow';
 
 export interface TaskTableProps {
   readonly graph: Graph;
-  readonly tasks: ReadonlyMap<string, KnownTask>;
+  readonly tasks: ReadonlyMap<string, NodeTask>;
+  readonly folded: ReadonlySet<string>;
   readonly highlight: TaskState | null;
+  /** Tasks that a search found; null without one. */
+  readonly matches: readonly string[] | null;
   readonly selected: string | null;
   readonly trans: Translate;
   readonly onSelect: (taskId: string) => void;
+  /** Folds an open group, opens a folded one. */
+  readonly onFold: (groupId: string) => void;
 }
 
-/** The graph in words: every task with its state and what it depends on. */
+const NONE: readonly string[] = [];
+
+/** Where a key leads from a row; null where it leads nowhere. */
+function rowAfter(rows: readonly TreeRow[], place: number, key: string): number | null {
+  const row = rows[place];
+  switch (key) {
+    case 'ArrowDown':
+      return Math.min(place + 1, rows.length - 1);
+    case 'ArrowUp':
+      return Math.max(place - 1, 0);
+    case 'Home':
+      return 0;
+    case 'End':
+      return rows.length - 1;
+    case 'ArrowRight':
+      return row?.type === 'group' && row.isOpen ? place + 1 : null;
+    case 'ArrowLeft':
+      return rows.findIndex(other => other.type === 'group' && other.id === row?.parent);
+    default:
+      return null;
+  }
+}
+
+/** The graph in words: groups as a tree, every task with its state and what it depends on. */
 export function TaskTable(props: TaskTableProps): JSX.Element {
-  const { graph, tasks, highlight, selected, trans, onSelect } = props;
+  const { graph, tasks, folded, highlight, matches, selected, trans, onSelect, onFold } = props;
   const { up } = neighbours(graph);
-  const shown = graph.nodes.filter(
-    node => highlight === null || (tasks.get(node.id)?.state ?? 'none') === highlight
+  const body = useRef<HTMLTableSectionElement>(null);
+  const rows = useMemo(() => {
+    const wanted = matches && new Set(matches);
+    return taskTree(
+      graph,
+      tasks,
+      folded,
+      node =>
+        (highlight === null || (tasks.get(node.id)?.state ?? 'none') === highlight) &&
+        (wanted === null || wanted.has(node.id))
+    );
+  }, [graph, tasks, folded, highlight, matches]);
+  const [cursor, setCursor] = useState<string | null>(selected);
+  const place = Math.max(
+    0,
+    rows.findIndex(row => row.id === cursor)
   );
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = rows[place];
+    if (!row || event.ctrlKey || event.metaKey || event.altKey) {
+      return;
+    }
+    const isOpen = row.type === 'group' && row.isOpen;
+    if (event.key === 'Enter' || event.key === ' ') {
+      if (row.type === 'task') {
+        onSelect(row.id);
+      } else {
+        onFold(row.id);
+      }
+    } else if (
+      row.type === 'group' &&
+      ((event.key === 'ArrowRight' && !isOpen) || (event.key === 'ArrowLeft' && isOpen))
+    ) {
+      onFold(row.id);
+    } else {
+      const next = rowAfter(rows, place, event.key);
+      const target = next === null ? undefined : rows[next];
+      if (next === null || !target) {
+        return;
+      }
+      setCursor(target.id);
+      body.current?.rows[next]?.focus();
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
   return (
     <div className="couture-TaskTable" data-couture="task-table">
-      <table>
+      <table role="treegrid" aria-label={trans.__('Tasks of %1', graph.dag_id)}>
         <thead>
           <tr>
             <th scope="col">{trans.__('Task')}</th>
@@ -35,61 +106,28 @@ export function TaskTable(props: TaskTableProps): JSX.Element {
             <th scope="col">{trans.__('Runs after')}</th>
           </tr>
         </thead>
-        <tbody>
-          {shown.map(node => (
+        <tbody ref={body} onKeyDown={onKeyDown}>
+          {rows.map((row, index) => (
             <TaskTableRow
-              key={node.id}
-              node={node}
-              task={tasks.get(node.id)}
-              upstream={up.get(node.id) ?? NONE}
-              isSelected={node.id === selected}
+              key={row.id}
+              row={row}
+              task={row.type === 'task' ? tasks.get(row.id) : undefined}
+              upstream={(row.type === 'task' && up.get(row.id)) || NONE}
+              isSelected={row.id === selected}
+              isTabStop={index === place}
               trans={trans}
+              onCursor={setCursor}
               onSelect={onSelect}
+              onFold={onFold}
             />
           ))}
         </tbody>
       </table>
+      {rows.length === 0 && (
+        <p className="couture-TaskTable-none" role="status">
+          {trans.__('No task is like that.')}
+        </p>
+      )}
     </div>
   );
 }
-
-const NONE: readonly string[] = [];
-
-interface TaskTableRowProps {
-  readonly node: GraphNode;
-  readonly task: KnownTask | undefined;
-  readonly upstream: readonly string[];
-  readonly isSelected: boolean;
-  readonly trans: Translate;
-  readonly onSelect: (taskId: string) => void;
-}
-
-const TaskTableRow = memo(function TaskTableRow(props: TaskTableRowProps): JSX.Element {
-  const { node, task, upstream, isSelected, trans, onSelect } = props;
-  const state = task?.state ?? 'none';
-  return (
-    <tr
-      data-task-id={node.id}
-      data-state={state}
-      data-seq-at={task?.changed_at ?? undefined}
-      aria-selected={isSelected}
-    >
-      <th scope="row">
-        <button type="button" className="couture-LinkButton" onClick={() => onSelect(node.id)}>
-          {node.label}
-        </button>
-      </th>
-      <td>
-        <span className="couture-StateText couture-state" data-state={state}>
-          <StateMark state={state} /> {taskStateLabel(state, trans)}
-        </span>
-      </td>
-      <td className="couture-number">{formatDuration(task?.duration_seconds ?? null)}</td>
-      <td title={node.missing?.sentence}>
-        {node.missing && <MissingMark />} {node.operator}
-        {node.missing && <span className="couture-hidden">{node.missing.sentence}</span>}
-      </td>
-      <td>{upstream.length > 0 ? upstream.join(', ') : '–'}</td>
-    </tr>
-  );
-});

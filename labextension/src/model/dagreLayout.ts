@@ -4,6 +4,7 @@
  * `tight-tree` ranking: dagre's default, `network-simplex`, needs half a minute for two thousand tasks.
  */
 import { Graph, layout } from '@dagrejs/dagre';
+import { groupBox } from './groupBox';
 import {
   MARGIN,
   NODE_GAP,
@@ -16,13 +17,17 @@ import {
   type Point
 } from './layout';
 
+/** Room between boxes where frames with titles go around some of them. */
+const GROUPED_GAP = 26;
+
 export function dagreLayout(request: LayoutRequest): GraphLayout {
-  const graph = new Graph({ multigraph: false });
+  const hasGroups = request.groups.length > 0;
+  const graph = new Graph({ multigraph: false, compound: hasGroups });
   graph.setGraph({
     rankdir: request.direction,
     ranker: 'tight-tree',
-    nodesep: NODE_GAP,
-    edgesep: NODE_GAP / 2,
+    nodesep: hasGroups ? GROUPED_GAP : NODE_GAP,
+    edgesep: hasGroups ? GROUPED_GAP : NODE_GAP / 2,
     ranksep: RANK_GAP,
     marginx: MARGIN,
     marginy: MARGIN
@@ -31,6 +36,17 @@ export function dagreLayout(request: LayoutRequest): GraphLayout {
   for (const node of request.nodes) {
     graph.setNode(node.id, { width: node.width, height: NODE_HEIGHT });
   }
+  const known = new Set(request.groups.map(({ id }) => groupBox(id)));
+  const put = (id: string, group: string | null): void => {
+    if (group !== null && known.has(groupBox(group))) {
+      graph.setParent(id, groupBox(group));
+    }
+  };
+  for (const { id } of request.groups) {
+    graph.setNode(groupBox(id), {});
+  }
+  request.groups.forEach(({ id, parent }) => put(groupBox(id), parent));
+  request.nodes.forEach(({ id, group }) => put(id, group));
   for (const [from, to] of request.edges) {
     graph.setEdge(from, to);
   }
@@ -60,6 +76,16 @@ export function dagreLayout(request: LayoutRequest): GraphLayout {
         to,
         path: smoothPath(anchored(points, graph, from, to, request), request.direction)
       };
+    }),
+    groups: request.groups.map(({ id }) => {
+      const { x = 0, y = 0, width = 0, height = 0 } = graph.node(groupBox(id));
+      return {
+        id,
+        x: Math.round(x - width / 2),
+        y: Math.round(y - height / 2),
+        width: Math.round(width),
+        height: Math.round(height)
+      };
     })
   };
 }
@@ -88,6 +114,7 @@ function reverse(graph: Graph, request: LayoutRequest): void {
     }
   };
   request.nodes.forEach(({ id }) => flip(graph.node(id)));
+  request.groups.forEach(({ id }) => flip(graph.node(groupBox(id))));
   request.edges.forEach(([from, to]) => graph.edge(from, to).points?.forEach(flip));
 }
 

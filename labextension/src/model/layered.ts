@@ -109,7 +109,9 @@ export function layeredLayout(request: LayoutRequest): GraphLayout {
     width: isAcross ? length : breadth + 2 * MARGIN,
     height: isAcross ? breadth + 2 * MARGIN : length,
     nodes,
-    edges: connect(request, nodes)
+    edges: connect(request, nodes),
+    // The boxes of a group need not stand together here, so there is nothing that a frame could go around.
+    groups: []
   };
 }
 

@@ -5,6 +5,7 @@
  * for very large or very wide ones (`layered.ts`). Both run in a worker. Positions are pixels at zoom 1,
  * the upper left corner is 0, 0.
  */
+import { groupOfBox } from './groupBox';
 import type { Graph, GraphEdge } from './wire';
 
 export type Direction = 'LR' | 'TB';
@@ -24,23 +25,36 @@ export interface EdgePath {
   readonly path: string;
 }
 
+/** The frame of an open group. */
+export type GroupBox = NodeBox;
+
 export interface GraphLayout {
   readonly direction: Direction;
   readonly width: number;
   readonly height: number;
   readonly nodes: readonly NodeBox[];
   readonly edges: readonly EdgePath[];
+  /** The outer ones before those inside of them. */
+  readonly groups: readonly GroupBox[];
 }
 
 export interface LayoutNode {
   readonly id: string;
   readonly width: number;
+  /** The open group that it lies in. */
+  readonly group: string | null;
+}
+
+export interface LayoutGroup {
+  readonly id: string;
+  readonly parent: string | null;
 }
 
 /** What a layout needs to know; small enough to post to a worker. */
 export interface LayoutRequest {
   readonly nodes: readonly LayoutNode[];
   readonly edges: readonly GraphEdge[];
+  readonly groups: readonly LayoutGroup[];
   readonly direction: Direction;
 }
 
@@ -65,6 +79,8 @@ const MIN_WIDTH = 120;
 const MAX_WIDTH = 280;
 /** Room that a second sign beside the mark of the state takes. */
 export const SIGN_WIDTH = 18;
+/** Width of the box of a folded group: it tells the numbers of its tasks. */
+const GROUP_WIDTH = 210;
 
 /** Width of a box from its texts, without measuring: layouts must not depend on loaded fonts. */
 export function nodeWidth(label: string, caption: string): number {
@@ -81,9 +97,17 @@ export function layoutRequest(graph: Graph, direction: Direction): LayoutRequest
   return {
     nodes: graph.nodes.map(node => ({
       id: node.id,
-      width: nodeWidth(node.label, node.operator) + (node.missing ? SIGN_WIDTH : 0)
+      width:
+        groupOfBox(node.id) === null
+          ? nodeWidth(
+              node.label,
+              node.is_mapped ? `100 of 100 · ${node.operator}` : node.operator
+            ) + (node.missing ? SIGN_WIDTH : 0)
+          : Math.max(GROUP_WIDTH, nodeWidth(node.label, '')),
+      group: node.group
     })),
     edges: graph.edges,
+    groups: graph.groups.map(({ id, parent }) => ({ id, parent })),
     direction
   };
 }
@@ -110,7 +134,7 @@ export function smoothPath(points: readonly Point[], direction: Direction): stri
   return path;
 }
 
-/** Longest-path rank of every node, and the nodes of each rank. Nodes on a cycle, if any, share rank 0. */
+/** Longest-path rank of every node, and the nodes of each rank. A cycle, if any, is cut at its first node. */
 export function rankNodes(request: LayoutRequest): readonly (readonly string[])[] {
   const down = new Map<string, string[]>(request.nodes.map(node => [node.id, []]));
   const waiting = new Map<string, number>(request.nodes.map(node => [node.id, 0]));
@@ -122,14 +146,28 @@ export function rankNodes(request: LayoutRequest): readonly (readonly string[])[
   }
   const rank = new Map<string, number>(request.nodes.map(node => [node.id, 0]));
   const ready = request.nodes.map(node => node.id).filter(id => waiting.get(id) === 0);
-  for (let at = 0; at < ready.length; at += 1) {
+  const isReady = new Set(ready);
+  let cut = 0;
+  for (let at = 0; at < request.nodes.length; at += 1) {
+    if (at === ready.length) {
+      while (isReady.has(request.nodes[cut]?.id ?? '')) {
+        cut += 1;
+      }
+      const first = request.nodes[cut]?.id as string;
+      ready.push(first);
+      isReady.add(first);
+    }
     const id = ready[at] as string;
     for (const next of down.get(id) ?? []) {
+      if (isReady.has(next)) {
+        continue;
+      }
       rank.set(next, Math.max(rank.get(next) ?? 0, (rank.get(id) ?? 0) + 1));
       const left = (waiting.get(next) ?? 0) - 1;
       waiting.set(next, left);
       if (left === 0) {
         ready.push(next);
+        isReady.add(next);
       }
     }
   }

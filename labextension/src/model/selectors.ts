@@ -132,6 +132,8 @@ const SEVERITY: readonly TaskState[] = [
 export interface NodeTask extends KnownTask {
   /** How many instances a mapped task has, and how many of them ended; absent if it is not mapped. */
   readonly instances?: RunProgress;
+  /** How many tasks of a folded group are in each state; absent if the box is that of a task. */
+  readonly counts?: TaskCounts;
 }
 
 /** The instances of every task, in the order of their index. */
@@ -164,8 +166,9 @@ export function mappedInstances(
   return found?.[0] && found[0].map_index >= 0 ? found : NO_INSTANCES;
 }
 
-function worst(instances: readonly KnownTask[]): KnownTask | undefined {
-  return instances.reduce<KnownTask | undefined>(
+/** The one of them that most needs to be looked at. */
+export function worst<T extends KnownTask>(instances: readonly T[]): T | undefined {
+  return instances.reduce<T | undefined>(
     (known, task) =>
       known && SEVERITY.indexOf(known.state) <= SEVERITY.indexOf(task.state) ? known : task,
     undefined

@@ -13,7 +13,7 @@ const ConnectedTaskPanel = lazy(() => import('./ConnectedTaskPanel'));
 export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
   const { dagId, couture, view, actions, shown } = props;
   const { session, trans } = couture;
-  const { tab, taskId, panelShare, direction } = useSelected(view, state => state);
+  const { tab, taskId, panelShare, direction, folded } = useSelected(view, state => state);
   const { View, isOfRun, hasTasks } = tabKind(tab);
   const runId = shown.run?.run_id ?? null;
   useEffect(() => {
@@ -25,8 +25,8 @@ export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
   }, [session, dagId, runId]);
   const version = shown.version;
   const graph = useFetched(
-    version === null ? null : JSON.stringify([dagId, version, direction]),
-    () => session.graphs.load(dagId, version ?? '', direction),
+    version === null ? null : JSON.stringify([dagId, version, direction, folded]),
+    () => session.graphs.load(dagId, version ?? '', direction, folded),
     dagId
   );
   const node =

@@ -17,6 +17,10 @@ export interface DagViewState {
   readonly highlight: TaskState | null;
   readonly isList: boolean;
   readonly direction: Direction;
+  /** Task groups that are drawn as one box; null leaves it to the size of the graph. */
+  readonly folded: readonly string[] | null;
+  /** Whether the tasks that a run took its time for stand out. */
+  readonly isCritical: boolean;
   /** Part of the room that the task panel takes. */
   readonly panelShare: number;
   /** What led into this DAG; nothing if it was opened by itself. */
@@ -34,6 +38,8 @@ export interface DagViewArgs {
   /** A run by what it is instead of by its id: the latest, or none. */
   readonly run?: string;
   readonly trail?: string;
+  /** Ids of folded groups, as JSON. */
+  readonly folded?: string;
 }
 
 const INITIAL: DagViewState = {
@@ -45,19 +51,31 @@ const INITIAL: DagViewState = {
   highlight: null,
   isList: false,
   direction: 'LR',
+  folded: null,
+  isCritical: false,
   panelShare: 0.42,
   trail: NO_TRAIL
 };
 
+function readIds(text: string): readonly string[] | null {
+  try {
+    const ids: unknown = JSON.parse(text);
+    return Array.isArray(ids) && ids.every(id => typeof id === 'string') ? ids : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The part of the state that arguments speak of. */
 export function readArgs(args: DagViewArgs): Partial<DagViewState> {
-  const { tab, runId, run, taskId, mapIndex, trail } = args;
+  const { tab, runId, run, taskId, mapIndex, trail, folded } = args;
   return {
     ...(isDagTab(tab) ? { tab } : {}),
     ...(typeof runId === 'string' ? { choice: { kind: 'run', runId } as const } : {}),
     ...(run === 'latest' ? { choice: { kind: 'latest' } as const } : {}),
     ...(run === 'none' ? { choice: { kind: 'version' } as const } : {}),
     ...(typeof taskId === 'string' ? { taskId, mapIndex: mapIndex ?? null, tryNumber: null } : {}),
+    ...(typeof folded === 'string' ? { folded: readIds(folded) } : {}),
     trail: readTrail(trail)
   };
 }
@@ -68,6 +86,7 @@ export function writeArgs(state: DagViewState): Record<string, string | number> 
     ...(state.choice.kind === 'run' ? { runId: state.choice.runId } : {}),
     ...(state.taskId === null ? {} : { taskId: state.taskId }),
     ...(state.mapIndex === null ? {} : { mapIndex: state.mapIndex }),
+    ...(state.folded === null ? {} : { folded: JSON.stringify(state.folded) }),
     ...(state.trail.length === 0 ? {} : { trail: writeTrail(state.trail) })
   };
 }

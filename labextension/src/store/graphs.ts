@@ -1,6 +1,7 @@
 /** Graphs and their layouts, kept by DAG version: a version never changes, so neither does its picture. */
 import type { IDisposable } from '@lumino/disposable';
 import type { CoutureApi } from '../api/rest';
+import { foldGraph, startsFolded, type DrawnGraph } from '../model/folding';
 import { layoutRequest, type Direction, type GraphLayout } from '../model/layout';
 import type { Graph, Source } from '../model/wire';
 import { LayoutWorker } from './layoutWorker';
@@ -9,6 +10,10 @@ const KEPT = 24;
 
 export interface LaidOutGraph {
   readonly graph: Graph;
+  /** The groups that are folded in the picture. */
+  readonly folded: ReadonlySet<string>;
+  /** What the layout shows of the graph. */
+  readonly drawn: DrawnGraph;
   readonly layout: GraphLayout;
 }
 
@@ -46,12 +51,21 @@ export class GraphCache implements IDisposable {
     return this.worker.isDisposed;
   }
 
-  load(dagId: string, version: string, direction: Direction): Promise<LaidOutGraph> {
-    return this.layouts.get(JSON.stringify([dagId, version, direction]), async () => {
+  /** `folded` names the folded groups; null leaves it to the size of the graph. */
+  load(
+    dagId: string,
+    version: string,
+    direction: Direction,
+    folded: readonly string[] | null
+  ): Promise<LaidOutGraph> {
+    return this.layouts.get(JSON.stringify([dagId, version, direction, folded]), async () => {
       const graph = await this.graphs.get(JSON.stringify([dagId, version]), () =>
         this.api.graph(dagId, version)
       );
-      return { graph, layout: await this.worker.compute(layoutRequest(graph, direction)) };
+      const closed = new Set(folded ?? startsFolded(graph));
+      const drawn = foldGraph(graph, closed);
+      const layout = await this.worker.compute(layoutRequest(drawn, direction));
+      return { graph, folded: closed, drawn, layout };
     });
   }
 

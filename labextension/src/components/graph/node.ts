@@ -1,10 +1,11 @@
 /** One task of the scene: built once, then only what changed is touched. */
+import { groupOfBox } from '../../model/groupBox';
 import { SIGN_WIDTH, fittingCharacters, type NodeBox } from '../../model/layout';
 import type { NodeTask } from '../../model/selectors';
-import type { GraphNode, TaskState } from '../../model/wire';
+import { TASK_STATES, type GraphNode, type TaskCounts, type TaskState } from '../../model/wire';
 import { MISSING_MARK, STATE_MARKS } from '../stateMarks';
+import { shorten, svg } from './shapes';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const RADIUS = 6;
 const STRIP = 5;
 
@@ -12,23 +13,6 @@ export interface NodeTexts {
   /** Read by a screen reader: name, state, what else matters. */
   describe(node: GraphNode, task: NodeTask | undefined): string;
   caption(node: GraphNode, task: NodeTask | undefined): string;
-}
-
-export function svg<K extends keyof SVGElementTagNameMap>(
-  tag: K,
-  attributes: Readonly<Record<string, string | number>>,
-  ...children: readonly (SVGElement | string)[]
-): SVGElementTagNameMap[K] {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    element.setAttribute(name, String(value));
-  }
-  element.append(...children);
-  return element;
-}
-
-function shorten(text: string, characters: number): string {
-  return text.length <= characters ? text : `${text.slice(0, Math.max(1, characters - 1))}…`;
 }
 
 /** Hatching over the box, and a warning sign left of the mark of the state. */
@@ -49,13 +33,23 @@ function missingSigns({ width, height }: NodeBox, hatchId: string): readonly SVG
   ];
 }
 
+/** Edges of further boxes behind this one: it stands for several. */
+function stack({ width, height }: NodeBox): readonly SVGElement[] {
+  return [6, 3].map(shift =>
+    svg('rect', { class: 'couture-Node-stack', x: shift, y: shift, width, height, rx: RADIUS })
+  );
+}
+
 export class SceneNode {
   readonly element: SVGGElement;
+  /** The folded group that the box stands for; null for a task. */
+  readonly group: string | null;
   state: TaskState = 'none';
   private task: NodeTask | undefined = undefined;
   private mark: SVGPathElement | null = null;
   private caption: SVGTextElement | null = null;
   private progress: SVGRectElement | null = null;
+  private shares: SVGGElement | null = null;
   private isPainted = false;
 
   constructor(
@@ -67,6 +61,7 @@ export class SceneNode {
     private readonly hatchId: string
   ) {
     const { width, height } = box;
+    this.group = groupOfBox(node.id);
     this.element = svg(
       'g',
       {
@@ -74,15 +69,23 @@ export class SceneNode {
         class: 'couture-Node couture-state',
         role: 'option',
         'aria-selected': 'false',
-        'data-task-id': node.id,
-        'data-kind': node.kind,
+        ...(this.group === null
+          ? { 'data-task-id': node.id, 'data-kind': node.kind }
+          : { 'data-group-id': this.group }),
         transform: `translate(${box.x},${box.y})`
       },
+      ...(node.is_mapped || this.group !== null ? stack(box) : []),
       svg('rect', { class: 'couture-Node-box', width, height, rx: RADIUS })
     );
     if (node.missing) {
       this.element.dataset['missing'] = node.missing.provider;
     }
+  }
+
+  /** Whether the task is in a state, or one of the group is. */
+  has(state: TaskState): boolean {
+    const counts = this.task?.counts;
+    return counts ? (counts[state] ?? 0) > 0 : this.state === state;
   }
 
   get isDressed(): boolean {
@@ -119,7 +122,7 @@ export class SceneNode {
       svg(
         'title',
         {},
-        [this.node.id, this.node.description, this.node.missing?.sentence]
+        [this.group ?? this.node.id, this.node.description, this.node.missing?.sentence]
           .filter(Boolean)
           .join('\n')
       )
@@ -160,6 +163,35 @@ export class SceneNode {
       this.caption.textContent = caption;
     }
     this.showProgress(task);
+    this.showShares(task?.counts);
+  }
+
+  /** A bar under the box of a group: how much of it is in which state. */
+  private showShares(counts: TaskCounts | undefined): void {
+    this.shares?.remove();
+    this.shares = null;
+    if (!counts) {
+      return;
+    }
+    const present = TASK_STATES.filter(state => (counts[state] ?? 0) > 0);
+    const total = present.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    const full = this.box.width - STRIP - RADIUS;
+    let x = STRIP;
+    const parts = present.map(state => {
+      const width = (full * (counts[state] ?? 0)) / total;
+      const part = svg('rect', {
+        class: 'couture-Node-share couture-state',
+        'data-state': state,
+        x,
+        y: this.box.height - 5,
+        width,
+        height: 4
+      });
+      x += width;
+      return part;
+    });
+    this.shares = svg('g', { class: 'couture-Node-shares' }, ...parts);
+    this.element.append(this.shares);
   }
 
   private showProgress(task: NodeTask | undefined): void {

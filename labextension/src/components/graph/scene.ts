@@ -4,91 +4,129 @@
  * React does not draw the tasks. A batch of events costs one comparison of references per task and touches
  * the DOM only where a task really changed, so a graph of ten thousand tasks stays smooth.
  */
-import type { GraphLayout } from '../../model/layout';
-import type { Neighbours } from '../../model/selectors';
-import type { NodeTask } from '../../model/selectors';
-import type { GraphNode, TaskState } from '../../model/wire';
-import { SceneNode, svg, type NodeTexts } from './node';
+import type { DrawnGraph } from '../../model/folding';
+import type { GraphLayout, NodeBox } from '../../model/layout';
+import { reach, type Reach } from '../../model/reach';
+import { neighbours, type Neighbours, type NodeTask } from '../../model/selectors';
+import type { GraphGroup, TaskState } from '../../model/wire';
+import { EdgeLayer, linkKey } from './edges';
+import { FrameLayer } from './frames';
+import { SceneNode, type NodeTexts } from './node';
+import { ScenePointer, type SceneListener } from './pointer';
+import { definitions, svg } from './shapes';
 import { Viewport } from './viewport';
 
 const CALM_ABOVE = 60;
-const ARROWS_UP_TO = 1500;
 const LABELS_FROM = 0.28;
+/** With more lines than this, pointing at a task lights only those that touch it. */
+const FAR_LIGHT_UP_TO = 1500;
+const NOTHING: Reach = { up: new Set(), down: new Set() };
 let sceneCount = 0;
 
-export interface SceneListener {
-  onSelect(taskId: string | null): void;
-  onMenu(taskId: string, x: number, y: number): void;
+export interface SceneTexts extends NodeTexts {
+  /** What a click on the title of an open group does. */
+  fold(group: GraphGroup): string;
 }
 
 export class GraphScene {
   readonly viewport: Viewport;
-  private readonly group = svg('g', { class: 'couture-Scene-view' });
-  private readonly edges = svg('g', { class: 'couture-Scene-edges', 'aria-hidden': 'true' });
+  private readonly group = svg('g', { class: 'couture-Scene-content' });
+  private readonly view = svg('g', { class: 'couture-Scene-view' }, this.group);
+  private readonly frames = new FrameLayer();
+  private readonly edges = new EdgeLayer();
   private readonly boxes = svg('g', { class: 'couture-Scene-nodes' });
+  private readonly pointer: ScenePointer;
   private readonly id: string;
   private nodes = new Map<string, SceneNode>();
-  private edgesOf = new Map<string, SVGPathElement[]>();
+  private places = new Map<string, NodeBox>();
+  private ways: Neighbours = { up: new Map(), down: new Map() };
+  private size = { width: 0, height: 0 };
+  private edgeCount = 0;
   private selected: string | null = null;
+  private pointed: string | null = null;
+  private near: readonly SceneNode[] = [];
   private cursor: string | null = null;
   private highlight: TaskState | null = null;
+  private matches: ReadonlySet<string> | null = null;
+  private chain: ReadonlySet<string> | null = null;
   private detailFrame: number | null = null;
 
   constructor(
-    private readonly frame: SVGSVGElement,
-    private readonly texts: NodeTexts,
-    private readonly listener: SceneListener
+    readonly frame: SVGSVGElement,
+    private readonly texts: SceneTexts,
+    listener: SceneListener,
+    /** The view moved, or the frame changed its size. */
+    onView: () => void
   ) {
     sceneCount += 1;
     this.id = `couture-scene-${sceneCount}`;
-    this.group.append(this.edges, this.boxes);
-    frame.replaceChildren(this.definitions(), this.group);
-    this.viewport = new Viewport(frame, this.group, () => this.requestDetail());
-    frame.addEventListener('click', this.onClick);
-    frame.addEventListener('contextmenu', this.onContextMenu);
+    this.group.append(this.frames.element, this.edges.element, this.boxes);
+    frame.replaceChildren(definitions(this.id), this.view);
+    this.viewport = new Viewport(frame, this.view, this.group, () => {
+      this.requestDetail();
+      onView();
+    });
+    this.pointer = new ScenePointer(frame, this.viewport, listener, taskId => this.point(taskId));
   }
 
   /** How many tasks the last update touched; tests watch it. */
   lastTouched = 0;
 
-  setGraph(layout: GraphLayout, nodes: ReadonlyMap<string, GraphNode>): void {
+  setGraph(layout: GraphLayout, drawn: DrawnGraph): void {
+    const known = new Map(drawn.nodes.map(node => [node.id, node]));
+    const before = this.places;
     this.nodes = new Map();
-    this.edgesOf = new Map();
-    const boxes = layout.nodes.flatMap((box, index) => {
-      const node = nodes.get(box.id);
-      if (!node) {
-        return [];
+    this.places = new Map();
+    layout.nodes.forEach((box, index) => {
+      const node = known.get(box.id);
+      if (node) {
+        const made = new SceneNode(
+          box,
+          node,
+          this.texts,
+          `${this.id}-${index}`,
+          `${this.id}-hatch`
+        );
+        this.nodes.set(box.id, made);
+        this.places.set(box.id, box);
       }
-      const made = new SceneNode(box, node, this.texts, `${this.id}-${index}`, `${this.id}-hatch`);
-      this.nodes.set(box.id, made);
-      return made.element;
     });
-    const hasArrows = layout.edges.length <= ARROWS_UP_TO;
-    const paths = layout.edges.map(({ from, to, path }) => {
-      const line = svg('path', { class: 'couture-Edge', d: path });
-      for (const end of [from, to]) {
-        const list = this.edgesOf.get(end);
-        if (list) {
-          list.push(line);
-        } else {
-          this.edgesOf.set(end, [line]);
-        }
-      }
-      return line;
-    });
-    this.edges.setAttribute('marker-end', hasArrows ? `url(#${this.id}-arrow)` : 'none');
-    this.edges.replaceChildren(...paths);
-    this.boxes.replaceChildren(...boxes);
+    this.size = { width: layout.width, height: layout.height };
+    this.ways = neighbours(drawn);
+    this.edgeCount = layout.edges.length;
+    this.edges.setEdges(layout.edges, `${this.id}-arrow`);
+    this.boxes.replaceChildren(...[...this.nodes.values()].map(node => node.element));
+    this.frames.setGroups(layout.groups, drawn.groups, group => this.texts.fold(group));
+    this.near = [];
     this.selected = null;
+    this.pointed = null;
     this.cursor = null;
-    this.viewport.setContent(layout.width, layout.height);
+    this.viewport.setContent(layout.width, layout.height, this.moved(before));
+  }
+
+  /** Something in the middle of the sight that is in the old and in the new picture. */
+  private moved(
+    before: ReadonlyMap<string, NodeBox>
+  ): { readonly from: NodeBox; readonly to: NodeBox } | null {
+    const { x, y, width, height } = this.viewport.sight();
+    let least = Number.POSITIVE_INFINITY;
+    let found: { readonly from: NodeBox; readonly to: NodeBox } | null = null;
+    for (const [id, from] of before) {
+      const to = this.places.get(id);
+      const distance = Math.hypot(from.x - x - width / 2, from.y - y - height / 2);
+      if (to && distance < least) {
+        least = distance;
+        found = { from, to };
+      }
+    }
+    return found;
   }
 
   setTasks(tasks: ReadonlyMap<string, NodeTask>): void {
     let touched = 0;
     let running = 0;
-    for (const [taskId, node] of this.nodes) {
-      if (node.update(tasks.get(taskId))) {
+    for (const [id, node] of this.nodes) {
+      if (node.update(tasks.get(id))) {
         touched += 1;
         this.dim(node);
       }
@@ -98,24 +136,24 @@ export class GraphScene {
     this.frame.classList.toggle('is-calm', running > CALM_ABOVE);
   }
 
-  setSelected(taskId: string | null, edges: Neighbours): void {
-    if (this.selected !== null) {
-      this.mark(this.selected, edges, false);
-    }
-    this.selected = taskId !== null && this.nodes.has(taskId) ? taskId : null;
-    if (this.selected !== null) {
-      this.mark(this.selected, edges, true);
-    }
-    this.frame.classList.toggle('has-selection', this.selected !== null);
+  setSelected(id: string | null): void {
+    const before = this.selected === null ? undefined : this.nodes.get(this.selected);
+    before?.element.classList.remove('is-selected');
+    before?.element.setAttribute('aria-selected', 'false');
+    const node = id === null ? undefined : this.nodes.get(id);
+    this.selected = node ? id : null;
+    node?.element.classList.add('is-selected');
+    node?.element.setAttribute('aria-selected', 'true');
+    this.light();
   }
 
   /** The task the keyboard is at. */
-  setCursor(taskId: string | null): void {
+  setCursor(id: string | null): void {
     if (this.cursor !== null) {
       this.nodes.get(this.cursor)?.element.classList.remove('is-cursor');
     }
-    this.cursor = taskId;
-    const node = taskId === null ? undefined : this.nodes.get(taskId);
+    this.cursor = id;
+    const node = id === null ? undefined : this.nodes.get(id);
     if (node) {
       node.element.classList.add('is-cursor');
       this.frame.setAttribute('aria-activedescendant', node.element.id);
@@ -124,45 +162,93 @@ export class GraphScene {
     }
   }
 
-  /** Dims every task that is in another state; null shows all. */
-  setHighlight(state: TaskState | null): void {
-    if (state !== this.highlight) {
+  /** Dims every task that is in another state, or that a search did not find; null shows all. */
+  setHighlight(state: TaskState | null, matches: ReadonlySet<string> | null): void {
+    if (state !== this.highlight || matches !== this.matches) {
       this.highlight = state;
+      this.matches = matches;
+      this.frame.classList.toggle('is-searching', matches !== null);
       this.nodes.forEach(node => this.dim(node));
     }
   }
 
-  reveal(taskId: string): void {
-    const node = this.nodes.get(taskId);
+  /** Marks the boxes of a chain and the lines between them; null marks none. */
+  setChain(chain: readonly string[] | null): void {
+    const ids = chain ?? [];
+    this.chain = chain && new Set(chain);
+    this.edges.setChain(
+      new Set(ids.slice(1).map((id, index) => linkKey(ids[index] as string, id)))
+    );
+    this.frame.classList.toggle('has-chain', chain !== null);
+    for (const [id, node] of this.nodes) {
+      node.element.classList.toggle('is-critical', this.chain?.has(id) ?? false);
+    }
+  }
+
+  reveal(id: string): void {
+    const node = this.nodes.get(id);
     if (node) {
       this.viewport.reveal(node.box);
     }
   }
 
+  /** Where a box is on the screen. */
+  placeOf(id: string): DOMRect | undefined {
+    return this.nodes.get(id)?.element.getBoundingClientRect();
+  }
+
+  /** Draws every text, as a picture needs it, until `then` is done. */
+  whileComplete<T>(
+    then: (group: SVGGElement, content: { readonly width: number; readonly height: number }) => T
+  ): T {
+    const detail = this.frame.dataset['detail'];
+    this.nodes.forEach(node => node.dress());
+    this.frame.dataset['detail'] = 'full';
+    try {
+      return then(this.group, this.size);
+    } finally {
+      this.frame.dataset['detail'] = detail;
+    }
+  }
+
   dispose(): void {
+    this.pointer.dispose();
     this.viewport.dispose();
     if (this.detailFrame !== null) {
       cancelAnimationFrame(this.detailFrame);
     }
-    this.frame.removeEventListener('click', this.onClick);
-    this.frame.removeEventListener('contextmenu', this.onContextMenu);
     this.frame.replaceChildren();
   }
 
-  private mark(taskId: string, edges: Neighbours, isOn: boolean): void {
-    const node = this.nodes.get(taskId);
-    node?.element.classList.toggle('is-selected', isOn);
-    node?.element.setAttribute('aria-selected', String(isOn));
-    for (const other of [...(edges.up.get(taskId) ?? []), ...(edges.down.get(taskId) ?? [])]) {
-      this.nodes.get(other)?.element.classList.toggle('is-near', isOn);
-    }
-    for (const line of this.edgesOf.get(taskId) ?? []) {
-      line.classList.toggle('is-lit', isOn);
+  private point(id: string | null): void {
+    if (id !== this.pointed) {
+      this.pointed = id;
+      this.light();
     }
   }
 
+  /** Lights the ways to and from the task that is pointed at, else those of the selected one. */
+  private light(): void {
+    const id = this.pointed ?? this.selected;
+    const around = id === null ? NOTHING : this.around(id);
+    this.near.forEach(node => node.element.classList.remove('is-near'));
+    this.near = [...around.up, ...around.down].flatMap(other => this.nodes.get(other) ?? []);
+    this.near.forEach(node => node.element.classList.add('is-near'));
+    this.edges.light(id, around);
+    const isFaint = id !== null && (this.pointed === null || this.edgeCount <= FAR_LIGHT_UP_TO);
+    this.frame.classList.toggle('has-selection', isFaint);
+  }
+
+  private around(id: string): Reach {
+    return this.edgeCount <= FAR_LIGHT_UP_TO
+      ? reach(this.ways, id)
+      : { up: new Set(this.ways.up.get(id)), down: new Set(this.ways.down.get(id)) };
+  }
+
   private dim(node: SceneNode): void {
-    const isDimmed = this.highlight !== null && node.state !== this.highlight;
+    const isDimmed =
+      (this.highlight !== null && !node.has(this.highlight)) ||
+      (this.matches !== null && !this.matches.has(node.node.id));
     node.element.classList.toggle('is-dimmed', isDimmed);
   }
 
@@ -188,55 +274,4 @@ export class GraphScene {
       }
     }
   }
-
-  private definitions(): SVGDefsElement {
-    const marker = svg(
-      'marker',
-      {
-        id: `${this.id}-arrow`,
-        class: 'couture-arrow',
-        viewBox: '0 0 8 8',
-        refX: 7,
-        refY: 4,
-        markerWidth: 10,
-        markerHeight: 10,
-        markerUnits: 'userSpaceOnUse',
-        orient: 'auto'
-      },
-      svg('path', { d: 'M0.5,0.5L7.5,4L0.5,7.5Z' })
-    );
-    const hatch = svg(
-      'pattern',
-      {
-        id: `${this.id}-hatch`,
-        class: 'couture-hatch',
-        width: 7,
-        height: 7,
-        patternUnits: 'userSpaceOnUse',
-        patternTransform: 'rotate(45)'
-      },
-      svg('path', { d: 'M0,0V7' })
-    );
-    return svg('defs', {}, marker, hatch);
-  }
-
-  private taskAt(target: EventTarget | null): string | null {
-    const node = target instanceof Element ? target.closest('.couture-Node') : null;
-    return node?.getAttribute('data-task-id') ?? null;
-  }
-
-  private readonly onClick = (event: MouseEvent): void => {
-    if (!this.viewport.wasDragged) {
-      this.listener.onSelect(this.taskAt(event.target));
-    }
-  };
-
-  private readonly onContextMenu = (event: MouseEvent): void => {
-    const taskId = this.taskAt(event.target);
-    if (taskId !== null) {
-      event.preventDefault();
-      event.stopPropagation();
-      this.listener.onMenu(taskId, event.clientX, event.clientY);
-    }
-  };
 }

@@ -1,5 +1,5 @@
 /**
- * Pan and zoom of the scene: one transform on one group.
+ * Pan and zoom of the scene: a shift of one group, a scale of another one inside.
  *
  * Until the user moves it, the picture stays fitted to its frame, also when the frame changes size.
  */
@@ -7,6 +7,13 @@ export interface View {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
+}
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 const LEAST = 0.005;
@@ -19,6 +26,7 @@ export class Viewport {
   private view: View = { x: 0, y: 0, scale: 1 };
   private content = { width: 1, height: 1 };
   private size = { width: 0, height: 0 };
+  private shownScale = 0;
   private isFitted = true;
   private hasDragged = false;
   private pointer: { readonly id: number; readonly x: number; readonly y: number } | null = null;
@@ -26,7 +34,10 @@ export class Viewport {
 
   constructor(
     private readonly frame: SVGSVGElement,
-    private readonly group: SVGGElement,
+    /** Gets the shift, in whole pixels: texts stay as sharp as they are. */
+    private readonly moved: SVGGElement,
+    /** Inside of it; gets the scale. */
+    private readonly scaled: SVGGElement,
     private readonly onMove: () => void
   ) {
     frame.addEventListener('wheel', this.onWheel, { passive: false });
@@ -55,12 +66,7 @@ export class Viewport {
   }
 
   /** Whether a box of the content is in the frame, or nearly so. */
-  shows(box: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }): boolean {
+  shows(box: Box): boolean {
     const { x, y, scale } = this.view;
     const { width, height } = this.size;
     return (
@@ -71,9 +77,54 @@ export class Viewport {
     );
   }
 
-  setContent(width: number, height: number): void {
+  /** The part of the content that is in the frame. */
+  sight(): Box {
+    const { x, y, scale } = this.view;
+    const { width, height } = this.size;
+    return { x: -x / scale, y: -y / scale, width: width / scale, height: height / scale };
+  }
+
+  showsAll(): boolean {
+    const { x, y, width, height } = this.sight();
+    const slack = 1 / this.view.scale;
+    return (
+      width === 0 ||
+      (x <= slack &&
+        y <= slack &&
+        x + width >= this.content.width - slack &&
+        y + height >= this.content.height - slack)
+    );
+  }
+
+  /**
+   * New content. With `moved`, a place of the old content and where that is in the new one, the user keeps looking
+   * at the same thing, unless the whole was in sight.
+   */
+  setContent(
+    width: number,
+    height: number,
+    moved: { readonly from: Box; readonly to: Box } | null
+  ): void {
     this.content = { width, height };
-    this.fit();
+    if (this.isFitted || !moved) {
+      this.fit();
+      return;
+    }
+    const { scale } = this.view;
+    this.panBy((moved.from.x - moved.to.x) * scale, (moved.from.y - moved.to.y) * scale);
+  }
+
+  /** Brings a point of the content into the middle of the frame. */
+  centreOn(x: number, y: number): void {
+    const { scale } = this.view;
+    const { width, height } = this.size;
+    this.isFitted = false;
+    this.show({ scale, x: width / 2 - x * scale, y: height / 2 - y * scale });
+  }
+
+  /** Zooms to a scale, around the middle of the frame. */
+  zoomTo(scale: number): void {
+    this.zoom(scale / this.view.scale);
   }
 
   fit(): void {
@@ -115,12 +166,7 @@ export class Viewport {
   }
 
   /** Moves as little as needed to bring a box of the content into the frame; a fitted picture stays fitted. */
-  reveal(box: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  }): void {
+  reveal(box: Box): void {
     if (this.isFitted) {
       this.fit();
       return;
@@ -153,7 +199,11 @@ export class Viewport {
 
   private show(view: View): void {
     this.view = view;
-    this.group.setAttribute('transform', `translate(${view.x},${view.y}) scale(${view.scale})`);
+    if (view.scale !== this.shownScale) {
+      this.shownScale = view.scale;
+      this.scaled.setAttribute('transform', `scale(${view.scale})`);
+    }
+    this.moved.setAttribute('transform', `translate(${Math.round(view.x)},${Math.round(view.y)})`);
     this.onMove();
   }
 

@@ -1,0 +1,19 @@
+/** A menu of a few acts that no command is worth having for. */
+import { CommandRegistry } from '@lumino/commands';
+import { Menu } from '@lumino/widgets';
+
+export function openItemMenu(
+  items: readonly { readonly label: string; readonly run: () => void }[],
+  x: number,
+  y: number
+): void {
+  const commands = new CommandRegistry();
+  const menu = new Menu({ commands });
+  items.forEach(({ label, run }, index) => {
+    const command = `item-${index}`;
+    commands.addCommand(command, { label, execute: run });
+    menu.addItem({ command });
+  });
+  menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
+  menu.open(x, y);
+}
