@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { english } from '../testing/builders';
+import { english, makeRun } from '../testing/builders';
 import {
   elapsedSeconds,
   formatBytes,
@@ -11,7 +11,7 @@ import {
 import { counterStates, taskStateLabel } from './labels';
 import { dagFilePath, pathInLab } from './paths';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
-import { parseDraft } from './triggerDraft';
+import { parseDraft, placeOfField, recentConfs } from './triggerDraft';
 import { TASK_STATES } from './wire';
 
 describe('times and numbers', () => {
@@ -81,7 +81,7 @@ describe('settings', () => {
 
 describe('what one types to trigger a run', () => {
   const parse = (conf: string, logicalDate = '', runId = '') =>
-    parseDraft({ conf, logicalDate, runId }, english);
+    parseDraft({ conf, logicalDate, runId }, () => [], english);
 
   it('becomes a request', () => {
     expect(parse('{"a": 1}', '2026-01-31', ' mine ')).toEqual({
@@ -94,8 +94,27 @@ describe('what one types to trigger a run', () => {
   });
 
   it('is refused with the reason', () => {
-    expect(parse('{')).toHaveProperty('problem');
-    expect(parse('[1]')).toHaveProperty('problem');
-    expect(parse('{}', 'tomorrow')).toHaveProperty('problem');
+    const problems = (...given: [string, string?]) => {
+      const found = parse(...given);
+      return 'problems' in found ? found.problems.map(({ place, message }) => `${place}: ${message}`) : [];
+    };
+    expect(problems('{\n  "a": oops\n}')).toEqual([expect.stringMatching(/^conf: Line 2, column 8: a value/)]);
+    expect(problems('[1]')).toEqual([expect.stringContaining('must be a JSON object')]);
+    for (const date of ['soon', '2026-02-31', '2026-13-01']) {
+      expect(problems('{}', date)).toEqual([expect.stringMatching(/^logicalDate: A date looks like/)]);
+    }
+  });
+
+  it('has a place for every field the server names', () => {
+    expect(['$.conf.rows', '$.conf.deep.a[0]', '$.run_id', '$.logical_date', '$.conf', '$', null].map(placeOfField)).toEqual(
+      ['conf.rows', 'conf.deep.a.0', 'runId', 'logicalDate', 'conf', '', '']
+    );
+  });
+
+  it('can begin with what recent runs had, each once', () => {
+    const runs = [{ a: 1 }, {}, { a: 2 }, { a: 1 }, { a: 3 }].map((conf, index) =>
+      makeRun({ run_id: `r${index}`, conf })
+    );
+    expect(recentConfs(runs, 2).map(({ run }) => run.run_id)).toEqual(['r0', 'r2']);
   });
 });

@@ -161,6 +161,16 @@ export interface DagDetail extends DagRow {
   readonly dialect: Dialect;
   /** What the file says that has no effect, a sentence each. */
   readonly warnings: readonly string[];
+  readonly display_name: string;
+  readonly owner_links: JsonObject;
+  /** JSON schemas of those parameters that have one, by name; `"x-required": true` if a run must give a value. */
+  readonly params_schema: JsonObject;
+  readonly run_timeout_seconds: number | null;
+  readonly sla_seconds: number | null;
+  readonly is_fail_fast: boolean;
+  readonly max_failed_runs: number;
+  readonly callbacks: readonly string[];
+  readonly assets: readonly string[];
 }
 
 export type Dialect = 'native' | 'airflow-1.10' | 'airflow-2' | 'airflow-3';

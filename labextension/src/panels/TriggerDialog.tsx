@@ -1,65 +1,64 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
+import { ApiError, problemOf } from '../api/errors';
 import { TriggerForm } from '../components/TriggerForm';
-import type { Translate } from '../model/labels';
-import { EMPTY_DRAFT, parseDraft, type TriggerDraft } from '../model/triggerDraft';
-import type { JsonObject, TriggerBody } from '../model/wire';
+import { initialConf, paramsForm } from '../model/paramsForm';
+import { isPaused } from '../model/selectors';
+import { placeOfField, recentConfs, writeConf, type DraftProblem } from '../model/triggerDraft';
+import type { Run, TriggerBody } from '../model/wire';
+import type { ICouture } from '../tokens';
+import { openModal } from './modal';
 
-class TriggerBodyWidget extends ReactWidget implements Dialog.IBodyWidget<TriggerDraft> {
-  constructor(
-    private draft: TriggerDraft,
-    private readonly params: JsonObject,
-    private readonly problem: string | null,
-    private readonly trans: Translate
-  ) {
-    super();
-  }
+const RECENT_RUNS = 50;
+const RECENT_SHOWN = 8;
 
-  getValue(): TriggerDraft {
-    return this.draft;
-  }
-
-  protected override render(): JSX.Element {
-    return (
-      <TriggerForm
-        initial={this.draft}
-        params={this.params}
-        problem={this.problem}
-        trans={this.trans}
-        onChange={draft => {
-          this.draft = draft;
-        }}
-      />
-    );
-  }
+/** What the server says against a request, at the fields it names. */
+export function refusalsOf(error: unknown): readonly DraftProblem[] {
+  const { message, hint } = problemOf(error);
+  const place = placeOfField(error instanceof ApiError ? (error.wire?.field ?? null) : null);
+  return [{ place, message: place === '' && hint ? `${message} ${hint}` : message }];
 }
 
-/** Asks for conf, logical date and run id until they can be read. Null: the user gave up. */
-export async function askTrigger(
+/** Asks for conf, logical date and run id, and triggers. Null: the user gave up. */
+export async function askAndTrigger(
+  couture: ICouture,
   dagId: string,
-  params: JsonObject,
-  trans: Translate
-): Promise<TriggerBody | null> {
-  let draft: TriggerDraft = { ...EMPTY_DRAFT, conf: JSON.stringify(params, null, 2) };
-  let problem: string | null = null;
-  for (;;) {
-    const result = await showDialog<TriggerDraft>({
-      title: trans.__('Trigger %1', dagId),
-      body: new TriggerBodyWidget(draft, params, problem, trans),
-      buttons: [
-        Dialog.cancelButton({ label: trans.__('Cancel') }),
-        Dialog.okButton({ label: trans.__('Trigger') })
-      ],
-      focusNodeSelector: 'textarea'
-    });
-    if (!result.button.accept || !result.value) {
-      return null;
-    }
-    const parsed = parseDraft(result.value, trans);
-    if ('body' in parsed) {
-      return parsed.body;
-    }
-    draft = result.value;
-    problem = parsed.problem;
-  }
+  firstProblems: readonly DraftProblem[] = []
+): Promise<Run | null> {
+  const { session, trans } = couture;
+  const [detail, last] = await Promise.all([
+    session.loadDag(dagId),
+    session.api.runs(dagId, RECENT_RUNS)
+  ]);
+  const { params, params_schema } = detail;
+  const { required } = paramsForm(params, params_schema);
+  const state = session.store.getState();
+  return openModal<Run>(
+    trans.__('Trigger %1', dagId),
+    close => (
+      <TriggerForm
+        dagId={dagId}
+        initial={{ conf: writeConf(initialConf(params, required)), logicalDate: '', runId: '' }}
+        params={params}
+        paramsSchema={params_schema}
+        recent={recentConfs(last.runs, RECENT_SHOWN)}
+        isPaused={isPaused(state, dagId)}
+        mayTurnOn={state.me?.permissions.includes('dags.edit') ?? false}
+        firstProblems={firstProblems}
+        trans={trans}
+        onSend={async (body: TriggerBody, turnsOn: boolean) => {
+          try {
+            const run = await session.trigger(dagId, body);
+            if (turnsOn) {
+              await session.setPaused(dagId, false);
+            }
+            close(run);
+            return [];
+          } catch (error) {
+            return refusalsOf(error);
+          }
+        }}
+        onCancel={() => close(null)}
+      />
+    ),
+    'input, textarea, select'
+  );
 }
