@@ -29,6 +29,16 @@ export const CommandIDs = {
   clearTask: 'couture:clear-task',
   /** As `runTask`, and `{state}`: success or failed. */
   markTask: 'couture:mark-task',
+  /** `{dagId}`: asks for a range of dates. */
+  backfill: 'couture:backfill',
+  /** `{dagId}`: asks whether it is meant; its documents close. */
+  deleteDag: 'couture:delete-dag',
+  /** `{dagId, runId, onlyFailed?}`: shows what is touched. */
+  clearRun: 'couture:clear-run',
+  /** `{dagId, runId, state}`: `success` or `failed`; shows what is touched. */
+  markRun: 'couture:mark-run',
+  /** `{dagId, runId}`: shows what is lost. */
+  deleteRun: 'couture:delete-run',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

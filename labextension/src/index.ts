@@ -7,6 +7,7 @@ import { launcherPlugin } from './plugins/launcher';
 import { outputsPlugin } from './plugins/outputs';
 import { overviewPlugin } from './plugins/overview';
 import { palettePlugin } from './plugins/palette';
+import { runCommandsPlugin } from './plugins/runCommands';
 import { sidebarPlugin } from './plugins/sidebar';
 import { statusPlugin } from './plugins/status';
 import { taskCommandsPlugin } from './plugins/taskCommands';
@@ -14,6 +15,7 @@ import { taskCommandsPlugin } from './plugins/taskCommands';
 const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   corePlugin,
   dagCommandsPlugin,
+  runCommandsPlugin,
   sidebarPlugin,
   dagViewerPlugin,
   graphCommandsPlugin,

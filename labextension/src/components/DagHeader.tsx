@@ -1,4 +1,11 @@
-import { ellipsesIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
+import {
+  caretDownIcon,
+  deleteIcon,
+  ellipsesIcon,
+  refreshIcon,
+  runIcon,
+  stopIcon
+} from '@jupyterlab/ui-components';
 import { dagTabLabel, type DagTab } from '../model/dagTabs';
 import type { Translate } from '../model/labels';
 import type { May } from '../model/permissions';
@@ -66,14 +73,23 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
         )}
         <span className="couture-spring" />
         {may('runs.trigger') && (
-          <IconButton
-            icon={runIcon}
-            hook="trigger"
-            text={trans.__('Trigger')}
-            label={trans.__('Trigger a run (Shift: with configuration)')}
-            isBusy={change.triggering ?? false}
-            onClick={event => props.onTrigger(event.shiftKey)}
-          />
+          <span className="couture-ButtonPair">
+            <IconButton
+              icon={runIcon}
+              hook="trigger"
+              text={trans.__('Trigger')}
+              label={trans.__('Trigger a run (Shift: with configuration)')}
+              isBusy={change.triggering ?? false}
+              onClick={event => props.onTrigger(event.shiftKey)}
+            />
+            <IconButton
+              icon={caretDownIcon}
+              hook="trigger-with-conf"
+              label={trans.__('Trigger with configuration…')}
+              isDisabled={change.triggering}
+              onClick={() => props.onTrigger(true)}
+            />
+          </span>
         )}
         {may('dags.edit') && (
           <IconButton
@@ -85,8 +101,17 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
             onClick={() => actions.refresh(dagId)}
           />
         )}
+        {may('dags.delete') && (
+          <IconButton
+            icon={deleteIcon}
+            hook="delete-dag"
+            label={trans.__('Delete this DAG…')}
+            onClick={() => actions.deleteDag(dagId)}
+          />
+        )}
         <IconButton
           icon={ellipsesIcon}
+          hook="dag-more"
           label={trans.__('More')}
           onClick={event => {
             const box = event.currentTarget.getBoundingClientRect();
@@ -123,6 +148,17 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
             now={props.now}
             trans={trans}
             onChoice={props.onChoice}
+          />
+        )}
+        {props.isOfRun && run && (may('tasks.edit') || may('runs.delete')) && (
+          <IconButton
+            icon={ellipsesIcon}
+            hook="run-menu"
+            label={trans.__('Clear, mark or delete this run')}
+            onClick={event => {
+              const box = event.currentTarget.getBoundingClientRect();
+              actions.showRunMenu(dagId, run.run_id, box.left, box.bottom);
+            }}
           />
         )}
       </div>

@@ -146,7 +146,10 @@ export function TriggerForm(props: TriggerFormProps): JSX.Element {
             aria-invalid={problemAt('logicalDate') !== undefined}
             onChange={event => change({ logicalDate: event.target.value })}
           />
-          <p id={`${id}-date-hint`} className={problemAt('logicalDate') ? 'couture-FieldError' : 'couture-faint'}>
+          <p
+            id={`${id}-date-hint`}
+            className={problemAt('logicalDate') ? 'couture-FieldError' : 'couture-faint'}
+          >
             {problemAt('logicalDate') ??
               (at ? formatUtc(at) : trans.__('Empty: now. For example 2026-01-31 12:00'))}
           </p>
@@ -163,7 +166,10 @@ export function TriggerForm(props: TriggerFormProps): JSX.Element {
             aria-invalid={problemAt('runId') !== undefined}
             onChange={event => change({ runId: event.target.value })}
           />
-          <p id={`${id}-run-hint`} className={problemAt('runId') ? 'couture-FieldError' : 'couture-faint'}>
+          <p
+            id={`${id}-run-hint`}
+            className={problemAt('runId') ? 'couture-FieldError' : 'couture-faint'}
+          >
             {problemAt('runId') ?? trans.__('Only to find the run again by a name of yours')}
           </p>
         </div>

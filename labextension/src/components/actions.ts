@@ -42,6 +42,10 @@ export interface DagActions {
   zoomInto(task: TaskTarget, trail: Trail): void;
   /** A menu of everything one can do with a task instance, at client coordinates. */
   showTaskMenu(task: TaskTarget, trail: Trail, x: number, y: number): void;
+  /** Asks whether it is meant. */
+  deleteDag(dagId: string): void;
+  /** A menu of everything one can do with a run, at client coordinates. */
+  showRunMenu(dagId: string, runId: string, x: number, y: number): void;
   /** An executed notebook, by the path the server gives. */
   openNotebook(path: string): void;
   openFile(file: string, line: number | null): void;

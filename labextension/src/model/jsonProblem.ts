@@ -1,14 +1,7 @@
 /** Where a text stops being JSON. `JSON.parse` of some browsers does not say it. */
 
 export type JsonFault =
-  | 'comma-or-end'
-  | 'value'
-  | 'name'
-  | 'colon'
-  | 'quote'
-  | 'escape'
-  | 'more'
-  | 'nothing-after';
+  'comma-or-end' | 'value' | 'name' | 'colon' | 'quote' | 'escape' | 'more' | 'nothing-after';
 
 export interface JsonProblem {
   readonly fault: JsonFault;

@@ -3,7 +3,10 @@ import { initialConf, paramsForm } from './paramsForm';
 
 describe('the form of parameters', () => {
   it('takes types from defaults where no schema says them', () => {
-    const form = paramsForm({ rows: 10, name: 'x', on: true, tags: ['a'], deep: { a: 1 }, any: null }, {});
+    const form = paramsForm(
+      { rows: 10, name: 'x', on: true, tags: ['a'], deep: { a: 1 }, any: null },
+      {}
+    );
     expect(form.schema).toMatchObject({
       properties: {
         rows: { type: 'number', title: 'rows' },
@@ -41,7 +44,11 @@ describe('the form of parameters', () => {
   it('asks for JSON where a field would not do', () => {
     const { asJson } = paramsForm(
       { several: 1, open: {}, rows: [] },
-      { several: { type: ['string', 'integer'] }, open: { type: 'object' }, rows: { type: 'array' } }
+      {
+        several: { type: ['string', 'integer'] },
+        open: { type: 'object' },
+        rows: { type: 'array' }
+      }
     );
     expect([...asJson]).toEqual(['several', 'open', 'rows']);
   });

@@ -52,7 +52,9 @@ function hasField(schema: JsonObject): boolean {
   }
   if (type === 'object') {
     const properties = schema['properties'];
-    return isObject(properties) && Object.values(properties).every(one => isObject(one) && hasField(one));
+    return (
+      isObject(properties) && Object.values(properties).every(one => isObject(one) && hasField(one))
+    );
   }
   return type !== null && FIELDS.has(type);
 }
@@ -64,9 +66,11 @@ export function paramsForm(params: JsonObject, schemas: JsonObject): ParamsForm 
   const multiline = new Set<string>();
   for (const name of Object.keys(params)) {
     const given = schemas[name];
-    const { [REQUIRED]: isRequired, $schema: _dialect, ...said } = isObject(given)
-      ? given
-      : schemaOfDefault(params[name] ?? null);
+    const {
+      [REQUIRED]: isRequired,
+      $schema: _dialect,
+      ...said
+    } = isObject(given) ? given : schemaOfDefault(params[name] ?? null);
     const schema: Record<string, Json> = { ...said };
     if (schema['format'] === 'multiline') {
       delete schema['format'];

@@ -12,7 +12,7 @@ import { counterStates, taskStateLabel } from './labels';
 import { dagFilePath, pathInLab } from './paths';
 import { DEFAULT_SETTINGS, readSettings } from './settings';
 import { parseDraft, placeOfField, recentConfs } from './triggerDraft';
-import { TASK_STATES } from './wire';
+import { TASK_STATES, type JsonObject } from './wire';
 
 describe('times and numbers', () => {
   it('read well', () => {
@@ -96,25 +96,32 @@ describe('what one types to trigger a run', () => {
   it('is refused with the reason', () => {
     const problems = (...given: [string, string?]) => {
       const found = parse(...given);
-      return 'problems' in found ? found.problems.map(({ place, message }) => `${place}: ${message}`) : [];
+      return 'problems' in found
+        ? found.problems.map(({ place, message }) => `${place}: ${message}`)
+        : [];
     };
-    expect(problems('{\n  "a": oops\n}')).toEqual([expect.stringMatching(/^conf: Line 2, column 8: a value/)]);
+    expect(problems('{\n  "a": oops\n}')).toEqual([
+      expect.stringMatching(/^conf: Line 2, column 8: a value/)
+    ]);
     expect(problems('[1]')).toEqual([expect.stringContaining('must be a JSON object')]);
     for (const date of ['soon', '2026-02-31', '2026-13-01']) {
-      expect(problems('{}', date)).toEqual([expect.stringMatching(/^logicalDate: A date looks like/)]);
+      expect(problems('{}', date)).toEqual([
+        expect.stringMatching(/^logicalDate: A date looks like/)
+      ]);
     }
   });
 
   it('has a place for every field the server names', () => {
-    expect(['$.conf.rows', '$.conf.deep.a[0]', '$.run_id', '$.logical_date', '$.conf', '$', null].map(placeOfField)).toEqual(
-      ['conf.rows', 'conf.deep.a.0', 'runId', 'logicalDate', 'conf', '', '']
-    );
+    expect(
+      ['$.conf.rows', '$.conf.deep.a[0]', '$.run_id', '$.logical_date', '$.conf', '$', null].map(
+        placeOfField
+      )
+    ).toEqual(['conf.rows', 'conf.deep.a.0', 'runId', 'logicalDate', 'conf', '', '']);
   });
 
   it('can begin with what recent runs had, each once', () => {
-    const runs = [{ a: 1 }, {}, { a: 2 }, { a: 1 }, { a: 3 }].map((conf, index) =>
-      makeRun({ run_id: `r${index}`, conf })
-    );
+    const confs: readonly JsonObject[] = [{ a: 1 }, {}, { a: 2 }, { a: 1 }, { a: 3 }];
+    const runs = confs.map((conf, index) => makeRun({ run_id: `r${index}`, conf }));
     expect(recentConfs(runs, 2).map(({ run }) => run.run_id)).toEqual(['r0', 'r2']);
   });
 });

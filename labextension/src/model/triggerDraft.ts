@@ -74,7 +74,8 @@ export function parseDate(text: string): string | null {
     hasZone ? text.replace(' ', 'T') : `${isDay ? `${text}T00:00` : text.replace(' ', 'T')}Z`
   );
   // Days such as 31 February roll over to the next month.
-  const isReal = hasZone || at.toString() === 'Invalid Date' || at.toISOString().startsWith(text.slice(0, 10));
+  const isReal =
+    hasZone || at.toString() === 'Invalid Date' || at.toISOString().startsWith(text.slice(0, 10));
   return Number.isNaN(at.getTime()) || !isReal ? null : at.toISOString().replace('Z', '+00:00');
 }
 

@@ -10,6 +10,7 @@ import type { TrailStep } from '../model/trail';
 import type { DagView } from '../store/dagView';
 import { useCouture, useMay, useNow, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
+import { ConnectedBackfills } from './ConnectedBackfills';
 import { DagBody } from './DagBody';
 import { SHOWN_TABS, tabKind } from './tabs';
 import { useShownRun } from './useShownRun';
@@ -120,6 +121,12 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
           {trans.__('No DAG file defines it any more. Its history is kept.')}
         </Notice>
       )}
+      <ConnectedBackfills
+        dagId={dagId}
+        couture={couture}
+        newestRun={runs[0]?.run_id ?? null}
+        isPaused={isPaused}
+      />
       <DagBody
         dagId={dagId}
         couture={couture}

@@ -12,8 +12,7 @@ import { openTaskMenu, taskArgs } from './taskMenu';
 
 /** Commands of other plugins; without them nothing offers what they do. */
 export const BROWSE = 'couture:browse';
-export const DELETE_DAG = 'couture:delete-dag';
-
+export 
 export function createDagActions(commands: CommandRegistry, session: CoutureSession): DagActions {
   const run = (
     id: string,
@@ -35,6 +34,23 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     setPaused: (dagId, paused) => run(CommandIDs.setPaused, { dagId, isPaused: paused }),
     trigger: (dagId, withConf) => run(CommandIDs.trigger, { dagId, withConf }),
     refresh: dagId => run(CommandIDs.refreshDag, { dagId }),
+    deleteDag: dagId => run(CommandIDs.deleteDag, { dagId }),
+    showRunMenu: (dagId, runId, x, y) => {
+      const menu = new Menu({ commands });
+      const add = (command: string, args: Record<string, string | boolean> = {}): void => {
+        if (commands.hasCommand(command)) {
+          menu.addItem({ command, args: { dagId, runId, ...args } });
+        }
+      };
+      add(CommandIDs.clearRun);
+      add(CommandIDs.clearRun, { onlyFailed: true });
+      add(CommandIDs.markRun, { state: 'success' });
+      add(CommandIDs.markRun, { state: 'failed' });
+      menu.addItem({ type: 'separator' });
+      add(CommandIDs.deleteRun);
+      menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
+      menu.open(x, y);
+    },
     openNotebook: path => run(CommandIDs.openNotebook, { path }),
     openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
     showMenu: (dagId, x, y) => {
@@ -52,6 +68,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       };
       add(CommandIDs.trigger, {}, 'runs.trigger');
       add(CommandIDs.trigger, { withConf: true }, 'runs.trigger');
+      add(CommandIDs.backfill, {}, 'runs.trigger');
       menu.addItem({ type: 'separator' });
       for (const tab of SHOWN_TABS) {
         add(CommandIDs.openDag, { tab });
@@ -60,7 +77,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       const isOff = isPaused(session.store.getState(), dagId);
       add(CommandIDs.setPaused, { isPaused: !isOff }, 'dags.edit');
       add(CommandIDs.refreshDag, {}, 'dags.edit');
-      add(DELETE_DAG, {}, 'dags.delete');
+      add(CommandIDs.deleteDag, {}, 'dags.delete');
       menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
       menu.open(x, y);
     }
@@ -78,7 +95,7 @@ export function createListActions(
   };
   return {
     ...createDagActions(commands, session),
-    remove: dagId => void commands.execute(DELETE_DAG, { dagId }),
+    remove: dagId => void commands.execute(CommandIDs.deleteDag, { dagId }),
     browseTasks: (dagId, state) => browse('tasks', dagId, state),
     browseRuns: (dagId, state) => browse('runs', dagId, state)
   };

@@ -5,12 +5,12 @@ import { PageConfig } from '@jupyterlab/coreutils';
 import { codeIcon, notebookIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { problemOf } from '../api/errors';
+import { ApiError, problemOf } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { dagFilePath, pathInLab } from '../model/paths';
 import { isAllowed } from '../model/permissions';
 import { isPaused } from '../model/selectors';
-import { askTrigger } from '../panels/TriggerDialog';
+import type { Run } from '../model/wire';
 import { ICouture } from '../tokens';
 
 const SHORT_MS = 4000;
@@ -34,6 +34,47 @@ async function attempt(act: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Asks for the configuration and triggers; the form and what checks it are loaded when they are first needed. */
+async function triggerByForm(
+  couture: ICouture,
+  dagId: string,
+  refused?: ApiError
+): Promise<Run | null> {
+  const { askAndTrigger, refusalsOf } = await import('../panels/TriggerDialog');
+  return askAndTrigger(couture, dagId, refused && refusalsOf(refused));
+}
+
+/** Triggers with the defaults. What is off is asked about first; a DAG that needs values opens the form. */
+async function triggerNow(couture: ICouture, dagId: string): Promise<Run | null> {
+  const { session, trans } = couture;
+  const state = session.store.getState();
+  if (isPaused(state, dagId) && isAllowed(state, 'dags.edit')) {
+    const { button } = await showDialog({
+      title: trans.__('%1 is off', dagId),
+      body: trans.__('The run waits until the DAG is turned on.'),
+      buttons: [
+        Dialog.cancelButton({ label: trans.__('Cancel') }),
+        Dialog.createButton({ label: trans.__('Trigger, leave off'), actions: ['leave-off'] }),
+        Dialog.okButton({ label: trans.__('Turn on and trigger'), actions: ['turn-on'] })
+      ]
+    });
+    if (!button.accept && !button.actions.includes('leave-off')) {
+      return null;
+    }
+    if (button.actions.includes('turn-on')) {
+      await session.setPaused(dagId, false);
+    }
+  }
+  try {
+    return await session.trigger(dagId);
+  } catch (error) {
+    if (error instanceof ApiError && error.wire?.field?.startsWith('$.conf')) {
+      return triggerByForm(couture, dagId, error);
+    }
+    throw error;
+  }
+}
+
 async function trigger(
   commands: CommandRegistry,
   couture: ICouture,
@@ -41,13 +82,10 @@ async function trigger(
   { withConf, isQuiet }: { readonly withConf: boolean; readonly isQuiet: boolean }
 ): Promise<void> {
   const { session, trans } = couture;
-  const asked = withConf
-    ? await askTrigger(dagId, (await session.loadDag(dagId)).params, trans)
-    : {};
-  if (!asked) {
+  const run = withConf ? await triggerByForm(couture, dagId) : await triggerNow(couture, dagId);
+  if (!run) {
     return;
   }
-  const run = await session.trigger(dagId, asked);
   const show = {
     label: trans.__('Show'),
     callback: () =>

@@ -30,6 +30,8 @@ export function fakeActions(): DagListActions {
     showMenu: vi.fn(),
     zoomInto: vi.fn(),
     showTaskMenu: vi.fn(),
+    deleteDag: vi.fn(),
+    showRunMenu: vi.fn(),
     openNotebook: vi.fn(),
     openFile: vi.fn()
   };

@@ -1,7 +1,13 @@
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { IChangeEvent } from '@rjsf/core';
-import type { ErrorSchema, FieldProps, FieldTemplateProps, RJSFSchema, UiSchema } from '@rjsf/utils';
+import type {
+  ErrorSchema,
+  FieldProps,
+  FieldTemplateProps,
+  RJSFSchema,
+  UiSchema
+} from '@rjsf/utils';
 import { createContext, useContext, useId, useMemo, useState } from 'react';
 import { jsonProblem } from '../../model/jsonProblem';
 import type { Translate } from '../../model/labels';
@@ -72,7 +78,9 @@ function uiSchemaOf(form: ParamsForm, defaults: JsonObject, trans: Translate): U
     found[name] = {
       ...(form.asJson.has(name) ? { 'ui:field': 'json' } : {}),
       ...(form.multiline.has(name) ? { 'ui:widget': 'textarea' } : {}),
-      ...(isText && !form.required.includes(name) ? { 'ui:emptyValue': isNullable ? null : '' } : {}),
+      ...(isText && !form.required.includes(name)
+        ? { 'ui:emptyValue': isNullable ? null : '' }
+        : {}),
       ...(fallback === null || typeof fallback === 'object'
         ? {}
         : { 'ui:placeholder': trans.__('default: %1', String(fallback)) })
@@ -108,7 +116,11 @@ function ParamField(props: FieldTemplateProps): JSX.Element {
   const isGroup = schema.type === 'object' || schema.type === 'array';
   const isJson = props.uiSchema?.['ui:field'] === 'json';
   return (
-    <div className="couture-ParamField" data-root={isRoot} data-param={id.replace('couture-param_', '')}>
+    <div
+      className="couture-ParamField"
+      data-root={isRoot}
+      data-param={id.replace('couture-param_', '')}
+    >
       {!isRoot && (isJson || (displayLabel && !isGroup)) && (
         <label htmlFor={id}>
           {label}

@@ -1,0 +1,151 @@
+/** Commands that change what exists: clear, mark and delete runs, delete a DAG, backfills. Each shows first what it touches. */
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
+import { checkIcon, deleteIcon, errorIcon, historyIcon, undoIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { problemOf } from '../api/errors';
+import { CommandIDs } from '../commands';
+import { isAllowed, type Permission } from '../model/permissions';
+import type { OrderReply, RunAction } from '../model/wireOrders';
+import { ICouture } from '../tokens';
+
+const SHORT_MS = 4000;
+const LONG_MS = 12_000;
+
+function text(args: ReadonlyPartialJSONObject, name: string): string {
+  const value = args[name];
+  if (typeof value !== 'string' || value === '') {
+    throw new TypeError(`The command needs "${name}".`);
+  }
+  return value;
+}
+
+async function attempt(act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    const { message, hint } = problemOf(error);
+    Notification.error(hint ? `${message}\n\n${hint}` : message, { autoClose: LONG_MS });
+  }
+}
+
+/** Says what came of an order, with what the engine has to say about it. */
+function tell({ trans }: ICouture, reply: OrderReply, done: string): void {
+  const notes = reply.notes.join('\n\n');
+  if (!reply.is_done) {
+    Notification.warning(
+      trans.__('No engine has come to it yet. It is done as soon as one runs.'),
+      { autoClose: LONG_MS }
+    );
+  } else if (notes) {
+    Notification.info(`${done}\n\n${notes}`, { autoClose: LONG_MS });
+  } else {
+    Notification.success(done, { autoClose: SHORT_MS });
+  }
+}
+
+async function actOnRun(
+  couture: ICouture,
+  dagId: string,
+  runId: string,
+  action: RunAction
+): Promise<void> {
+  const { session, trans } = couture;
+  const { askAndActOnRun } = await import('../panels/RunActionDialog');
+  const reply = await askAndActOnRun(couture, dagId, runId, action);
+  if (!reply) {
+    return;
+  }
+  session.reloadRuns(dagId);
+  if (action.kind !== 'delete') {
+    session.reloadTasks(dagId, runId);
+  }
+  void session.loadDag(dagId).catch(() => undefined); // the row is fetched again by itself, too
+  const done: Readonly<Record<RunAction['kind'], string>> = {
+    clear: trans._n('%1 task is done again', '%1 tasks are done again', reply.touched),
+    mark: trans.__('The run is marked'),
+    delete: trans.__('The run is deleted')
+  };
+  tell(couture, reply, done[action.kind]);
+}
+
+async function deleteDag(app: JupyterFrontEnd, couture: ICouture, dagId: string): Promise<void> {
+  const { session, trans } = couture;
+  const { askAndDeleteDag } = await import('../panels/DeleteDagDialog');
+  const reply = await askAndDeleteDag(couture, dagId);
+  if (!reply) {
+    return;
+  }
+  if (reply.is_done) {
+    const id = `couture-dag-${encodeURIComponent(dagId)}`;
+    for (const widget of [...app.shell.widgets('main')]) {
+      if (widget.id === id) {
+        widget.close();
+      }
+    }
+    session.retry();
+  }
+  tell(couture, reply, trans.__('%1 is deleted', dagId));
+}
+
+async function backfill(couture: ICouture, dagId: string): Promise<void> {
+  const { askAndBackfill } = await import('../panels/BackfillDialog');
+  const made = await askAndBackfill(couture, dagId);
+  if (made) {
+    Notification.success(couture.trans.__('Backfill %1 of %2 started', made.backfill_id, dagId), {
+      autoClose: SHORT_MS
+    });
+  }
+}
+
+export const runCommandsPlugin: JupyterFrontEndPlugin<void> = {
+  id: '@jupyter-couture/labextension:run-commands',
+  description: 'Commands that clear, mark and delete runs, delete DAGs and start backfills.',
+  autoStart: true,
+  requires: [ICouture],
+  activate: (app: JupyterFrontEnd, couture: ICouture): void => {
+    const { commands } = app;
+    const { session, trans } = couture;
+    const may = (permission: Permission) => (): boolean =>
+      isAllowed(session.store.getState(), permission);
+    const onRun = (args: ReadonlyPartialJSONObject, action: RunAction): Promise<void> =>
+      attempt(() => actOnRun(couture, text(args, 'dagId'), text(args, 'runId'), action));
+    commands.addCommand(CommandIDs.clearRun, {
+      label: args => (args['onlyFailed'] ? trans.__('Clear What Failed…') : trans.__('Clear Run…')),
+      icon: undoIcon,
+      isVisible: may('tasks.edit'),
+      execute: args =>
+        onRun(args, {
+          kind: 'clear',
+          onlyFailed: args['onlyFailed'] === true,
+          latestVersion: false
+        })
+    });
+    commands.addCommand(CommandIDs.markRun, {
+      label: args =>
+        args['state'] === 'failed' ? trans.__('Mark Run Failed…') : trans.__('Mark Run Success…'),
+      icon: args => (args['state'] === 'failed' ? errorIcon : checkIcon),
+      isVisible: may('tasks.edit'),
+      execute: args =>
+        onRun(args, { kind: 'mark', state: args['state'] === 'failed' ? 'failed' : 'success' })
+    });
+    commands.addCommand(CommandIDs.deleteRun, {
+      label: trans.__('Delete Run…'),
+      icon: deleteIcon,
+      isVisible: may('runs.delete'),
+      execute: args => onRun(args, { kind: 'delete' })
+    });
+    commands.addCommand(CommandIDs.backfill, {
+      label: trans.__('Backfill…'),
+      icon: historyIcon,
+      isVisible: may('runs.trigger'),
+      execute: args => attempt(() => backfill(couture, text(args, 'dagId')))
+    });
+    commands.addCommand(CommandIDs.deleteDag, {
+      label: trans.__('Delete DAG…'),
+      icon: deleteIcon,
+      isVisible: may('dags.delete'),
+      execute: args => attempt(() => deleteDag(app, couture, text(args, 'dagId')))
+    });
+  }
+};
