@@ -129,7 +129,7 @@ export function DagDetails({ detail, children, trans, onOpenFile }: DagDetailsPr
             [trans.__('DAG id'), detail.dag_id],
             [trans.__('Shown name'), detail.display_name],
             [trans.__('Description'), detail.description || '–'],
-            [trans.__('Owner'), detail.owner],
+            [trans.__('Owner'), detail.owner || '–'],
             [trans.__('Links of owners'), ownerLinks(detail)],
             [trans.__('Tags'), detail.tags.length > 0 ? detail.tags.join(', ') : '–'],
             [trans.__('Documentation'), detail.doc ? <pre>{detail.doc}</pre> : '–']

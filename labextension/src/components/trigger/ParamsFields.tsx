@@ -1,20 +1,15 @@
 import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { IChangeEvent } from '@rjsf/core';
-import type {
-  ErrorSchema,
-  FieldProps,
-  FieldTemplateProps,
-  RJSFSchema,
-  UiSchema
-} from '@rjsf/utils';
-import { createContext, useContext, useId, useMemo, useState } from 'react';
-import { jsonProblem } from '../../model/jsonProblem';
+import type { ErrorSchema, RJSFSchema, UiSchema } from '@rjsf/utils';
+import { useMemo } from 'react';
 import type { Translate } from '../../model/labels';
 import type { ParamsForm } from '../../model/paramsForm';
-import { jsonProblemText, type DraftProblem } from '../../model/triggerDraft';
-import type { Json, JsonObject } from '../../model/wire';
+import type { DraftProblem } from '../../model/triggerDraft';
+import type { JsonObject } from '../../model/wire';
 import { confValidator } from './checkConf';
+import { JsonField } from './JsonField';
+import { PARAM_ID, ParamField, ParamGroup, ParamList, ParamTranslation } from './templates';
 
 export interface ParamsFieldsProps {
   readonly form: ParamsForm;
@@ -26,7 +21,11 @@ export interface ParamsFieldsProps {
   readonly onConf: (conf: JsonObject) => void;
 }
 
-const Translation = createContext<Translate | null>(null);
+const TEMPLATES = {
+  FieldTemplate: ParamField,
+  ArrayFieldTemplate: ParamList,
+  ObjectFieldTemplate: ParamGroup
+};
 
 /** A field for each parameter, by its schema: the lab's own form. */
 export function ParamsFields(props: ParamsFieldsProps): JSX.Element {
@@ -36,19 +35,20 @@ export function ParamsFields(props: ParamsFieldsProps): JSX.Element {
   const known = Object.fromEntries(Object.entries(conf).filter(([name]) => names.includes(name)));
   const others = Object.keys(conf).filter(name => !names.includes(name));
   return (
-    <Translation.Provider value={trans}>
+    <ParamTranslation.Provider value={trans}>
       <div className="couture-ParamsFields" data-couture="params-fields">
         <FormComponent
           tagName="div"
-          idPrefix="couture-param"
+          idPrefix={PARAM_ID}
           schema={form.schema as RJSFSchema}
           uiSchema={uiSchema as never}
           formData={known as ReadonlyJSONObject}
           validator={confValidator as never}
           noValidate
+          showErrorList={false}
           noHtml5Validate
           extraErrors={errorSchemaOf(problems) as never}
-          templates={{ FieldTemplate: ParamField as never }}
+          templates={TEMPLATES as never}
           fields={{ json: JsonField as never }}
           formContext={{ defaultFormData: {} }}
           compact
@@ -64,7 +64,7 @@ export function ParamsFields(props: ParamsFieldsProps): JSX.Element {
           </p>
         )}
       </div>
-    </Translation.Provider>
+    </ParamTranslation.Provider>
   );
 }
 
@@ -104,80 +104,4 @@ function errorSchemaOf(problems: readonly DraftProblem[]): ErrorSchema {
     at['__errors'] = [...((at['__errors'] as string[] | undefined) ?? []), message];
   }
   return root as ErrorSchema;
-}
-
-/** Label, field, what it means and what is wrong with it, one below the other. */
-function ParamField(props: FieldTemplateProps): JSX.Element {
-  const { id, label, displayLabel, required, schema, rawErrors, children, hidden } = props;
-  if (hidden) {
-    return <div hidden>{children}</div>;
-  }
-  const isRoot = id === 'couture-param';
-  const isGroup = schema.type === 'object' || schema.type === 'array';
-  const isJson = props.uiSchema?.['ui:field'] === 'json';
-  return (
-    <div
-      className="couture-ParamField"
-      data-root={isRoot}
-      data-param={id.replace('couture-param_', '')}
-    >
-      {!isRoot && (isJson || (displayLabel && !isGroup)) && (
-        <label htmlFor={id}>
-          {label}
-          {required && <span className="couture-ParamField-required"> *</span>}
-        </label>
-      )}
-      {children}
-      {!isRoot && schema.description && (isJson || (!isGroup && schema.type !== 'boolean')) && (
-        <p className="couture-faint">{schema.description}</p>
-      )}
-      {(rawErrors ?? []).map(text => (
-        <p key={text} className="couture-FieldError" role="alert">
-          {text}
-        </p>
-      ))}
-    </div>
-  );
-}
-
-/** A value for which there is no field of its own, as JSON. */
-function JsonField(props: FieldProps): JSX.Element {
-  const trans = useContext(Translation);
-  const hint = useId();
-  const written = props.formData === undefined ? '' : JSON.stringify(props.formData, null, 2);
-  const [text, setText] = useState(written);
-  const [shown, setShown] = useState(written);
-  if (written !== shown && jsonProblem(text) === null) {
-    // Changed from outside: a recent configuration was picked.
-    setShown(written);
-    if (text.trim() === '' || JSON.stringify(JSON.parse(text)) !== JSON.stringify(props.formData)) {
-      setText(written);
-    }
-  }
-  const problem = text.trim() === '' ? null : jsonProblem(text);
-  return (
-    <>
-      <textarea
-        id={props.idSchema.$id}
-        className="couture-Input couture-ParamField-json"
-        rows={Math.min(8, Math.max(2, text.split('\n').length))}
-        spellCheck={false}
-        value={text}
-        aria-describedby={hint}
-        aria-invalid={problem !== null}
-        onChange={event => {
-          const next = event.target.value;
-          setText(next);
-          if (next.trim() === '') {
-            props.onChange(undefined);
-          } else if (jsonProblem(next) === null) {
-            props.onChange(JSON.parse(next) as Json);
-          }
-        }}
-      />
-      <p id={hint} className={problem ? 'couture-FieldError' : 'couture-faint'}>
-        {problem && trans ? jsonProblemText(problem, trans) : 'JSON'}
-      </p>
-    </>
-  );
 }

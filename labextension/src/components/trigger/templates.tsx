@@ -1,0 +1,105 @@
+/** How the fields of a DAG's parameters are laid out: labels that belong to their fields, lists, groups. */
+import { addIcon, caretDownIcon, caretUpIcon, deleteIcon } from '@jupyterlab/ui-components';
+import type {
+  ArrayFieldTemplateProps,
+  FieldTemplateProps,
+  ObjectFieldTemplateProps
+} from '@rjsf/utils';
+import { createContext, useContext } from 'react';
+import type { Translate } from '../../model/labels';
+import { IconButton } from '../IconButton';
+
+export const PARAM_ID = 'couture-param';
+export const ParamTranslation = createContext<Translate | null>(null);
+
+/** Label, field, what it means and what is wrong with it, one below the other. */
+export function ParamField(props: FieldTemplateProps): JSX.Element {
+  const { id, label, displayLabel, required, schema, rawErrors, children, hidden } = props;
+  if (hidden) {
+    return <div hidden>{children}</div>;
+  }
+  const isRoot = id === PARAM_ID;
+  const isItem = /_\d+$/.test(id);
+  const isGroup = schema.type === 'object' || schema.type === 'array';
+  const isJson = props.uiSchema?.['ui:field'] === 'json';
+  return (
+    <div
+      className="couture-ParamField"
+      data-root={isRoot}
+      data-param={id.replace(`${PARAM_ID}_`, '')}
+    >
+      {!isRoot && (isJson || (displayLabel && !isGroup)) && (
+        <label htmlFor={id} className={isItem ? 'couture-hidden' : undefined}>
+          {label}
+          {required && !isItem && <span className="couture-ParamField-required"> *</span>}
+        </label>
+      )}
+      {children}
+      {!isRoot && schema.description && (isJson || (!isGroup && schema.type !== 'boolean')) && (
+        <p className="couture-faint">{schema.description}</p>
+      )}
+      {(rawErrors ?? []).map(text => (
+        <p key={text} className="couture-FieldError" role="alert">
+          {text}
+        </p>
+      ))}
+    </div>
+  );
+}
+
+/** A list of values, each of which can be moved and taken out. */
+export function ParamList(props: ArrayFieldTemplateProps): JSX.Element {
+  const trans = useContext(ParamTranslation);
+  const say = (text: string): string => trans?.__(text) ?? text;
+  return (
+    <fieldset className="couture-ParamList">
+      <legend>{props.title}</legend>
+      {props.schema.description && <p className="couture-faint">{props.schema.description}</p>}
+      {props.items.map(item => (
+        <div key={item.key} className="couture-ParamList-item">
+          <div className="couture-ParamList-field">{item.children}</div>
+          <IconButton
+            icon={caretUpIcon}
+            label={say('Move up')}
+            isDisabled={!item.hasMoveUp}
+            onClick={item.onReorderClick(item.index, item.index - 1)}
+          />
+          <IconButton
+            icon={caretDownIcon}
+            label={say('Move down')}
+            isDisabled={!item.hasMoveDown}
+            onClick={item.onReorderClick(item.index, item.index + 1)}
+          />
+          <IconButton
+            icon={deleteIcon}
+            label={say('Take out')}
+            onClick={item.onDropIndexClick(item.index)}
+          />
+        </div>
+      ))}
+      {props.canAdd && (
+        <IconButton
+          icon={addIcon}
+          hook="add-item"
+          text={say('Add')}
+          label={say('Add a value')}
+          onClick={props.onAddClick}
+        />
+      )}
+    </fieldset>
+  );
+}
+
+/** The values of an object, under its name. */
+export function ParamGroup(props: ObjectFieldTemplateProps): JSX.Element {
+  const isRoot = props.idSchema.$id === PARAM_ID;
+  return (
+    <fieldset className="couture-ParamGroup" data-root={isRoot}>
+      {!isRoot && <legend>{props.title}</legend>}
+      {!isRoot && props.schema.description && (
+        <p className="couture-faint">{props.schema.description}</p>
+      )}
+      {props.properties.map(property => property.content)}
+    </fieldset>
+  );
+}
