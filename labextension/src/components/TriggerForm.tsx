@@ -1,7 +1,7 @@
 import { useId, useMemo, useState, type KeyboardEvent } from 'react';
 import { formatUtc } from '../model/format';
 import type { Translate } from '../model/labels';
-import { paramsForm } from '../model/paramsForm';
+import { initialConf, paramsForm } from '../model/paramsForm';
 import {
   parseConf,
   parseDate,
@@ -109,7 +109,9 @@ export function TriggerForm(props: TriggerFormProps): JSX.Element {
         <RecentConfs
           recent={props.recent}
           trans={trans}
-          onPick={({ text }) => change({ conf: text })}
+          onPick={({ run }) =>
+            change({ conf: writeConf({ ...initialConf(params, form.required), ...run.conf }) })
+          }
         />
       </div>
       {mode === 'json' ? (

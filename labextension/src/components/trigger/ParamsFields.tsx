@@ -21,6 +21,13 @@ export interface ParamsFieldsProps {
   readonly onConf: (conf: JsonObject) => void;
 }
 
+/** What is not given stays so: the run then has the default of the DAG. */
+const NO_DEFAULTS = {
+  arrayMinItems: { populate: 'never' },
+  emptyObjectFields: 'skipDefaults',
+  constAsDefaults: 'never'
+} as const;
+
 const TEMPLATES = {
   FieldTemplate: ParamField,
   ArrayFieldTemplate: ParamList,
@@ -46,6 +53,7 @@ export function ParamsFields(props: ParamsFieldsProps): JSX.Element {
           validator={confValidator as never}
           noValidate
           showErrorList={false}
+          experimental_defaultFormStateBehavior={NO_DEFAULTS}
           noHtml5Validate
           extraErrors={errorSchemaOf(problems) as never}
           templates={TEMPLATES as never}
@@ -81,6 +89,7 @@ function uiSchemaOf(form: ParamsForm, defaults: JsonObject, trans: Translate): U
       ...(isText && !form.required.includes(name)
         ? { 'ui:emptyValue': isNullable ? null : '' }
         : {}),
+      'ui:options': { fallback: JSON.stringify(fallback) },
       ...(fallback === null || typeof fallback === 'object'
         ? {}
         : { 'ui:placeholder': trans.__('default: %1', String(fallback)) })

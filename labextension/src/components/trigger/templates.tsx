@@ -15,10 +15,16 @@ export const ParamTranslation = createContext<Translate | null>(null);
 /** Label, field, what it means and what is wrong with it, one below the other. */
 export function ParamField(props: FieldTemplateProps): JSX.Element {
   const { id, label, displayLabel, required, schema, rawErrors, children, hidden } = props;
+  const trans = useContext(ParamTranslation);
   if (hidden) {
     return <div hidden>{children}</div>;
   }
   const isRoot = id === PARAM_ID;
+  const isText = schema.type === 'string' || schema.type === 'number' || schema.type === 'integer';
+  const said: unknown = props.uiSchema?.['ui:options']?.['fallback'];
+  // Fields of texts and numbers have it as their placeholder.
+  const fallback =
+    props.formData === undefined && !isText && !required && typeof said === 'string' ? said : null;
   const isItem = /_\d+$/.test(id);
   const isGroup = schema.type === 'object' || schema.type === 'array';
   const isJson = props.uiSchema?.['ui:field'] === 'json';
@@ -37,6 +43,9 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
       {children}
       {!isRoot && schema.description && (isJson || (!isGroup && schema.type !== 'boolean')) && (
         <p className="couture-faint">{schema.description}</p>
+      )}
+      {fallback !== null && (
+        <p className="couture-faint">{trans?.__('Not given: the default is %1', fallback)}</p>
       )}
       {(rawErrors ?? []).map(text => (
         <p key={text} className="couture-FieldError" role="alert">
