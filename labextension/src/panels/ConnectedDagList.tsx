@@ -12,7 +12,8 @@ import type { CoutureState } from '../model/state';
 import { useCouture, useDebounced, useFetched, useMay, useNow } from '../store/hooks';
 import { useBulk } from '../store/useBulk';
 import type { ICouture } from '../tokens';
-import { BROWSE, DELETE_DAG } from './dagActions';
+import { CommandIDs } from '../commands';
+import { BROWSE } from './dagActions';
 import { SHOWN_TABS } from './tabs';
 import { useHasCommand } from './useHasCommand';
 
@@ -97,7 +98,7 @@ export default function ConnectedDagList(props: ConnectedDagListProps): JSX.Elem
 function useOffers({ couture, commands }: ConnectedDagListProps): RowOffers {
   const may = useMay(couture.session);
   const hasBrowse = useHasCommand(commands, BROWSE);
-  const hasDelete = useHasCommand(commands, DELETE_DAG);
+  const hasDelete = useHasCommand(commands, CommandIDs.deleteDag);
   const offers: RowOffers = {
     tabs: SHOWN_TABS,
     mayTrigger: may('runs.trigger'),

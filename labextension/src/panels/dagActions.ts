@@ -10,9 +10,9 @@ import type { CoutureSession } from '../store/session';
 import { SHOWN_TABS } from './tabs';
 import { openTaskMenu, taskArgs } from './taskMenu';
 
-/** Commands of other plugins; without them nothing offers what they do. */
+/** A command of another plugin; without it nothing offers what it does. */
 export const BROWSE = 'couture:browse';
-export 
+
 export function createDagActions(commands: CommandRegistry, session: CoutureSession): DagActions {
   const run = (
     id: string,
