@@ -47,7 +47,11 @@ _AXIS = {
     "axis_label_text_color": "--jp-ui-font-color1",
 }
 _FAINT = "color: var(--jp-ui-font-color2, #555)"
-_TIP = '<div style="max-width: 30em; padding: 2px 4px; font: 12px sans-serif; color: var(--jp-ui-font-color1, #222)">'
+_TIP = (  # laid over the tooltip's own box, whose colours know no theme
+    '<div style="max-width: 34em; margin: -6px; padding: 6px 8px; font: 12px/1.4 var(--jp-ui-font-family, sans-serif);'
+    " color: var(--jp-ui-font-color1, #222); background: var(--jp-layout-color1, #fff);"
+    ' border: 1px solid var(--jp-border-color1, #bbb)">'
+)
 _BAR_TIP = f'{_TIP}<b>@title</b><br>@note<div style="{_FAINT}">@utc<br>@local</div></div>'
 _VALUE_TIP = f'{_TIP}<b>@title</b><br>@value<div style="{_FAINT}">@note</div></div>'
 
@@ -59,7 +63,9 @@ def duration(drawing: Drawing) -> Any:
 
 def tries(drawing: Drawing) -> Any:
     """A line for each task over runs."""
-    return _history(drawing)
+    made = _history(drawing)
+    made.yaxis.ticker.update(min_interval=1)
+    return made
 
 
 def landing(drawing: Drawing) -> Any:
@@ -123,7 +129,6 @@ def _history(drawing: Drawing) -> Any:
     _fixed(made.xaxis[0], drawing, "x_axis")
     made.yaxis.name = "y_axis"
     made.yaxis.axis_label = drawing.models["y_axis"]["axis_label"]
-    made.yaxis.ticker.update(min_interval=0.001)
     made.yaxis.minor_tick_line_color = None
     middles = _lines(made, drawing, "medians", line_dash="dashed", line_alpha=0.0)
     middles.selection_glyph = middles.glyph.clone(line_alpha=0.9)
@@ -247,7 +252,9 @@ def _points(made: Any, drawing: Drawing, **options: Any) -> Any:
 
 def _with_hover(made: Any, tip: str, drawing: Drawing, names: Sequence[str], **options: Any) -> Any:
     renderers = [each for each in made.renderers if each.data_source.name in names]
-    made.add_tools(HoverTool(tooltips=tip, renderers=renderers, **options), TapTool(renderers=renderers))
+    made.add_tools(
+        HoverTool(tooltips=tip, renderers=renderers, show_arrow=False, **options), TapTool(renderers=renderers)
+    )
     return made
 
 

@@ -120,7 +120,10 @@ def _peaks(spans: Sequence[tuple[datetime, datetime | None, int]], since: dateti
     peaks: list[int] = []
     place = 0
     for step in range(STEPS):
-        until = since + length * (step + 1)
+        start, until = since + length * step, since + length * (step + 1)
+        while place < len(changes) and changes[place][0] <= start:
+            level += changes[place][1]
+            place += 1
         peak = level
         while place < len(changes) and changes[place][0] < until:
             level += changes[place][1]

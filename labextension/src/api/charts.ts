@@ -33,12 +33,13 @@ export function poolSource(hours: number): ChartSource {
   return { route: 'charts/pools', query: { hours } };
 }
 
-/** The chart; without its figure if `since` names what is shown already. */
+/** The chart; without its figure if the page `hasFigure`, without its models if `since` names the present ones. */
 export function fetchChart<T extends Chart>(
   api: Pick<CoutureApi, 'get'>,
   source: ChartSource,
+  hasFigure: boolean,
   since: string | null
 ): Promise<T> {
-  const known = since === null ? {} : { figure: false, since };
+  const known = hasFigure ? { figure: false, since } : {};
   return api.get<T>(source.route, { ...source.query, ...known });
 }

@@ -32,7 +32,12 @@ export default function PoolUseChart({ couture }: PoolUseChartProps): JSX.Elemen
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => poolSource(hours), [hours]);
   const change = JSON.stringify(overview);
-  const { chart, load, retry } = useChart<PoolUsage>(session.api, source, change, EVERY_MS);
+  const {
+    chart,
+    load,
+    view: shownView,
+    retry
+  } = useChart<PoolUsage>(session.api, source, change, EVERY_MS);
   const theme = useTheme();
   const label = trans.__('Use of the pools');
   return (
@@ -41,6 +46,7 @@ export default function PoolUseChart({ couture }: PoolUseChartProps): JSX.Elemen
       label={label}
       chart={chart}
       load={load}
+      view={shownView}
       theme={theme}
       now={0}
       trans={trans}

@@ -28,7 +28,12 @@ export default function TodayChart({ couture, actions }: TodayChartProps): JSX.E
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => todaySource(HOURS), []);
   const change = JSON.stringify(overview);
-  const { chart, load, retry } = useChart<TodayChartReply>(session.api, source, change, EVERY_MS);
+  const {
+    chart,
+    load,
+    view: shownView,
+    retry
+  } = useChart<TodayChartReply>(session.api, source, change, EVERY_MS);
   const theme = useTheme();
   const now = useNow(TICK_MS);
   const label = trans.__('Runs of the last %1 hours', HOURS);
@@ -43,6 +48,7 @@ export default function TodayChart({ couture, actions }: TodayChartProps): JSX.E
       label={label}
       chart={chart}
       load={load}
+      view={shownView}
       theme={theme}
       now={now}
       trans={trans}

@@ -11,10 +11,13 @@ const REST_MS = 1000;
 export interface ShownChart<T extends Chart> {
   readonly load: Load;
   readonly chart: T | null;
+  /** Names the options that the chart is of. */
+  readonly view: string;
   readonly retry: () => void;
 }
 
 interface ChartState<T> {
+  readonly route: string | null;
   readonly key: string;
   readonly load: Load;
   readonly chart: T | null;
@@ -22,7 +25,8 @@ interface ChartState<T> {
 
 /**
  * The chart of `source` (null: none). It is fetched again when `change` does, at most once a second, and every
- * `everyMs` if that is given.
+ * `everyMs` if that is given. Charts of one route have one figure: with other options the old values stay in sight
+ * until the new ones are there.
  */
 export function useChart<T extends Chart>(
   api: Pick<CoutureApi, 'get'>,
@@ -31,7 +35,9 @@ export function useChart<T extends Chart>(
   everyMs: number | null = null
 ): ShownChart<T> {
   const key = JSON.stringify(source);
+  const route = source?.route ?? null;
   const [state, setState] = useState<ChartState<T>>({
+    route,
     key,
     load: { status: 'loading' },
     chart: null
@@ -51,9 +57,10 @@ export function useChart<T extends Chart>(
     round.current += 1;
     const own = round.current;
     fetchedAt.current = Date.now();
-    const before = known.current.key === key ? known.current.chart : null;
+    const before = known.current.route === wanted.route ? known.current.chart : null;
+    const since = known.current.key === key ? (before?.stamp ?? null) : null;
     try {
-      const answer = await fetchChart<T>(api, wanted, before?.stamp ?? null);
+      const answer = await fetchChart<T>(api, wanted, before !== null, since);
       if (own !== round.current) {
         return;
       }
@@ -65,10 +72,11 @@ export function useChart<T extends Chart>(
               item: before.item,
               models: answer.is_unchanged ? before.models : answer.models
             };
-      setState({ key, load: { status: 'ready' }, chart });
+      setState({ route: wanted.route, key, load: { status: 'ready' }, chart });
     } catch (error) {
       if (own === round.current) {
-        setState({ key, load: { status: 'failed', problem: problemOf(error) }, chart: before });
+        const load = { status: 'failed', problem: problemOf(error) } as const;
+        setState({ route: wanted.route, key: known.current.key, load, chart: before });
       }
     }
   }, [api, key]);
@@ -97,8 +105,9 @@ export function useChart<T extends Chart>(
     return () => window.clearInterval(timer);
   }, [everyMs, fetch]);
   return {
-    load: state.key === key ? state.load : { status: 'loading' },
-    chart: state.key === key ? state.chart : null,
+    load: state.route === route ? state.load : { status: 'loading' },
+    chart: state.route === route ? state.chart : null,
+    view: state.key,
     retry: () => void fetch()
   };
 }

@@ -19,6 +19,8 @@ export interface BokehFigureProps {
   readonly now: number;
   /** Tasks (or pools) that stand out; empty: all are equal. */
   readonly focus: ReadonlySet<string>;
+  /** Names what is looked at; when it changes, all of it is shown. */
+  readonly view: string;
   readonly controls?: Ref<FigureControls>;
   readonly load: (version: string) => Promise<BokehLibrary>;
   readonly onSelect: (ref: ChartRef) => void;
@@ -27,7 +29,7 @@ export interface BokehFigureProps {
 
 /** A Bokeh figure. It is built once and changed in place when the chart has newer values. */
 export function BokehFigure(props: BokehFigureProps): JSX.Element {
-  const { chart, label, theme, now, focus } = props;
+  const { chart, label, theme, now, focus, view } = props;
   const node = useRef<HTMLDivElement>(null);
   const handle = useRef<FigureHandle | null>(null);
   const latest = useRef(props);
@@ -74,6 +76,7 @@ export function BokehFigure(props: BokehFigureProps): JSX.Element {
   }, [chart.item, chart.version]);
 
   useEffect(() => handle.current?.apply(chart.models, chart.height), [chart.models, chart.height]);
+  useEffect(() => handle.current?.reset(), [view]);
   useEffect(() => handle.current?.paint(), [theme]);
   useEffect(() => handle.current?.focus(focus), [focus]);
   useEffect(() => {

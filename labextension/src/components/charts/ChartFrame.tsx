@@ -16,6 +16,7 @@ export interface ChartFrameProps {
   readonly kind: string;
   readonly chart: Chart | null;
   readonly load: Load;
+  readonly view: string;
   readonly theme: string;
   readonly now: number;
   readonly trans: Translate;
@@ -90,9 +91,7 @@ export function ChartFrame(props: ChartFrameProps): JSX.Element {
           </button>
         </p>
       )}
-      {props.note && chart !== null && !chart.is_empty && (
-        <p className="couture-Chart-note">{props.note}</p>
-      )}
+      {props.note && isDrawn && <p className="couture-Chart-note">{props.note}</p>}
     </section>
   );
 }
@@ -131,6 +130,7 @@ function Body(props: BodyProps): JSX.Element {
           theme={props.theme}
           now={props.now}
           focus={props.focus ?? NO_FOCUS}
+          view={props.view}
           controls={props.controls}
           load={props.loadBokeh}
           onSelect={props.onSelect}

@@ -2,6 +2,7 @@
 import { formatDuration, formatUtc, formatUtcShort } from '../../model/format';
 import { attemptStateLabel, runStateLabel, type Translate } from '../../model/labels';
 import type {
+  AttemptBar,
   ChartRef,
   GanttChart,
   HistoryChart,
@@ -106,7 +107,7 @@ export function GanttTable(props: GanttTableProps): JSX.Element {
         </tr>
       </thead>
       <tbody>
-        {chart.attempts.map(each => (
+        {[...chart.attempts].sort(byQueue).map(each => (
           <tr key={JSON.stringify([each.task_id, each.map_index, each.try_number, each.queued_at])}>
             <th scope="row">
               <button
@@ -217,6 +218,10 @@ export function PoolTable({ chart, label, trans }: PoolTableProps): JSX.Element 
       </tbody>
     </table>
   );
+}
+
+function byQueue(one: AttemptBar, other: AttemptBar): number {
+  return one.queued_at.localeCompare(other.queued_at);
 }
 
 /** A duration that may be negative: a manual run can land before its interval ends. */

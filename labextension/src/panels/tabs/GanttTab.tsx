@@ -29,12 +29,12 @@ export default function GanttTab(props: TabProps): JSX.Element {
   );
   const change = `${run?.state} ${newestSeq(taskMap(tasks))}`;
   const isOpen = run !== null && run.ended_at === null;
-  const { chart, load, retry } = useChart<GanttChart>(
-    session.api,
-    source,
-    change,
-    isOpen ? OPEN_RUN_MS : null
-  );
+  const {
+    chart,
+    load,
+    view: shownView,
+    retry
+  } = useChart<GanttChart>(session.api, source, change, isOpen ? OPEN_RUN_MS : null);
   const theme = useTheme();
   if (run === null || runId === null) {
     return (
@@ -54,6 +54,7 @@ export default function GanttTab(props: TabProps): JSX.Element {
       label={label}
       chart={chart}
       load={load}
+      view={shownView}
       theme={theme}
       now={props.now}
       trans={trans}

@@ -44,7 +44,12 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
     () => JSON.stringify(props.runs.map(run => [run.run_id, run.state])),
     [props.runs]
   );
-  const { chart, load, retry } = useChart<HistoryChart>(session.api, source, change);
+  const {
+    chart,
+    load,
+    view: shownView,
+    retry
+  } = useChart<HistoryChart>(session.api, source, change);
   const theme = useTheme();
   const isCount = measure === 'tries';
   const select = (ref: ChartRef): void => {
@@ -59,6 +64,7 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
       label={label}
       chart={chart}
       load={load}
+      view={shownView}
       theme={theme}
       now={0}
       trans={trans}

@@ -1,0 +1,122 @@
+"""Bars in time, and slots over time."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jupyter_couture.charts import figures
+from jupyter_couture.charts.drawing import Drawing
+from jupyter_couture.charts.history import Measure, draw_history, history_of
+from jupyter_couture.charts.timeline import Gantt, Today, draw_gantt, draw_today
+from jupyter_couture.charts.usage import STEPS, draw_usage, usage_of
+from jupyter_couture.model.charts import AttemptSpan, CellSpan, Past, RunSpan, SlotSpan
+from jupyter_couture.model.ids import DagId, RunId
+from jupyter_couture.model.pools import Pool
+from jupyter_couture.model.states import AttemptState, RunState
+
+T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
+A = AttemptState
+
+
+def at(seconds: float) -> datetime:
+    return T0 + timedelta(seconds=seconds)
+
+
+def gantt(*attempts: AttemptSpan, cells: tuple[CellSpan, ...] = (), is_grouped: bool = True) -> Gantt:
+    """A run under way for 20 s, of a DAG in Berlin."""
+    zone = "Europe/Berlin"
+    return Gantt(
+        "etl", "r1", T0, None, at(20), ("a", "b"), attempts, cells, ZoneInfo(zone), zone, is_grouped=is_grouped
+    )
+
+
+def test_a_retry_shows_the_earlier_try_the_pause_and_the_queue() -> None:
+    failed = AttemptSpan("a", -1, 1, A.FAILED, at(0), at(1), at(3))
+    again = AttemptSpan("a", -1, 2, A.RUNNING, at(6), at(7), None)
+    models = draw_gantt(gantt(failed, again)).models
+    spans = {
+        name: list(zip(models[name]["data"]["left"], models[name]["data"]["right"], strict=True))
+        for name in ("queue", "earlier", "rests", "work")
+    }
+    start = T0.timestamp() * 1000
+    assert spans == {
+        "queue": [(start, start + 1000), (start + 6000, start + 7000)],
+        "earlier": [(start + 1000, start + 3000)],
+        "rests": [(start + 3000, start + 6000)],
+        "work": [(start + 7000, start + 20_000)],
+    }
+    assert models["rests"]["data"]["state"] == ["up_for_retry"]
+    assert models["work"]["data"]["is_open"] == [True]
+    assert "13:00:07.000 to now Europe/Berlin" in models["work"]["data"]["local"][0]
+    assert models["now"] == {"location": start + 20_000, "visible": True}
+
+
+def test_instances_that_overlap_lie_in_lanes_of_one_row() -> None:
+    spans = [AttemptSpan("b", n, 1, A.SUCCESS, at(0), at(1), at(5), label=f"page {n}") for n in range(3)]
+    later = AttemptSpan("b", 3, 1, A.SUCCESS, at(6), at(7), at(8))
+    together = draw_gantt(gantt(*spans, later)).models
+    tops = together["work"]["data"]["top"]
+    assert len(set(tops[:3])) == 3
+    assert tops[3] == tops[0], "the lane is free again"
+    assert together["y_axis"]["labels"] == ["a", "b ×4"]
+    apart = draw_gantt(gantt(*spans, later, is_grouped=False)).models
+    assert apart["y_axis"]["labels"] == ["a", "b [0] page 0", "b [1] page 1", "b [2] page 2", "b [3]"]
+
+
+def test_cells_are_strips_at_the_foot_of_their_attempt() -> None:
+    cells = (CellSpan("b", -1, 1, 1, "x = 1", at(1), at(2)), CellSpan("b", -1, 1, 2, "1/0", at(2), at(3), True))
+    models = draw_gantt(gantt(AttemptSpan("b", -1, 1, A.FAILED, at(0), at(1), at(3)), cells=cells)).models
+    drawn, bar = models["cells"]["data"], models["work"]["data"]
+    assert drawn["shade"] == ["odd", "failed"]
+    assert drawn["bottom"] == bar["bottom"] * 2
+    assert bar["top"][0] < drawn["top"][0] < drawn["bottom"][0]
+
+
+def test_runs_of_a_day_have_a_row_for_each_dag() -> None:
+    spans = [
+        RunSpan(DagId("b"), RunId("r1"), RunState.SUCCESS, T0, at(0), at(1), at(9)),
+        RunSpan(DagId("a"), RunId("r2"), RunState.QUEUED, T0, at(5), None, None),
+    ]
+    models = draw_today(Today(at(-100), at(10), tuple(spans))).models
+    assert models["y_axis"]["labels"] == ["a", "b"]
+    assert models["work"]["data"]["dag_id"] == ["b"]
+    assert sorted(models["queue"]["data"]["dag_id"]) == ["a", "b"]
+
+
+def test_slots_are_counted_at_their_peak_within_each_step() -> None:
+    end = at(STEPS)  # a second for each step
+    spans = [
+        SlotSpan("wide", 2, at(9), at(10), at(20)),
+        SlotSpan("wide", 1, at(9), at(15), at(15.5)),
+        SlotSpan("wide", 1, at(100), None, None),
+        SlotSpan("gone", 1, at(-50), at(-40), at(5)),
+    ]
+    usage = usage_of(spans, [Pool("wide", 4), Pool("idle", 1)], T0, end)
+    pools = {each.pool: each for each in usage.pools}
+    assert list(pools) == ["wide", "gone", "idle"]
+    used = pools["wide"].used
+    assert (used[9], used[10], used[15], used[16], used[20]) == (0, 2, 3, 2, 0)
+    assert pools["wide"].wanted[100:] == (1,) * 20
+    assert pools["gone"].used == (1,) * 5 + (0,) * 115
+    assert pools["gone"].slots is None
+
+
+EMPTY = {
+    "gantt": draw_gantt(gantt()),
+    "today": draw_today(Today(T0, at(10), ())),
+    "pools": draw_usage(usage_of([], [Pool("idle", 1)], T0, at(10))),
+    **{each.value: draw_history(history_of(Past([], []), each, 10)) for each in Measure},
+}
+
+
+@pytest.mark.parametrize(("chart", "drawing"), EMPTY.items())
+def test_every_chart_has_a_figure_whose_models_can_be_found_by_name(chart: str, drawing: Drawing) -> None:
+    made = figures.FIGURES[chart](drawing)
+    for name, properties in drawing.models.items():
+        assert len(list(made.select({"name": name}))) == 1
+        if "ticks" in properties:
+            (ticker,) = made.select({"name": f"{name}_ticker"})
+            assert list(ticker.ticks) == properties["ticks"]
+    assert drawing.is_empty
+    assert figures.item_of(chart, drawing)["doc"]["version"] == figures.BOKEH_VERSION
