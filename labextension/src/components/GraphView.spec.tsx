@@ -7,6 +7,7 @@ import { EMPTY_WINDOW, appendChunk } from '../model/logBuffer';
 import { T1, english, makeGraph, makeKnownTask, makeRun } from '../testing/builders';
 import { render, type Rendered } from '../testing/render';
 import { SceneNode } from './graph/node';
+import { plainColour } from './graph/picture';
 import { GraphView, type GraphViewProps } from './GraphView';
 import { LogView } from './LogView';
 import { RunSelector } from './RunSelector';
@@ -143,6 +144,73 @@ describe('the graph', () => {
     shown.rerender(<GraphView {...graphProps({ highlight: 'failed', tasks })} />);
     expect(shown.host.querySelectorAll('.couture-Edge.is-lit')).toHaveLength(0);
     expect(shown.host.querySelectorAll('.couture-Node.is-dimmed')).toHaveLength(3);
+  });
+
+  it('folds a group into a box that tells the states inside, and opens it with Enter', () => {
+    const nodes = graph.nodes.map(node =>
+      node.id === 'clean' || node.id === 'check' ? { ...node, group: 'middle' } : node
+    );
+    const groups = [{ id: 'middle', label: 'middle', parent: null, tooltip: '' }];
+    const whole = { ...graph, nodes, groups };
+    const drawn = foldGraph(whole, new Set(['middle']));
+    const tasks = new Map([
+      ['clean', makeKnownTask({ task_id: 'clean', state: 'success' })],
+      ['check', makeKnownTask({ task_id: 'check', state: 'failed' })]
+    ]);
+    const props = graphProps({
+      graph: whole,
+      drawn,
+      layout: computeLayout(layoutRequest(drawn, 'LR')),
+      folded: new Set(['middle']),
+      tasks,
+      selected: 'clean'
+    });
+    shown = render(<GraphView {...props} />);
+    const box = shown.find('.couture-Node[data-group-id="middle"]');
+    expect(box.dataset['state']).toBe('failed');
+    expect(box.getAttribute('aria-selected')).toBe('true');
+    expect(box.getAttribute('aria-label')).toBe(
+      'group middle, folded, failed, 1 success, 1 failed'
+    );
+    shown.press('svg.couture-Scene', 'Enter');
+    expect(props.onFolded).toHaveBeenCalledWith([]);
+    const failed = shown.find('[data-couture="legend"] [data-state="failed"]');
+    expect(failed.dataset['count']).toBe('1');
+  });
+
+  it('shows mapped tasks as stacks, and the critical path with its seconds', () => {
+    const nodes = graph.nodes.map(node =>
+      node.id === 'load' ? { ...node, is_mapped: true } : node
+    );
+    const mapped = { ...graph, nodes };
+    const critical = {
+      steps: [
+        { taskId: 'extract', waitSeconds: 1, runSeconds: 2 },
+        { taskId: 'clean', waitSeconds: 0.5, runSeconds: 9 }
+      ],
+      totalSeconds: 12.5,
+      waitSeconds: 1.5
+    };
+    const drawn = foldGraph(mapped, new Set());
+    const props = graphProps({ graph: mapped, drawn, critical, isCritical: true });
+    shown = render(<GraphView {...props} />);
+    const stacks = [...shown.host.querySelectorAll('.couture-Node-stack')];
+    expect(new Set(stacks.map(stack => stack.closest('.couture-Node')))).toEqual(
+      new Set([shown.find('[data-task-id="load"]')])
+    );
+    const text = shown.find('[data-couture="critical-path-text"]').textContent;
+    expect(text).toContain('Critical path: 12.5 s');
+    expect(text).toContain('2 tasks, 1.50 s of it waiting');
+    expect(text).toContain('longest: clean');
+    expect(shown.host.querySelectorAll('.couture-Edge.is-critical')).toHaveLength(1);
+    shown.rerender(<GraphView {...props} isCritical={false} />);
+    expect(shown.host.querySelectorAll('.is-critical')).toHaveLength(0);
+  });
+
+  it('writes mixed colours as every program reads them', () => {
+    expect(plainColour('color(srgb 1 0.5 0)')).toBe('rgb(255, 128, 0)');
+    expect(plainColour('color(srgb 0 0 0 / 0.5)')).toBe('rgba(0, 0, 0, 0.5)');
+    expect(plainColour('rgb(1, 2, 3)')).toBe('rgb(1, 2, 3)');
   });
 
   it('has a text twin that says the same', () => {
