@@ -37,6 +37,7 @@ export function VersionBar(props: VersionBarProps): JSX.Element {
         <HTMLSelect
           className="couture-Select"
           data-couture="version"
+          aria-label={trans.__('Version')}
           value={version}
           onChange={event => onVersion(event.target.value)}
         >
@@ -49,6 +50,7 @@ export function VersionBar(props: VersionBarProps): JSX.Element {
           <HTMLSelect
             className="couture-Select"
             data-couture="compare-with"
+            aria-label={trans.__('Compare with')}
             value={base ?? ''}
             onChange={event => onBase(event.target.value || null)}
           >
