@@ -39,6 +39,8 @@ export const CommandIDs = {
   markRun: 'couture:mark-run',
   /** `{dagId, runId}`: shows what is lost. */
   deleteRun: 'couture:delete-run',
+  /** `{page, filters?}` or `{link}`: a page of the Browse menu. */
+  browse: 'couture:browse',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

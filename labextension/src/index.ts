@@ -1,4 +1,5 @@
 import type { JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { browsePlugin } from './plugins/browse';
 import { corePlugin } from './plugins/core';
 import { dagCommandsPlugin } from './plugins/dagCommands';
 import { dagViewerPlugin } from './plugins/dagViewer';
@@ -11,6 +12,7 @@ import { runCommandsPlugin } from './plugins/runCommands';
 import { sidebarPlugin } from './plugins/sidebar';
 import { statusPlugin } from './plugins/status';
 import { taskCommandsPlugin } from './plugins/taskCommands';
+import { viewsPlugin } from './plugins/views';
 
 const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   corePlugin,
@@ -19,12 +21,14 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   sidebarPlugin,
   dagViewerPlugin,
   graphCommandsPlugin,
+  browsePlugin,
   launcherPlugin,
   outputsPlugin,
   overviewPlugin,
   palettePlugin,
   statusPlugin,
-  taskCommandsPlugin
+  taskCommandsPlugin,
+  viewsPlugin
 ];
 
 export { ICouture } from './tokens';

@@ -9,6 +9,7 @@ export type Permission =
   | 'dags.delete'
   | 'dags.edit'
   | 'dags.read'
+  | 'jobs.read'
   | 'logs.read'
   | 'pools.read'
   | 'rendered.read'

@@ -72,10 +72,23 @@ describe('settings', () => {
   it('fall back where a value makes no sense', () => {
     expect(readSettings({ direction: 'sideways', wrapLog: 'yes' })).toEqual(DEFAULT_SETTINGS);
     expect(readSettings({ direction: 'TB', wrapLog: true, showPaused: true })).toEqual({
+      ...DEFAULT_SETTINGS,
       direction: 'TB',
       wrapLog: true,
       showPaused: true
     });
+    const search = { user: 'ada', name: 'failures', link: 'browse/runs?state=failed' };
+    expect(
+      readSettings({
+        savedSearches: [search, { name: 'nobody' }, null, 'x'],
+        browseColumns: { runs: ['state', 7], jobs: 'all' }
+      })
+    ).toEqual({
+      ...DEFAULT_SETTINGS,
+      savedSearches: [search],
+      browseColumns: { runs: ['state'], jobs: [] }
+    });
+    expect(readSettings({ savedSearches: 'x', browseColumns: null })).toEqual(DEFAULT_SETTINGS);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { PartialJSONValue } from '@lumino/coreutils';
 import { CoutureApi } from '../api/rest';
 import { DEFAULT_SETTINGS, readSettings } from '../model/settings';
 import { CoutureSession } from '../store/session';
@@ -58,7 +59,9 @@ export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
       changeSettings: change => {
         settings.dispatch(change);
         for (const [name, value] of Object.entries(change)) {
-          stored?.set(name, value).catch(error => console.warn('Setting not kept:', error));
+          // The registry copies what it is given; our settings are JSON, and read only.
+          const json = value as unknown as PartialJSONValue;
+          stored?.set(name, json).catch(error => console.warn('Setting not kept:', error));
         }
       },
       trans: (translator ?? nullTranslator).load('jupyter_couture'),

@@ -18,7 +18,9 @@ const TABS: Readonly<Partial<Record<DagTab, TabKind>>> = {
   landing: { View: lazy(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
   gantt: { View: lazy(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
   details: { View: lazy(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
-  code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false }
+  code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
+  runs: { View: lazy(() => import('./RunsTab')), isOfRun: false, hasTasks: false },
+  audit: { View: lazy(() => import('./AuditTab')), isOfRun: false, hasTasks: false }
 };
 
 export const SHOWN_TABS: readonly DagTab[] = DAG_TABS.filter(tab => TABS[tab]);

@@ -1,0 +1,28 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { ConfirmBody } from '../../components/browse/ConfirmBody';
+import { actionLabel, type BrowseAction } from '../../model/browse/actions';
+import type { Subject } from '../../model/browse/page';
+import type { Translate } from '../../model/labels';
+
+/** Asks whether an action on these rows is meant. */
+export async function confirmAction(
+  action: BrowseAction,
+  subjects: readonly Subject[],
+  trans: Translate
+): Promise<boolean> {
+  const label = actionLabel(action, trans);
+  const count = subjects.length;
+  const title =
+    action.type === 'run'
+      ? trans._n('%2: %1 run', '%2: %1 runs', count, label)
+      : trans._n('%2: %1 task instance', '%2: %1 task instances', count, label);
+  const result = await showDialog({
+    title,
+    body: <ConfirmBody action={action} subjects={subjects} trans={trans} />,
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Cancel') }),
+      action.id === 'delete' ? Dialog.warnButton({ label }) : Dialog.okButton({ label })
+    ]
+  });
+  return result.button.accept;
+}

@@ -1,0 +1,91 @@
+/** Selection and what is done with it. */
+import { Notification } from '@jupyterlab/apputils';
+import { useRef, useState } from 'react';
+import { noteMiss } from '../../api/browse';
+import { problemOf } from '../../api/errors';
+import { actionLabel, type BrowseAction, type Outcome } from '../../model/browse/actions';
+import type { Row } from '../../model/browse/page';
+import { act, type Progress } from '../../store/browseActions';
+import type { ICouture } from '../../tokens';
+import { confirmAction } from './confirmAction';
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+export interface Acting {
+  readonly selected: ReadonlySet<string>;
+  readonly progress: Progress | null;
+  readonly outcomes: { readonly action: string; readonly list: readonly Outcome[] } | null;
+  readonly select: (keys: readonly string[], isSelected: boolean) => void;
+  readonly selectNothing: () => void;
+  readonly run: (action: BrowseAction) => Promise<void>;
+  readonly stop: () => void;
+  readonly closeOutcomes: () => void;
+  readonly note: (row: Row, text: string) => Promise<boolean>;
+}
+
+function complain(error: unknown): void {
+  const { message, hint } = problemOf(error);
+  Notification.error(hint ? `${message}\n\n${hint}` : message, { autoClose: 12_000 });
+}
+
+export function useActions(couture: ICouture, rows: readonly Row[], refresh: () => void): Acting {
+  const { session, trans } = couture;
+  const [marked, setMarked] = useState(NOTHING);
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [outcomes, setOutcomes] = useState<Acting['outcomes']>(null);
+  const running = useRef<AbortController | null>(null);
+  const chosen = rows.filter(row => marked.has(row.key));
+  const selected = new Set(chosen.map(row => row.key));
+  const run = async (action: BrowseAction): Promise<void> => {
+    const subjects = chosen.flatMap(row => row.subject ?? []);
+    if (running.current || !(await confirmAction(action, subjects, trans))) {
+      return;
+    }
+    const control = new AbortController();
+    running.current = control;
+    setProgress({ done: 0, total: subjects.length });
+    try {
+      const list = await act(session.api, action, subjects, {
+        trans,
+        signal: control.signal,
+        onProgress: setProgress
+      });
+      setOutcomes({ action: actionLabel(action, trans), list });
+      setMarked(NOTHING);
+    } catch (error) {
+      complain(error);
+    } finally {
+      running.current = null;
+      setProgress(null);
+      refresh();
+    }
+  };
+  return {
+    selected,
+    progress,
+    outcomes,
+    select: (keys, isSelected) =>
+      setMarked(before => {
+        const after = new Set(before);
+        keys.forEach(key => (isSelected ? after.add(key) : after.delete(key)));
+        return after;
+      }),
+    selectNothing: () => setMarked(NOTHING),
+    run,
+    stop: () => running.current?.abort(),
+    closeOutcomes: () => setOutcomes(null),
+    note: async (row, text) => {
+      if (row.subject?.type !== 'miss') {
+        return false;
+      }
+      try {
+        await noteMiss(session.api, row.subject.number, text);
+        refresh();
+        return true;
+      } catch (error) {
+        complain(error);
+        return false;
+      }
+    }
+  };
+}

@@ -1,0 +1,55 @@
+/** Fetches a shown list again when something has happened, and now and then where the stream does not tell. */
+import { useEffect, useRef, useState, type RefObject } from 'react';
+import type { CoutureSession } from './session';
+
+const GAP_MS = 2000;
+const TICK_MS = 500;
+
+export interface RefreshOptions {
+  readonly session: CoutureSession;
+  /** Nothing is fetched while this element is not to be seen. */
+  readonly place: RefObject<HTMLElement>;
+  /** The rows stay as they are, because somebody is at work with them. */
+  readonly isHeld: boolean;
+  /** Also fetch after so long, whatever the stream says. */
+  readonly everyMs: number;
+  readonly refresh: () => void;
+}
+
+/** Whether something has happened that the held rows do not show. */
+export function useRefresh({ session, place, isHeld, everyMs, refresh }: RefreshOptions): boolean {
+  const [isBehind, setBehind] = useState(false);
+  const latest = useRef({ refresh, isHeld });
+  latest.current = { refresh, isHeld };
+  useEffect(() => {
+    let isDirty = false;
+    let seq = session.store.getState().seq;
+    let last = Date.now();
+    const stop = session.store.subscribe(() => {
+      const now = session.store.getState().seq;
+      isDirty ||= now !== seq;
+      seq = now;
+    });
+    const timer = window.setInterval(() => {
+      const waited = Date.now() - last;
+      const isSeen =
+        document.visibilityState === 'visible' && (place.current?.offsetParent ?? null) !== null;
+      if (!isSeen || !((isDirty && waited >= GAP_MS) || waited >= everyMs)) {
+        return;
+      }
+      if (latest.current.isHeld) {
+        setBehind(isDirty);
+        return;
+      }
+      isDirty = false;
+      last = Date.now();
+      setBehind(false);
+      latest.current.refresh();
+    }, TICK_MS);
+    return () => {
+      stop();
+      window.clearInterval(timer);
+    };
+  }, [session, place, everyMs]);
+  return isBehind && isHeld;
+}
