@@ -1,0 +1,139 @@
+// @vitest-environment jsdom
+import { act } from 'react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { actionsOf } from '../../model/browse/actions';
+import { browsePage } from '../../model/browse/pages';
+import { emptyQuery } from '../../model/browse/query';
+import { english, makeRun } from '../../testing/builders';
+import { render, type Rendered } from '../../testing/render';
+import { BrowseView, type ActingProps, type BrowseViewProps } from './BrowseView';
+
+let shown: Rendered | null = null;
+
+afterEach(() => {
+  shown?.unmount();
+  shown = null;
+});
+
+const ACTING: ActingProps = {
+  selected: new Set(),
+  progress: null,
+  outcomes: null,
+  select: vi.fn(),
+  selectNothing: vi.fn(),
+  run: vi.fn(() => Promise.resolve()),
+  stop: vi.fn(),
+  closeOutcomes: vi.fn(),
+  note: vi.fn(() => Promise.resolve(true))
+};
+
+function props(part: Partial<BrowseViewProps> = {}): BrowseViewProps {
+  const page = browsePage('runs');
+  const runs = ['r1', 'r2'].map(runId => makeRun({ run_id: runId }));
+  return {
+    title: 'DAG Runs',
+    page,
+    columns: page.columns.filter(column => !column.isExtra),
+    allColumns: page.columns,
+    filters: page.filters,
+    query: emptyQuery('runs'),
+    found: page.read({ runs, total: 6912, has_more: false }),
+    load: { status: 'ready' },
+    isBehind: false,
+    acting: ACTING,
+    rowActions: actionsOf('runs', () => true),
+    hasNotes: false,
+    searches: [],
+    trans: english,
+    onOpen: vi.fn(),
+    onGo: vi.fn(),
+    onRetry: vi.fn(),
+    onColumns: vi.fn(),
+    onExport: vi.fn(),
+    onCopyLink: vi.fn(),
+    onSave: vi.fn(),
+    onRemove: vi.fn(),
+    onSearch: vi.fn(),
+    ...part
+  };
+}
+
+function show(part: Partial<BrowseViewProps> = {}): BrowseViewProps {
+  const given = props(part);
+  shown = render(<BrowseView {...given} />);
+  return given;
+}
+
+function host(): HTMLElement {
+  return (shown as Rendered).host;
+}
+
+describe('a page of the Browse menu', () => {
+  it('says how many rows there are and which are shown (S129)', () => {
+    const { onGo } = show();
+    expect(host().textContent).toContain('Record Count: 6,912');
+    expect(host().textContent).toContain('Showing 1 to 2 of 6,912');
+    shown?.click('[data-couture="next-page"]');
+    expect(onGo).toHaveBeenCalledWith({ offset: 100 });
+    shown?.rerender(
+      <BrowseView {...props({ found: { rows: [], total: 10_000, hasMore: true } })} />
+    );
+    expect(host().textContent).toContain('Record Count: more than 10,000');
+  });
+
+  it('sorts by its headers, the end first', () => {
+    const { onGo } = show();
+    const sorts = [...host().querySelectorAll('th[aria-sort]')].map(th => [
+      th.getAttribute('data-column'),
+      th.getAttribute('aria-sort')
+    ]);
+    expect(sorts).toEqual([
+      ['execution_date', 'none'],
+      ['created', 'descending']
+    ]);
+    shown?.click('th[data-column="created"] button');
+    shown?.click('th[data-column="execution_date"] button');
+    expect(vi.mocked(onGo).mock.calls).toEqual([
+      [{ order: 'created' }],
+      [{ order: '-logical_date' }]
+    ]);
+  });
+
+  it('selects one row, or all of them', () => {
+    const { acting } = show();
+    shown?.click('[data-couture="select-all"]');
+    shown?.click('tbody input');
+    const [all, one] = vi.mocked(acting.select).mock.calls;
+    expect(all).toEqual([['["etl","r1"]', '["etl","r2"]'], true]);
+    expect(one).toEqual([['["etl","r1"]'], true]);
+    expect(host().querySelector('tbody input')?.getAttribute('aria-label')).toBe('Select etl · r1');
+  });
+
+  it('offers no action and no box to those who may only look', () => {
+    show({ rowActions: [] });
+    expect(host().querySelectorAll('[type="checkbox"][data-couture="select-all"]')).toHaveLength(0);
+    expect(host().querySelectorAll('[data-couture^="action-"]')).toHaveLength(0);
+  });
+
+  it('leaves out a filter that was emptied, and clears them all where nothing matches', () => {
+    const query = { ...emptyQuery('runs'), filters: { state: 'failed', dag_id: 'etl' } };
+    const { onGo } = show({ query, found: { rows: [], total: 0, hasMore: false } });
+    const box = host().querySelector<HTMLInputElement>('input[value="failed"]');
+    act(() => box?.click());
+    expect(onGo).toHaveBeenLastCalledWith({ filters: { dag_id: 'etl' } });
+    expect(host().textContent).toContain('Nothing matches');
+    shown?.click('.couture-Notice button');
+    expect(onGo).toHaveBeenLastCalledWith({ filters: {} });
+  });
+
+  it('tells row by row what came of an action (S127)', () => {
+    const list = [
+      { label: 'etl · r1', isDone: true, text: 'done' },
+      { label: 'etl · r2', isDone: false, text: 'There is no run r2 any more.' }
+    ];
+    show({ acting: { ...ACTING, outcomes: { action: 'Delete', list } } });
+    const outcomes = host().querySelector('[data-couture="outcomes"]');
+    expect(outcomes?.textContent).toContain('Delete: 1 of 2 done');
+    expect(outcomes?.textContent).toContain('There is no run r2 any more.');
+  });
+});
