@@ -112,7 +112,9 @@ def test_S132_filters_sorting_and_the_layout_that_keeps_them(page: Page, lab: La
     created.get_by_role("button").click()
     expect(created).to_have_attribute("aria-sort", "ascending")
     expect(column(runs, "created").first).not_to_have_text(newest, timeout=READY_MS)
-    with page.expect_response(lambda answer: "api/workspaces/" in answer.url and answer.request.method == "PUT"):
+    with page.expect_request(
+        lambda asked: "api/workspaces/" in asked.url and "search=manual" in (asked.post_data or "")
+    ):
         runs.get_by_role("searchbox", name="Run Id contains").fill("manual")
     open_lab(page, lab, reset=False)
     back = shown(page, "runs")
@@ -150,7 +152,6 @@ def test_S127_actions_on_several_runs_name_them_first(page: Page, lab: Lab) -> N
     for run in made:
         line = runs.locator("tbody tr").filter(has_text=run["run_id"])
         expect(line.locator('td[data-column="state"]')).to_have_text("success", timeout=READY_MS)
-    assert len(events(lab, event="runs_action")) <= len(events(lab))
     runs.get_by_role("checkbox", name=f"Select failing · {made[0]['run_id']}").check()
     runs.get_by_role("button", name="Delete").click()
     page.locator(".jp-Dialog").get_by_role("button", name="Delete").click()
@@ -184,13 +185,12 @@ def test_S127_task_instances_are_marked_and_cleared_one_by_one(page: Page, lab: 
 def test_the_file_holds_what_the_filter_selects(page: Page, lab: Lab) -> None:
     wait_for_end(lab, trigger(lab, "failing"))
     total = lab.call("GET", "runs?dag_id=failing&state=failed")["total"]
-    page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture=browse/runs?dag_id=failing%26state=failed")
     link = quote("browse/runs?dag_id=failing&state=failed", safe="")
     page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture={link}")
     runs = shown(page, "runs")
     with page.expect_download() as kept:
         runs.locator('[data-couture="export"]').click()
-    text = kept.value.path().read_text(encoding="utf-8")
+    text = kept.value.path().read_bytes().decode()
     assert text.count("\r\n") == total + 1
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert len(rows) == total
@@ -256,9 +256,6 @@ def test_S130_each_act_in_the_interface_leaves_exactly_one_entry(page: Page, lab
     assert [each["dag_id"] for each in new("code")] == ["relay"]
     assert len(new("audit_log")) == 1
     assert {each["source_ip"] for each in new("trigger")} <= {"127.0.0.1", "::1"}
-    open_lab(page, lab)
-    lines = events(lab)
-    assert all(each["number"] for each in lines)
 
 
 def test_S131_the_audit_log_can_only_grow(lab: Lab) -> None:

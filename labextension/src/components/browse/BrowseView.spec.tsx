@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { actionsOf } from '../../model/browse/actions';
 import { browsePage } from '../../model/browse/pages';
 import { emptyQuery } from '../../model/browse/query';
-import { english, makeRun } from '../../testing/builders';
+import { english, makeRun, T0 } from '../../testing/builders';
 import { render, type Rendered } from '../../testing/render';
 import { BrowseView, type ActingProps, type BrowseViewProps } from './BrowseView';
 
@@ -135,5 +135,35 @@ describe('a page of the Browse menu', () => {
     const outcomes = host().querySelector('[data-couture="outcomes"]');
     expect(outcomes?.textContent).toContain('Delete: 1 of 2 done');
     expect(outcomes?.textContent).toContain('There is no run r2 any more.');
+  });
+
+  it('lets a description be written where it stands, if that is allowed', async () => {
+    const page = browsePage('sla');
+    const miss = {
+      number: 7,
+      dag_id: 'etl',
+      run_id: 'r1',
+      task_id: '',
+      logical_date: T0,
+      deadline: T0,
+      recorded_at: T0,
+      mail_id: null,
+      mail_sent_at: null,
+      callback: null,
+      called_back_at: null,
+      note: 'slow disk'
+    };
+    const found = page.read({ misses: [miss], total: 1 });
+    const list = { page, columns: page.columns, query: emptyQuery('sla'), found, rowActions: [] };
+    show(list);
+    expect(host().textContent).toContain('slow disk');
+    expect(host().querySelector('[data-couture="edit-note"]')).toBeNull();
+    const { acting } = props({ ...list, hasNotes: true });
+    shown?.rerender(<BrowseView {...props({ ...list, hasNotes: true })} />);
+    shown?.click('[data-couture="edit-note"]');
+    expect(host().querySelector('textarea')?.value).toBe('slow disk');
+    await act(async () => shown?.find('[data-couture="save-note"]').click());
+    expect(acting.note).toHaveBeenCalledWith(found.rows[0], 'slow disk');
+    expect(host().querySelector('textarea')).toBeNull();
   });
 });
