@@ -8,7 +8,7 @@ import {
   type RefObject
 } from 'react';
 
-const BLOCK = 10;
+const BLOCK = 5;
 /** Up to so many rows it is not worth the trouble. */
 const FEW_ROWS = 60;
 const FIRST_GUESS_PX = 40;
