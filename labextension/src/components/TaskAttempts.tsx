@@ -36,12 +36,12 @@ export function TaskAttempts(props: TaskAttemptsProps): JSX.Element {
           <tr>
             <th scope="col">{trans.__('Attempt')}</th>
             <th scope="col">{trans.__('State')}</th>
+            {props.mayReadLogs && <th scope="col">{trans.__('Log')}</th>}
             <th scope="col">{trans.__('Started')}</th>
             <th scope="col">{trans.__('Queued for')}</th>
             <th scope="col">{trans.__('Duration')}</th>
             <th scope="col">{trans.__('Host and process')}</th>
             <th scope="col">{trans.__('End')}</th>
-            {props.mayReadLogs && <th scope="col">{trans.__('Log')}</th>}
           </tr>
         </thead>
         <tbody>
@@ -88,30 +88,6 @@ function AttemptRow(props: AttemptRowProps): JSX.Element {
           <StateMark state={colour} /> {attemptStateLabel(state, trans)}
         </span>
       </td>
-      <td className="couture-number">{formatUtc(attempt.started_at)}</td>
-      <td className="couture-number">{formatDuration(queued)}</td>
-      <td className="couture-number">
-        {formatDuration(elapsedSeconds(attempt.started_at, attempt.ended_at, now))}
-      </td>
-      <td>
-        {attempt.host ?? '–'}
-        {attempt.pid !== null && (
-          <span className="couture-faint couture-number">
-            {' '}
-            {trans.__('process %1', attempt.pid)}
-          </span>
-        )}
-      </td>
-      <td title={error ? `${error.type}: ${error.message}` : undefined}>
-        {error
-          ? error.type
-          : attempt.exit_code === null
-            ? '–'
-            : trans.__('exit code %1', attempt.exit_code)}
-        {error && attempt.exit_code !== null && (
-          <span className="couture-faint"> {trans.__('exit code %1', attempt.exit_code)}</span>
-        )}
-      </td>
       {props.mayReadLogs && (
         <td className="couture-Table-tools">
           <button
@@ -136,6 +112,30 @@ function AttemptRow(props: AttemptRowProps): JSX.Element {
           </a>
         </td>
       )}
+      <td className="couture-number">{formatUtc(attempt.started_at)}</td>
+      <td className="couture-number">{formatDuration(queued)}</td>
+      <td className="couture-number">
+        {formatDuration(elapsedSeconds(attempt.started_at, attempt.ended_at, now))}
+      </td>
+      <td>
+        {attempt.host ?? '–'}
+        {attempt.pid !== null && (
+          <span className="couture-faint couture-number">
+            {' '}
+            {trans.__('process %1', attempt.pid)}
+          </span>
+        )}
+      </td>
+      <td title={error ? `${error.type}: ${error.message}` : undefined}>
+        {error
+          ? error.type
+          : attempt.exit_code === null
+            ? '–'
+            : trans.__('exit code %1', attempt.exit_code)}
+        {error && attempt.exit_code !== null && (
+          <span className="couture-faint"> {trans.__('exit code %1', attempt.exit_code)}</span>
+        )}
+      </td>
     </tr>
   );
 }

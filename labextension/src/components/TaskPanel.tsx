@@ -114,7 +114,12 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         label={trans.__('About the task')}
         onChange={props.onTab}
       />
-      <div className="couture-TaskPanel-body" role="tabpanel" aria-label={shown?.title}>
+      <div
+        className="couture-TaskPanel-body"
+        role="tabpanel"
+        tabIndex={0}
+        aria-label={shown?.title}
+      >
         {shown?.body}
       </div>
     </section>
