@@ -3,14 +3,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { computeLayout } from '../model/computeLayout';
 import { foldGraph } from '../model/folding';
 import { layoutRequest } from '../model/layout';
-import { EMPTY_WINDOW, appendChunk } from '../model/logBuffer';
-import { T1, english, makeGraph, makeKnownTask, makeRun } from '../testing/builders';
+import { T1, english, makeGraph, makeKnownTask } from '../testing/builders';
 import { render, type Rendered } from '../testing/render';
 import { SceneNode } from './graph/node';
 import { plainColour } from './graph/picture';
 import { GraphView, type GraphViewProps } from './GraphView';
-import { LogView } from './LogView';
-import { RunSelector } from './RunSelector';
 
 let shown: Rendered | null = null;
 
@@ -219,57 +216,5 @@ describe('the graph', () => {
     const row = shown.find('[data-couture="task-table"] [data-task-id="load"]');
     expect(row.dataset['state']).toBe('failed');
     expect(row.textContent).toContain('clean, check');
-  });
-});
-
-describe('the run selector', () => {
-  it('offers the latest run, the newest version and every run', () => {
-    const run = { ...makeRun({ state: 'success' }), seq: 1 };
-    const onChoice = vi.fn();
-    shown = render(
-      <RunSelector
-        runs={[run]}
-        shown={run}
-        choice={{ kind: 'latest' }}
-        now={0}
-        trans={english}
-        onChoice={onChoice}
-      />
-    );
-    const options = [...shown.host.querySelectorAll('option')].map(option => option.value);
-    expect(options).toEqual(['latest', 'version', 'run:run-1']);
-    expect(shown.find('[data-couture="run-state"]').dataset['state']).toBe('success');
-  });
-});
-
-describe('the log', () => {
-  it('shows text as text, whatever a task prints', () => {
-    const text = '\u001b[31mred\u001b[0m <img src=x onerror=alert(1)>\n';
-    const window = appendChunk(EMPTY_WINDOW, {
-      text,
-      offset: 100,
-      next_offset: 100 + text.length,
-      size: 100 + text.length,
-      complete: true
-    });
-    const onEarlier = vi.fn();
-    shown = render(
-      <LogView
-        state={{ window, status: 'complete', problem: null, isReadingBack: false }}
-        downloadUrl="/log"
-        isWrapped={false}
-        trans={english}
-        onWrap={vi.fn()}
-        onEarlier={onEarlier}
-        onFollow={vi.fn()}
-        onRetry={vi.fn()}
-        onCopy={vi.fn()}
-      />
-    );
-    expect(shown.host.querySelector('img')).toBeNull();
-    expect(shown.find('.couture-Log-line').textContent).toContain('red <img src=x');
-    expect(shown.find('[data-couture="log-download"]').getAttribute('href')).toBe('/log');
-    shown.click('[data-couture="log-earlier"]');
-    expect(onEarlier).toHaveBeenCalled();
   });
 });
