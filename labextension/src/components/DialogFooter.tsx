@@ -44,9 +44,9 @@ export function DialogFooter(props: DialogFooterProps): JSX.Element {
           }`}
           data-couture={button.hook}
           aria-busy={isBusy}
-          disabled={reason !== null || isBusy || button.isDisabled}
+          disabled={reason !== null || button.isDisabled}
           title={reason ?? undefined}
-          onClick={button.run}
+          onClick={() => !isBusy && button.run()}
         >
           <span className="jp-Dialog-buttonLabel">{button.label}</span>
         </button>
