@@ -204,6 +204,14 @@ export function applyEvents(state: CoutureState, events: readonly StreamEvent[])
         }
         break;
       }
+      case 'run.removed': {
+        const list = runs.get(event.dag_id);
+        if (list?.runs.some(run => run.run_id === event.run_id)) {
+          const left = list.runs.filter(run => run.run_id !== event.run_id);
+          runs.set(event.dag_id, { ...list, runs: left, total: Math.max(0, list.total - 1) });
+        }
+        break;
+      }
       case 'task.state':
       case 'attempt.progress':
         if (event.run_id !== null) {

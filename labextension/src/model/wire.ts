@@ -368,6 +368,7 @@ export type StreamEvent =
         'state' | 'run_type' | 'logical_date' | 'queued_at' | 'started_at' | 'ended_at' | 'version'
       >
     >
+  | EventBase<'run.removed', Readonly<Record<string, never>>>
   | EventBase<
       'task.state',
       Pick<

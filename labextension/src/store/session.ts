@@ -7,6 +7,7 @@
  * of rows are fetched again, at most every 400 ms, because only the server can count.
  */
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
 import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
 import { browserHost } from '../api/socket';
@@ -18,6 +19,7 @@ import type { DagDetail, ImportError, Run, StreamEvent, TriggerBody } from '../m
 import { DagTables } from './dagTables';
 import { FrameBatch } from './frame';
 import { GraphCache } from './graphs';
+import type { News } from './news';
 import { References } from './references';
 import { createStore, type Store } from './store';
 import { Throttle } from './throttle';
@@ -31,6 +33,8 @@ const RUNS_SHOWN = 50;
 export class CoutureSession implements IDisposable {
   readonly store: Store<CoutureState, Action> = createStore(reduce, INITIAL_STATE);
   readonly graphs: GraphCache;
+  /** For views that keep more than the state has; told after the state has changed. */
+  readonly news = new Signal<this, News>(this);
   private readonly stream: EventStream;
   private readonly batch = new FrameBatch<StreamEvent>(events => this.apply(events));
   private readonly tables: DagTables;
@@ -91,6 +95,7 @@ export class CoutureSession implements IDisposable {
       throttle.dispose();
     }
     this.graphs.dispose();
+    Signal.clearData(this);
   }
 
   /** Fetches everything again and reconnects without waiting. */
@@ -209,11 +214,8 @@ export class CoutureSession implements IDisposable {
     if (this.tables.hasFailed) {
       this.loadAll();
     }
-    for (const [dagId, { load }] of runs) {
-      if (load.status === 'failed') {
-        void this.loadRuns(dagId);
-      }
-    }
+    const failed = [...runs].filter(([, { load }]) => load.status === 'failed');
+    failed.forEach(([dagId]) => void this.loadRuns(dagId));
     for (const [key, { load }] of tasks) {
       if (load.status === 'failed') {
         const [dagId, runId] = JSON.parse(key) as [string, string];
@@ -225,13 +227,12 @@ export class CoutureSession implements IDisposable {
   private onReset(seq: number): void {
     this.store.dispatch({ type: 'seq', seq });
     this.loadAll();
-    for (const dagId of this.shownRuns.keys()) {
-      void this.loadRuns(dagId);
-    }
+    [...this.shownRuns.keys()].forEach(dagId => void this.loadRuns(dagId));
     for (const key of this.shownTasks.keys()) {
       const [dagId, runId] = JSON.parse(key) as [string, string];
       void this.loadTasks(dagId, runId);
     }
+    this.news.emit({ type: 'reset' });
   }
 
   private apply(events: readonly StreamEvent[]): void {
@@ -253,6 +254,7 @@ export class CoutureSession implements IDisposable {
             this.runLists.request();
           }
           break;
+        case 'run.removed':
         case 'task.state':
           this.touchDag(event.dag_id);
           this.summary.request();
@@ -263,6 +265,7 @@ export class CoutureSession implements IDisposable {
           break;
       }
     }
+    this.news.emit({ type: 'events', events });
   }
 
   private knowsRun(dagId: string, runId: string | null): boolean {
