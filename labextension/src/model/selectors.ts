@@ -111,7 +111,7 @@ export const countStates = remember((tasks: ReadonlyMap<string, KnownTask>): Tas
 );
 
 /** Worst first: what the one box of a task that runs many times over should show. */
-const SEVERITY: readonly TaskState[] = [
+export const SEVERITY: readonly TaskState[] = [
   'failed',
   'upstream_failed',
   'awaiting_input',
