@@ -36,6 +36,8 @@ export interface DagActions {
   /** `withConf` asks for conf and dates first. */
   trigger(dagId: string, withConf: boolean): void;
   refresh(dagId: string): void;
+  /** Asks for the runs of a range of dates; absent where nothing can do that. */
+  readonly backfill?: ((dagId: string) => void) | undefined;
   /** A menu of everything one can do with a DAG, at client coordinates. */
   showMenu(dagId: string, x: number, y: number): void;
   /** The DAG that a task runs, at the run that it made; `trail` led to the task's own DAG. */

@@ -49,3 +49,15 @@ export const infoIcon = new LabIcon({
   svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
   <path class="jp-icon3" fill="#616161" d="M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 1.800a8.200 8.200 0 1 1 0 16.400 8.200 8.200 0 0 1 0-16.400zM11 7h2v2h-2zM11 10.500h2V17h-2z"/></svg>`
 });
+
+export const expandIcon = new LabIcon({
+  name: 'couture:expand',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M11 4h2v16h-2zM4 11h16v2H4z"/></svg>`
+});
+
+export const collapseIcon = new LabIcon({
+  name: 'couture:collapse',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M4 6h16v2H4zM4 11h10v2H4zM4 16h6v2H4z"/></svg>`
+});

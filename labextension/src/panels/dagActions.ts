@@ -51,6 +51,11 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
       menu.open(x, y);
     },
+    get backfill() {
+      return commands.hasCommand(CommandIDs.backfill)
+        ? (dagId: string) => run(CommandIDs.backfill, { dagId })
+        : undefined;
+    },
     openNotebook: path => run(CommandIDs.openNotebook, { path }),
     openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
     showMenu: (dagId, x, y) => {

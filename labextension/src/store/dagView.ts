@@ -2,6 +2,7 @@
 import { isDagTab, type DagTab } from '../model/dagTabs';
 import type { Direction } from '../model/layout';
 import type { RunChoice } from '../model/shownRun';
+import { INITIAL_TREE, readTree, writeTree, type TreeSettings } from '../model/treeSettings';
 import { NO_TRAIL, readTrail, writeTrail, type Trail } from '../model/trail';
 import type { TaskState } from '../model/wire';
 import { createValue, type Store } from './store';
@@ -25,6 +26,7 @@ export interface DagViewState {
   readonly panelShare: number;
   /** What led into this DAG; nothing if it was opened by itself. */
   readonly trail: Trail;
+  readonly tree: TreeSettings;
 }
 
 export type DagView = Store<DagViewState, Partial<DagViewState>>;
@@ -40,6 +42,7 @@ export interface DagViewArgs {
   readonly trail?: string;
   /** Ids of folded groups, as JSON. */
   readonly folded?: string;
+  readonly tree?: string;
 }
 
 const INITIAL: DagViewState = {
@@ -54,7 +57,8 @@ const INITIAL: DagViewState = {
   folded: null,
   isCritical: false,
   panelShare: 0.42,
-  trail: NO_TRAIL
+  trail: NO_TRAIL,
+  tree: INITIAL_TREE
 };
 
 function readIds(text: string): readonly string[] | null {
@@ -68,7 +72,7 @@ function readIds(text: string): readonly string[] | null {
 
 /** The part of the state that arguments speak of. */
 export function readArgs(args: DagViewArgs): Partial<DagViewState> {
-  const { tab, runId, run, taskId, mapIndex, trail, folded } = args;
+  const { tab, runId, run, taskId, mapIndex, trail, folded, tree } = args;
   return {
     ...(isDagTab(tab) ? { tab } : {}),
     ...(typeof runId === 'string' ? { choice: { kind: 'run', runId } as const } : {}),
@@ -76,7 +80,8 @@ export function readArgs(args: DagViewArgs): Partial<DagViewState> {
     ...(run === 'none' ? { choice: { kind: 'version' } as const } : {}),
     ...(typeof taskId === 'string' ? { taskId, mapIndex: mapIndex ?? null, tryNumber: null } : {}),
     ...(typeof folded === 'string' ? { folded: readIds(folded) } : {}),
-    trail: readTrail(trail)
+    trail: readTrail(trail),
+    ...(typeof tree === 'string' ? { tree: readTree(tree) } : {})
   };
 }
 
@@ -87,7 +92,8 @@ export function writeArgs(state: DagViewState): Record<string, string | number> 
     ...(state.taskId === null ? {} : { taskId: state.taskId }),
     ...(state.mapIndex === null ? {} : { mapIndex: state.mapIndex }),
     ...(state.folded === null ? {} : { folded: JSON.stringify(state.folded) }),
-    ...(state.trail.length === 0 ? {} : { trail: writeTrail(state.trail) })
+    ...(state.trail.length === 0 ? {} : { trail: writeTrail(state.trail) }),
+    ...(state.tree === INITIAL_TREE ? {} : { tree: writeTree(state.tree) })
   };
 }
 

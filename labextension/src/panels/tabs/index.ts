@@ -17,6 +17,7 @@ const TABS: Readonly<Partial<Record<DagTab, TabKind>>> = {
   tries: { View: lazy(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
   landing: { View: lazy(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
   gantt: { View: lazy(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
+  tree: { View: lazy(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
   details: { View: lazy(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
   code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
   runs: { View: lazy(() => import('./RunsTab')), isOfRun: false, hasTasks: false },
