@@ -24,6 +24,7 @@ MEASUREMENTS = {
     "pixel": "benchmarks.ui.pixel",
     "storm": "benchmarks.ui.storm",
     "graph": "benchmarks.ui.graph",
+    "tree": "benchmarks.ui.tree",
     "list": "benchmarks.ui.list",
 }
 """By name, in this order: a later one may leave many DAGs behind."""
