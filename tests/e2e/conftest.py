@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from jupyter_couture.cli.lab import Lab
-from tests.e2e.api import wait_for_dags
+from tests.e2e.api import trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import LabHost, lab_host, running_browser, watched_page
+from tests.e2e.workshop import WORKSHOP
 
 PIPELINE = '''
 """A pipeline for the browser tests."""
@@ -141,3 +143,18 @@ def reader(browser: Browser, reading_lab: Lab) -> Iterator[Page]:
     """A fresh page of ``reading_lab``, with the checks of ``page``."""
     with watched_page(browser, reading_lab) as page:
         yield page
+
+
+@pytest.fixture(scope="session")
+def workshop(lab: Lab, host: LabHost) -> Lab:
+    """A lab with the DAGs of `tests.e2e.workshop`."""
+    (host.settings.dags_folder / "workshop.py").write_text(WORKSHOP)
+    names = ("marked", "cleared", "again", "ask", "long", "loud", "child", "parent")
+    wait_for_dags(lab, "workshop", *(f"workshop_{name}" for name in names))
+    return lab
+
+
+@pytest.fixture(scope="session")
+def talked(workshop: Lab) -> dict[str, Any]:
+    """A run of ``workshop`` whose task ``talks`` took two attempts."""
+    return wait_for_end(workshop, trigger(workshop, "workshop"))

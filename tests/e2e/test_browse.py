@@ -50,7 +50,7 @@ def events(lab: Lab, **wanted: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_S124_the_browse_menu_leads_to_its_pages(page: Page, lab: Lab) -> None:
+def test_S124_S125_the_browse_menu_leads_to_its_pages(page: Page, lab: Lab) -> None:
     wait_for_end(lab, trigger(lab, "failing"))
     open_lab(page, lab)
     page.get_by_role("menuitem", name="Couture", exact=True).click()

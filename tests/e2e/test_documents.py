@@ -29,6 +29,20 @@ def test_tab_run_and_task_come_back_after_a_reload(page: Page, lab: Lab) -> None
     expect(document_of(page, "relay").locator('[data-couture="code"]')).to_be_visible()
 
 
+def test_S084_the_header_names_the_dag_its_schedule_its_views_and_what_one_can_do(page: Page, lab: Lab) -> None:
+    open_lab(page, lab)
+    document = open_dag(page, "relay")
+    expect(document.get_by_role("heading", name="DAG: relay")).to_be_visible()
+    expect(document.locator("header")).to_contain_text("schedule:None")
+    tabs = document.get_by_role("tablist", name="Views of the DAG").get_by_role("tab").all_inner_texts()
+    assert tabs == [
+        *("Graph View", "Tree View", "Task Duration", "Task Tries", "Landing Times", "Gantt", "Details", "Code"),
+        *("Runs", "Audit"),
+    ]
+    for action in ("trigger", "refresh", "delete-dag"):
+        expect(document.locator(f'header [data-couture="{action}"]')).to_be_visible()
+
+
 def test_S091_the_code_view_shows_the_file_read_only_with_line_numbers(page: Page, lab: Lab) -> None:
     open_lab(page, lab)
     open_dag(page, "failing").get_by_role("tab", name="Code").click()

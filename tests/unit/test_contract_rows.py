@@ -10,28 +10,16 @@ import pytest
 TESTS = Path(__file__).parents[1]
 
 CLAIMED = [
-    *("S034", "S035", "S055", "S075", "S126"),
+    *("S034", "S035", "S055", "S075"),
     *("S037", "S038", "S054", "S170", "S175", "S176", "S178", "S179", "S180"),
-    *(f"S{number:03}" for number in (*range(76, 82), 83, *range(102, 106), 107, 108, 127, *range(134, 145), 158)),
+    *(f"S{number:03}" for number in (*range(76, 82), 83, *range(134, 145), 158)),
     *("S032", "S033", "S040", "S041", "S042", "S043", "S044", "S045", "S046", "S047", "S048"),
     *("S049", "S050", "S051", "S052", "S053"),
-    *("S065", "S066", "S067", "S068", "S069", "S070", "S071"),
-    *("S074", "S086", "S091", "S093", "S171", "S174"),
+    *(f"S{number:03}" for number in (*range(65, 75), 82, *range(84, 95), *range(97, 110))),
+    *(f"S{number}" for number in (*range(124, 133), 171, 172, 173, 174, 177)),
     *(f"S{number}" for number in range(145, 158)),
     *("S036", "S039", "S161", "S162", "S163", "S164", "S165"),
 ]
-
-OF_THE_INTERFACE = {
-    "S082": "Zoom into DAG; the link it follows is in the spec (test_S082 of the deciding operators)",
-    "S106": "Close and Esc of the task menu",
-    "S177": "Trigger, Refresh and Delete on the page of a DAG",
-}
-"""Rows that only a page can show. They belong to the work on pages."""
-
-
-def test_rows_that_only_a_page_can_show_are_not_claimed() -> None:
-    assert not OF_THE_INTERFACE.keys() & set(CLAIMED)
-
 
 TIMES = [f"T{number:02}" for number in range(1, 11)]
 """The catalogue's rows of time and concurrency, and with R42 the machine of random orders."""

@@ -6,13 +6,14 @@ import { ConnectionBanner } from '../components/ConnectionBanner';
 import { DagHeader } from '../components/DagHeader';
 import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
+import { DAG_TABS } from '../model/dagTabs';
 import type { TrailStep } from '../model/trail';
 import type { DagView } from '../store/dagView';
 import { useCouture, useMay, useNow, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { ConnectedBackfills } from './ConnectedBackfills';
 import { DagBody } from './DagBody';
-import { SHOWN_TABS, tabKind } from './tabs';
+import { tabKind } from './tabs';
 import { useShownRun } from './useShownRun';
 
 export interface DagDocumentOptions {
@@ -96,7 +97,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
         shown={shown}
         choice={choice}
         tab={tab}
-        tabs={SHOWN_TABS}
+        tabs={DAG_TABS}
         isOfRun={tabKind(tab).isOfRun}
         now={now}
         trans={trans}

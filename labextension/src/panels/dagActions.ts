@@ -3,11 +3,11 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import type { DagActions, DagListActions } from '../components/actions';
+import { DAG_TABS } from '../model/dagTabs';
 import type { Permission } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import { writeTrail } from '../model/trail';
 import type { CoutureSession } from '../store/session';
-import { SHOWN_TABS } from './tabs';
 import { openTaskMenu, taskArgs } from './taskMenu';
 
 /** A command of another plugin; without it nothing offers what it does. */
@@ -75,7 +75,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       add(CommandIDs.trigger, { withConf: true }, 'runs.trigger');
       add(CommandIDs.backfill, {}, 'runs.trigger');
       menu.addItem({ type: 'separator' });
-      for (const tab of SHOWN_TABS) {
+      for (const tab of DAG_TABS) {
         add(CommandIDs.openDag, { tab });
       }
       menu.addItem({ type: 'separator' });

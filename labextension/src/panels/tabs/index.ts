@@ -1,6 +1,6 @@
 /** The views of a DAG. Each is a chunk of its own, loaded when it is first opened. */
 import { lazy, type ComponentType } from 'react';
-import { DAG_TABS, type DagTab } from '../../model/dagTabs';
+import type { DagTab } from '../../model/dagTabs';
 import type { TabProps } from './types';
 
 interface TabKind {
@@ -11,22 +11,20 @@ interface TabKind {
   readonly hasTasks: boolean;
 }
 
-const TABS: Readonly<Partial<Record<DagTab, TabKind>>> = {
+const TABS: Readonly<Record<DagTab, TabKind>> = {
   graph: { View: lazy(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
+  tree: { View: lazy(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
   duration: { View: lazy(() => import('./DurationTab')), isOfRun: false, hasTasks: true },
   tries: { View: lazy(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
   landing: { View: lazy(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
   gantt: { View: lazy(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
-  tree: { View: lazy(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
   details: { View: lazy(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
   code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
   runs: { View: lazy(() => import('./RunsTab')), isOfRun: false, hasTasks: false },
   audit: { View: lazy(() => import('./AuditTab')), isOfRun: false, hasTasks: false }
 };
 
-export const SHOWN_TABS: readonly DagTab[] = DAG_TABS.filter(tab => TABS[tab]);
-
-/** The view of a tab; the graph where there is none of that name. */
+/** The view of a tab. */
 export function tabKind(tab: DagTab): TabKind {
-  return TABS[tab] ?? (TABS.graph as TabKind);
+  return TABS[tab];
 }
