@@ -17,6 +17,8 @@ export const CommandIDs = {
   cancelRun: 'couture:cancel-run',
   /** `{file, line}`: a DAG file, opened if the lab can see it. */
   openFile: 'couture:open-file',
+  /** The DAG of the file that is selected in the file browser. */
+  openFileAsDag: 'couture:open-file-as-dag',
   /** `{path}`: a notebook that a task has executed, as the server names it. */
   openNotebook: 'couture:open-notebook',
   /** `{dagId, runId, taskId, mapIndex?, childDag?, trail?}`: the DAG that a task runs, at the run it made. */
@@ -41,6 +43,10 @@ export const CommandIDs = {
   deleteRun: 'couture:delete-run',
   /** `{page, filters?}` or `{link}`: a page of the Browse menu. */
   browse: 'couture:browse',
+  /** Asks which DAG to open. */
+  pickOpen: 'couture:pick-open',
+  /** Asks which DAG to trigger. */
+  pickTrigger: 'couture:pick-trigger',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

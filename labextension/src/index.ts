@@ -4,11 +4,14 @@ import { corePlugin } from './plugins/core';
 import { dagCommandsPlugin } from './plugins/dagCommands';
 import { dagViewerPlugin } from './plugins/dagViewer';
 import { graphCommandsPlugin } from './plugins/graphCommands';
+import { fileBrowserPlugin } from './plugins/fileBrowser';
 import { launcherPlugin } from './plugins/launcher';
+import { notifierPlugin } from './plugins/notifier';
 import { outputsPlugin } from './plugins/outputs';
 import { overviewPlugin } from './plugins/overview';
 import { palettePlugin } from './plugins/palette';
 import { runCommandsPlugin } from './plugins/runCommands';
+import { runningPlugin } from './plugins/running';
 import { sidebarPlugin } from './plugins/sidebar';
 import { statusPlugin } from './plugins/status';
 import { taskCommandsPlugin } from './plugins/taskCommands';
@@ -22,10 +25,13 @@ const plugins: readonly JupyterFrontEndPlugin<unknown>[] = [
   dagViewerPlugin,
   graphCommandsPlugin,
   browsePlugin,
+  fileBrowserPlugin,
   launcherPlugin,
+  notifierPlugin,
   outputsPlugin,
   overviewPlugin,
   palettePlugin,
+  runningPlugin,
   statusPlugin,
   taskCommandsPlugin,
   viewsPlugin

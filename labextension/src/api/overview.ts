@@ -1,4 +1,5 @@
 /** What the overview asks the server for. */
+import type { Run, TaskInstance } from '../model/wire';
 import type { Activity, MissedDeadline, PoolUse } from '../model/wireActivity';
 import type { CoutureApi } from './rest';
 
@@ -21,4 +22,25 @@ export interface Misses {
 /** Deadlines missed in the day before `now`. */
 export function fetchMisses(api: CoutureApi, now: number, limit: number): Promise<Misses> {
   return api.get('sla-misses', { since: new Date(now - DAY_MS).toISOString(), limit });
+}
+
+/** The task instance of a run that failed first; null if none did. */
+export async function fetchFirstFailed(
+  api: CoutureApi,
+  dagId: string,
+  runId: string
+): Promise<TaskInstance | null> {
+  const { tasks } = await api.tasks(dagId, runId);
+  const failed = tasks.filter(task => task.state === 'failed');
+  failed.sort((one, other) => (one.ended_at ?? '').localeCompare(other.ended_at ?? ''));
+  return failed[0] ?? null;
+}
+
+/** Runs that are queued or under way, newest first. */
+export async function fetchOpenRuns(api: CoutureApi, limit: number): Promise<readonly Run[]> {
+  const answer = await api.get<{ readonly runs: readonly Run[] }>('runs', {
+    state: 'queued,running',
+    limit
+  });
+  return answer.runs;
 }

@@ -8,6 +8,8 @@ export interface CoutureSettings {
   readonly savedSearches: readonly SavedSearch[];
   /** Columns to show by page of the Browse menu, where the reader chose them. */
   readonly browseColumns: Readonly<Record<string, readonly string[]>>;
+  /** Whether a message is shown when a run fails: of no DAG, or of every DAG. */
+  readonly notifyOnFailure: 'off' | 'all';
 }
 
 /** A search of the Browse pages that somebody gave a name. The settings of a server may serve several people. */
@@ -22,7 +24,8 @@ export const DEFAULT_SETTINGS: CoutureSettings = {
   direction: 'LR',
   wrapLog: false,
   savedSearches: [],
-  browseColumns: {}
+  browseColumns: {},
+  notifyOnFailure: 'off'
 };
 
 /** Reads what the settings registry holds; anything unknown is left at its default. */
@@ -34,7 +37,8 @@ export function readSettings(values: Readonly<Record<string, unknown>>): Couture
     direction: values['direction'] === 'TB' ? 'TB' : 'LR',
     wrapLog: isOn(values['wrapLog'], DEFAULT_SETTINGS.wrapLog),
     savedSearches: listOf(values['savedSearches']).filter(isSavedSearch),
-    browseColumns: columnsOf(values['browseColumns'])
+    browseColumns: columnsOf(values['browseColumns']),
+    notifyOnFailure: values['notifyOnFailure'] === 'all' ? 'all' : 'off'
   };
 }
 

@@ -2,10 +2,8 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, InputDialog } from '@jupyterlab/apputils';
 import { CommandIDs } from '../commands';
+import { isAllowed } from '../model/permissions';
 import { ICouture } from '../tokens';
-
-const PICK_OPEN = 'couture:pick-open';
-const PICK_TRIGGER = 'couture:pick-trigger';
 
 export const palettePlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:palette',
@@ -22,15 +20,16 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
       const result = await InputDialog.getItem({ title, items, label: trans.__('DAG') });
       return result.button.accept ? result.value : null;
     };
-    commands.addCommand(PICK_OPEN, {
+    commands.addCommand(CommandIDs.pickOpen, {
       label: trans.__('Open DAG…'),
       execute: async () => {
         const dagId = await pick(trans.__('Open DAG'));
         return dagId === null ? null : commands.execute(CommandIDs.openDag, { dagId });
       }
     });
-    commands.addCommand(PICK_TRIGGER, {
+    commands.addCommand(CommandIDs.pickTrigger, {
       label: trans.__('Trigger DAG…'),
+      isVisible: () => isAllowed(session.store.getState(), 'runs.trigger'),
       execute: async () => {
         const dagId = await pick(trans.__('Trigger DAG'));
         return dagId === null ? null : commands.execute(CommandIDs.trigger, { dagId });
@@ -43,8 +42,8 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.showPanel,
       CommandIDs.togglePausedShown,
       CommandIDs.reload,
-      PICK_OPEN,
-      PICK_TRIGGER
+      CommandIDs.pickOpen,
+      CommandIDs.pickTrigger
     ]) {
       palette?.addItem({ command, category });
     }
