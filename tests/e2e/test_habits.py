@@ -29,12 +29,12 @@ def test_open_runs_stand_among_the_running_sessions_and_are_cancelled_there(page
     page.locator('[data-id="jp-running-sessions"]').click()
     sessions = page.locator("#jp-running-sessions")
     run = trigger(lab, "long")
-    item = sessions.locator(".jp-RunningSessions-item", has_text="long").first
+    item = sessions.locator('.jp-RunningSessions-item:has([title="Cancel Run"])', has_text="long").first
     expect(item).to_be_visible(timeout=READY_MS)
     item.locator(".jp-RunningSessions-itemLabel").click()
     expect(document_of(page, "long")).to_be_visible()
     item.hover()
-    item.locator(".jp-RunningSessions-itemShutdown").click()
+    item.get_by_title("Cancel Run").click()
     page.get_by_role("dialog").get_by_role("button", name="Cancel Run").click()
     expect(item).to_have_count(0, timeout=READY_MS)
     assert newest_run(lab, "long")["run_id"] == run["run_id"]

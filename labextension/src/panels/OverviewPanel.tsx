@@ -1,4 +1,5 @@
 import { refreshIcon, ReactWidget } from '@jupyterlab/ui-components';
+import { lazy, Suspense } from 'react';
 import { fetchActivity, fetchMisses, fetchPools, type Misses as MissList } from '../api/overview';
 import type { DagActions } from '../components/actions';
 import { ConnectionBanner } from '../components/ConnectionBanner';
@@ -20,6 +21,9 @@ import type { Health } from '../model/wire';
 import type { Activity, PoolUse } from '../model/wireActivity';
 import { useCouture, useFetched, useMay, useNow, type Fetched } from '../store/hooks';
 import type { ICouture } from '../tokens';
+
+const TodayChart = lazy(() => import('./TodayChart'));
+const PoolUseChart = lazy(() => import('./PoolUseChart'));
 
 const ROWS = 10;
 const SECOND_MS = 1000;
@@ -157,8 +161,34 @@ function ConnectedOverview({ couture, actions, onCancelRun }: OverviewPanelOptio
               )}
             </Shown>
           </Card>
+          <Charts couture={couture} actions={actions} />
         </div>
       </div>
+    </>
+  );
+}
+
+/** Pictures of the last hours, below what is said in words. */
+function Charts(props: Pick<OverviewPanelOptions, 'couture' | 'actions'>): JSX.Element {
+  const { session, trans } = props.couture;
+  const may = useMay(session);
+  const loading = <Notice kind="loading" title={trans.__('Loading…')} />;
+  return (
+    <>
+      {may('runs.read') && (
+        <Card title={trans.__('Today')} hook="today" isWide>
+          <Suspense fallback={loading}>
+            <TodayChart {...props} />
+          </Suspense>
+        </Card>
+      )}
+      {may('pools.read') && (
+        <Card title={trans.__('Pools over time')} hook="pool-use" isWide>
+          <Suspense fallback={loading}>
+            <PoolUseChart {...props} />
+          </Suspense>
+        </Card>
+      )}
     </>
   );
 }
