@@ -1,4 +1,4 @@
-"""Couture as a part of the lab: running sessions, messages about failures, shortcuts, the file browser."""
+"""Couture as a part of the lab: running sessions, messages about failures, shortcuts."""
 
 from collections.abc import Iterator
 
@@ -87,19 +87,3 @@ def test_every_command_is_in_the_palette_unless_it_needs_a_dag(page: Page, lab: 
     palette = page.locator(".lm-CommandPalette:visible, .jp-ModalCommandPalette:visible").first
     for label in ("Overview", "DAGs", "Open DAG…", "Trigger DAG…", "Show Paused DAGs"):
         expect(palette.locator('[data-command^="couture:"]', has_text=label).first).to_be_visible()
-
-
-def test_a_file_in_the_dags_folder_opens_as_its_dag(page: Page, lab: Lab) -> None:
-    folder = lab.settings.dags_folder.relative_to(lab.settings.home.parent)
-    page.goto(f"{lab.base}/lab/tree/{folder}?token={lab.token}&reset")
-    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=READY_MS)
-    browser = page.locator("#filebrowser")
-    if not browser.is_visible():
-        page.locator('[data-id="filebrowser"]').click()
-    file = browser.locator(".jp-DirListing-item", has_text="pipeline.py")
-    file.click(button="right")
-    page.locator('.lm-Menu-item[data-command="couture:open-file-as-dag"]').click()
-    expect(document_of(page, "pipeline")).to_be_visible(timeout=READY_MS)
-    browser.locator(".jp-DirListing-item", has_text="sheet.ipynb").click(button="right")
-    expect(page.locator(".lm-Menu:visible").first).to_be_visible()
-    expect(page.locator('.lm-Menu-item[data-command="couture:open-file-as-dag"]:visible')).to_have_count(0)

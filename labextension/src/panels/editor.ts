@@ -2,7 +2,7 @@
 import { CodeEditor, type IEditorServices } from '@jupyterlab/codeeditor';
 import type { MountEditor } from '../components/CodeView';
 
-export function editorMounter(services: IEditorServices): MountEditor {
+export function editorMounter(services: IEditorServices, label: string): MountEditor {
   return (host, source) => {
     const model = new CodeEditor.Model({ mimeType: 'text/x-python' });
     model.sharedModel.setSource(source);
@@ -11,6 +11,8 @@ export function editorMounter(services: IEditorServices): MountEditor {
       model,
       config: { readOnly: true, lineNumbers: true, lineWrap: false }
     });
+    // The lab's editor has no option for a name, which a screen reader needs.
+    host.querySelector('[role="textbox"]')?.setAttribute('aria-label', label);
     return {
       get isDisposed() {
         return editor.isDisposed;

@@ -33,7 +33,7 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
     const { session, trans } = couture;
     const actions = createDagActions(commands, session);
     const tracker = new WidgetTracker<DagWidget>({ namespace: 'couture-dag' });
-    const mountEditor = editors && editorMounter(editors);
+    const mountEditor = editors && editorMounter(editors, trans.__('Code of the DAG'));
 
     const create = (dagId: string, args: DagViewArgs): DagWidget => {
       const view = createDagView(args, couture.settings.getState().direction);
