@@ -143,6 +143,21 @@ def open_overview(page: Page) -> Locator:
     return overview
 
 
+def open_page(page: Page, name: str, key: str) -> Locator:
+    """Choose an entry of the menu Couture > Browse; the page."""
+    page.get_by_role("menuitem", name="Couture", exact=True).click()
+    page.locator('.lm-Menu-item:has-text("Browse")').first.hover()
+    page.locator(f'.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("{name}"))').click()
+    return shown_page(page, key)
+
+
+def shown_page(page: Page, key: str) -> Locator:
+    """A page that has been loaded."""
+    found = page.locator(f'[data-couture="browse"][data-page="{key}"]:visible')
+    expect(found).to_have_attribute("data-load", "ready", timeout=READY_MS)
+    return found
+
+
 def row_of(page: Page, dag_id: str) -> Locator:
     """The row of a DAG in the side bar."""
     return page.locator(f'{SIDEBAR} [data-dag-id="{dag_id}"]')

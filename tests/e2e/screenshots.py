@@ -7,10 +7,11 @@ import io
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.examples import SHOWCASE_DAG, copy_examples
@@ -22,6 +23,8 @@ from tests.e2e.lab import (
     node_of,
     open_dag,
     open_lab,
+    open_overview,
+    open_page,
     panel_of,
     row_of,
     running_browser,
@@ -32,6 +35,17 @@ from tests.e2e.lab import (
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZE = (1400, 850)
 LARGEST_BYTES = 150_000
+RUNS_BEFORE = 6
+"""Runs of the showcase before the pictures, for the views of several runs."""
+DIALOG_SETTLES_MS = 400
+PAGES = {
+    "runs": "DAG Runs",
+    "jobs": "Jobs",
+    "audit": "Audit Logs",
+    "sla": "SLA Misses",
+    "tasks": "Task Instances",
+    "assets": "Assets",
+}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 FAILING = '''
@@ -76,8 +90,10 @@ class Camera:
         self._page = page
         self._wanted = wanted
 
-    def take(self, name: str, prepare: Callable[[], None] | None = None) -> None:
-        """The page as it is, ``prepare``d anew for each theme."""
+    def take(
+        self, name: str, prepare: Callable[[], None] | None = None, tidy: Callable[[], None] | None = None
+    ) -> None:
+        """The page as it is, ``prepare``d anew for each theme and tidied up after the picture."""
         if self._wanted and name not in self._wanted:
             return
         for theme, title in THEMES.items():
@@ -88,8 +104,21 @@ class Camera:
             self._page.wait_for_timeout(300)
             path = IMAGES / f"{name}-{theme}.png"
             path.write_bytes(packed(self._page.screenshot()))
+            if tidy is not None:
+                tidy()
             print(f"{path.name}: {path.stat().st_size // 1024} KB")
         set_theme(self._page, THEMES["light"])
+
+    def take_dialog(self, name: str, ask: Callable[[], None]) -> None:
+        """A dialog that ``ask`` opens; the menu with the themes cannot be reached while it is open."""
+        if self._wanted and name not in self._wanted:
+            return
+
+        def open_anew() -> None:
+            ask()
+            self._page.wait_for_timeout(DIALOG_SETTLES_MS)
+
+        self.take(name, open_anew, lambda: self._page.keyboard.press("Escape"))
 
 
 def packed(shot: bytes) -> bytes:
@@ -103,7 +132,7 @@ def packed(shot: bytes) -> bytes:
 
 
 def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
-    """From the empty list to a packed report."""
+    """From the empty list to every view of the showcase and its runs."""
     open_lab(page, lab)
     camera.take("empty")
     dags = host.settings.dags_folder
@@ -113,24 +142,90 @@ def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     wait_for_end(lab, trigger(lab, "measurements"))
     take_failure(page, camera)
     lab.call("PATCH", f"dags/{SHOWCASE_DAG}", {"is_paused": False})
+    for _ in range(RUNS_BEFORE):
+        wait_for_end(lab, trigger(lab, SHOWCASE_DAG))
     show_paused(page)
-    open_dag(page, SHOWCASE_DAG)
-    camera.take("code", lambda: page.get_by_role("tab", name="Code").click())
-    page.get_by_role("tab", name="Graph View").click()
+    document = open_dag(page, SHOWCASE_DAG)
+    camera.take("code", lambda: open_tab(document, "Code", ".cm-content"))
+    open_tab(document, "Graph View", '[data-couture="graph"]')
     run = trigger(lab, SHOWCASE_DAG)
     expect(node_of(page, "month_03")).to_have_attribute("data-state", "running", timeout=READY_MS)
     camera.take("graph")
+    overview = open_overview(page)
+    expect(overview.locator('[data-couture="active-runs"]')).to_contain_text(SHOWCASE_DAG)
+    camera.take("overview")
+    open_dag(page, SHOWCASE_DAG)
     wait_for_end(lab, run)
     expect(node_of(page, "pack_report")).to_have_attribute("data-state", "success")
-    node_of(page, "pack_report").click()
-    expect(panel_of(page).locator('[data-couture="log"]')).to_contain_text("Report:")
-    camera.take("task")
-    node_of(page, "report").click()
-    panel_of(page).locator('[data-couture="open-notebook"]').click()
-    expect(page.locator(".jp-NotebookPanel:visible .jp-OutputArea img").first).to_be_visible(timeout=READY_MS)
-    camera.take("notebook")
+    take_tasks(page, camera)
+    take_tabs(page, document, camera)
+    take_dialogs(page, document, camera)
+    take_browsing(page, camera)
     page.get_by_role("button", name="Open as a table").click()
     camera.take("list")
+
+
+def open_tab(document: Locator, name: str, contents: str) -> None:
+    """Choose a view of a DAG and wait for what it shows."""
+    document.get_by_role("tab", name=name, exact=True).click()
+    expect(document.locator(contents).first).to_be_visible(timeout=READY_MS)
+
+
+def take_tasks(page: Page, camera: Camera) -> None:
+    """The panel of a task, and the notebook that a task has executed."""
+    node_of(page, "pack_report").click()
+    panel = panel_of(page)
+    expect(panel.locator('[data-couture="log"]')).to_contain_text("Report:")
+    camera.take("task")
+    node_of(page, "report").click()
+    panel.get_by_role("tab", name="Notebook", exact=True).click()
+    panel.locator('[data-couture="open-notebook"]').first.click()
+    expect(page.locator(".jp-NotebookPanel:visible .jp-OutputArea img").first).to_be_visible(timeout=READY_MS)
+    camera.take("notebook")
+
+
+def take_tabs(page: Page, document: Locator, camera: Camera) -> None:
+    """The other views of the showcase."""
+    open_dag(page, SHOWCASE_DAG)
+    panel_of(page).get_by_role("button", name="Close", exact=True).click()
+    for name, tab, contents in (
+        ("tree", "Tree View", "canvas"),
+        ("duration", "Task Duration", '[data-couture="figure"][data-ready]'),
+        ("tries", "Task Tries", '[data-couture="figure"][data-ready]'),
+        ("landing", "Landing Times", '[data-couture="figure"][data-ready]'),
+        ("gantt", "Gantt", '[data-couture="figure"][data-ready]'),
+        ("details", "Details", "dl"),
+        ("runs", "Runs", "table"),
+        ("audit", "Audit", "table"),
+    ):
+        camera.take(name, partial(open_tab, document, tab, contents))
+    open_tab(document, "Graph View", '[data-couture="graph"]')
+
+
+def take_dialogs(page: Page, document: Locator, camera: Camera) -> None:
+    """What is asked before a run with configuration, and what is shown before tasks are cleared."""
+
+    def trigger_form() -> None:
+        document.locator('header [data-couture="trigger-with-conf"]').click()
+        expect(page.get_by_role("dialog").locator("form").first).to_be_visible(timeout=READY_MS)
+
+    def clear_preview() -> None:
+        node_of(page, "combine").click()
+        panel_of(page).locator('[data-couture="act-clear"]').click()
+        page.get_by_role("dialog").get_by_text("Downstream", exact=True).click()
+        shown = page.get_by_role("dialog").locator('[data-couture="act-preview"][aria-busy="false"]')
+        expect(shown).to_be_visible()
+
+    camera.take_dialog("trigger", trigger_form)
+    camera.take_dialog("clear", clear_preview)
+    panel_of(page).get_by_role("button", name="Close", exact=True).click()
+
+
+def take_browsing(page: Page, camera: Camera) -> None:
+    """The pages of the Browse menu."""
+    for key, name in PAGES.items():
+        open_page(page, name, key)
+        camera.take(f"browse-{key}")
 
 
 def take_failure(page: Page, camera: Camera) -> None:

@@ -11,26 +11,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
-from tests.e2e.lab import READY_MS, SIDEBAR, document_of, open_dag, open_lab, row_of
+from tests.e2e.lab import READY_MS, SIDEBAR, document_of, open_dag, open_lab, open_page, row_of, shown_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 EXACT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
-
-
-def open_page(page: Page, name: str, key: str) -> Locator:
-    """Choose an entry of the menu Couture > Browse; the page."""
-    page.get_by_role("menuitem", name="Couture", exact=True).click()
-    page.locator('.lm-Menu-item:has-text("Browse")').first.hover()
-    page.locator(f'.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("{name}"))').click()
-    return shown(page, key)
-
-
-def shown(page: Page, key: str) -> Locator:
-    """A page that has been loaded."""
-    found = page.locator(f'[data-couture="browse"][data-page="{key}"]:visible')
-    expect(found).to_have_attribute("data-load", "ready", timeout=READY_MS)
-    return found
 
 
 def headers(place: Locator) -> list[str]:
@@ -117,7 +102,7 @@ def test_S132_filters_sorting_and_the_layout_that_keeps_them(page: Page, lab: La
     ):
         runs.get_by_role("searchbox", name="Run Id contains").fill("manual")
     open_lab(page, lab, reset=False)
-    back = shown(page, "runs")
+    back = shown_page(page, "runs")
     expect(back.get_by_role("searchbox", name="Run Id contains")).to_have_value("manual")
     expect(back.locator('th[data-column="created"]')).to_have_attribute("aria-sort", "ascending")
 
@@ -127,7 +112,7 @@ def test_a_link_opens_the_page_with_its_filters(page: Page, lab: Lab, is_encoded
     wait_for_end(lab, trigger(lab, "failing"))
     link = "browse/runs?state=failed&dag_id=failing"
     page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture={quote(link, safe='') if is_encoded else link}")
-    runs = shown(page, "runs")
+    runs = shown_page(page, "runs")
     expect(runs.get_by_role("searchbox", name="Dag Id")).to_have_value("failing")
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State: failed")
     expect(column(runs, "dag_id").first).to_have_text("failing")
@@ -163,7 +148,7 @@ def test_S127_task_instances_are_marked_and_cleared_one_by_one(page: Page, lab: 
     run = wait_for_end(lab, trigger(lab, "failing"))
     link = quote(f"browse/tasks?dag_id=failing&run_id={quote(run['run_id'])}", safe="")
     page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture={link}")
-    tasks = shown(page, "tasks")
+    tasks = shown_page(page, "tasks")
     expect(tasks.locator("tbody tr")).to_have_count(2)
     tasks.get_by_role("checkbox", name="Select all rows of this page").check()
     tasks.get_by_role("button", name="Mark Success").click()
@@ -187,7 +172,7 @@ def test_the_file_holds_what_the_filter_selects(page: Page, lab: Lab) -> None:
     total = lab.call("GET", "runs?dag_id=failing&state=failed")["total"]
     link = quote("browse/runs?dag_id=failing&state=failed", safe="")
     page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture={link}")
-    runs = shown(page, "runs")
+    runs = shown_page(page, "runs")
     with page.expect_download() as kept:
         runs.locator('[data-couture="export"]').click()
     text = kept.value.path().read_bytes().decode()
@@ -201,7 +186,7 @@ def test_the_file_holds_what_the_filter_selects(page: Page, lab: Lab) -> None:
 
 def test_a_search_with_a_name_comes_back(page: Page, lab: Lab) -> None:
     page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture={quote('browse/runs?state=failed', safe='')}")
-    runs = shown(page, "runs")
+    runs = shown_page(page, "runs")
     runs.locator('[data-couture="searches"] summary').click()
     runs.get_by_role("textbox", name="Name of this search").fill("what failed")
     with page.expect_response(lambda answer: "api/settings/" in answer.url and answer.request.method == "PUT"):
@@ -209,7 +194,7 @@ def test_a_search_with_a_name_comes_back(page: Page, lab: Lab) -> None:
     runs.get_by_role("button", name="Clear filters").click()
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State")
     open_lab(page, lab, reset=False)
-    runs = shown(page, "runs")
+    runs = shown_page(page, "runs")
     runs.locator('[data-couture="searches"] summary').click()
     runs.get_by_role("button", name="what failed", exact=True).click()
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State: failed")
@@ -270,11 +255,11 @@ def test_a_dag_has_tabs_of_its_runs_and_of_what_was_done_to_it(page: Page, lab: 
     open_lab(page, lab)
     document = open_dag(page, "relay")
     document.get_by_role("tab", name="Runs", exact=True).click()
-    runs = shown(page, "runs")
+    runs = shown_page(page, "runs")
     assert "Dag Id" not in headers(runs)
     expect(runs.get_by_role("searchbox", name="Dag Id")).to_have_count(0)
     column(runs, "run_id").filter(has_text=run["run_id"]).get_by_role("button").click()
     expect(document.locator('[data-couture="run-state"]')).to_have_attribute("data-run-id", run["run_id"])
     document.get_by_role("tab", name="Audit", exact=True).click()
-    log = shown(page, "audit")
+    log = shown_page(page, "audit")
     expect(column(log, "event").filter(has_text="trigger").first).to_be_visible()
