@@ -207,7 +207,7 @@ def take_dialogs(page: Page, document: Locator, camera: Camera) -> None:
 
     def trigger_form() -> None:
         document.locator('header [data-couture="trigger-with-conf"]').click()
-        expect(page.get_by_role("dialog").locator("form").first).to_be_visible(timeout=READY_MS)
+        expect(page.locator('[data-couture="trigger-form"]')).to_be_visible(timeout=READY_MS)
 
     def clear_preview() -> None:
         node_of(page, "combine").click()
