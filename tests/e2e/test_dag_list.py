@@ -172,7 +172,7 @@ def test_S172_every_link_of_a_row_has_a_name_and_opens_its_page(page: Page, lab:
             link.click()
             expect(document.get_by_role("tab", name=title)).to_have_attribute("aria-selected", "true")
     page.get_by_role("tab", name="DAGs", exact=True).click()
-    before = lab.call("GET", "dags/failing/runs")["total"]
+    before = lab.call("GET", "dags/failing/runs?state=failed")["total"]
     row.locator('[data-couture="trigger"]').click()
     failed = row.locator('[data-couture="run-counters"] [data-state="failed"]')
     expect(failed).to_contain_text(str(before + 1), timeout=READY_MS)

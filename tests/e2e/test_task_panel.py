@@ -38,7 +38,7 @@ def test_S097_S098_S106_the_panel_opens_tells_and_closes(page: Page, workshop: L
     expect(panel).to_have_count(0)
     expect(scene).to_be_focused()
     page.locator('[data-couture="as-list"]:visible').click()
-    page.locator('[data-couture="task-table"]').get_by_role("button", name="talks").click()
+    page.locator('[data-couture="task-table"]').locator('tr[data-task-id="talks"]').click()
     expect(panel).to_have_attribute("data-task-id", "talks")
 
 
@@ -161,7 +161,7 @@ def test_a_notebook_task_shows_its_cells(page: Page, workshop: Lab) -> None:
     wait_for_end(workshop, trigger(workshop, "pipeline"))
     open_task(page, workshop, "pipeline", "sheet")
     cells = open_tab(page, "Notebook").locator('[data-couture="task-notebook"]')
-    expect(cells.locator('li[data-state="success"]')).to_have_count(3)
+    expect(cells.locator('li[data-state="success"]')).to_have_count(3, timeout=READY_MS)
     cells.locator('[data-couture="open-executed"]').click()
     expect(page.locator(".jp-NotebookPanel:visible")).to_contain_text("twice is 40", timeout=READY_MS)
 
