@@ -212,7 +212,7 @@ def take_dialogs(page: Page, document: Locator, camera: Camera) -> None:
     def clear_preview() -> None:
         node_of(page, "combine").click()
         panel_of(page).locator('[data-couture="act-clear"]').click()
-        page.get_by_role("dialog").get_by_text("Downstream", exact=True).click()
+        page.get_by_role("dialog").locator('input[data-flag="downstream"]').check()
         shown = page.get_by_role("dialog").locator('[data-couture="act-preview"][aria-busy="false"]')
         expect(shown).to_be_visible()
 

@@ -5,6 +5,7 @@ belongs to the lab. To cover a new page add it to ``PAGES``.
 """
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import (
     READY_MS,
     SIDEBAR,
+    document_of,
     node_of,
     open_dag,
     open_lab,
     open_overview,
+    open_page,
     panel_of,
     set_theme,
 )
@@ -58,12 +61,28 @@ def task_panel(page: Page) -> Locator:
     return panel_of(page)
 
 
+BROWSING = {
+    "runs": "DAG Runs",
+    "jobs": "Jobs",
+    "audit": "Audit Logs",
+    "sla": "SLA Misses",
+    "tasks": "Task Instances",
+    "assets": "Assets",
+}
+
+
+def browse(key: str, page: Page) -> Locator:
+    """A page of the Browse menu."""
+    return open_page(page, BROWSING[key], key)
+
+
 PAGES: dict[str, Callable[[Page], Locator]] = {
     "sidebar": sidebar,
     "table": table,
     "overview": open_overview,
     "dag": dag_views,
     "task panel": task_panel,
+    **{f"browse {key}": partial(browse, key) for key in BROWSING},
 }
 
 
@@ -95,6 +114,52 @@ def test_axe_finds_nothing_serious(page: Page, lab: Lab, name: str) -> None:
             troubles.extend(troubles_of(place, f"{theme}, {tab.inner_text()}"))
         if not tabs:
             troubles.extend(troubles_of(place, theme))
+    assert troubles == [], "\n\n".join(troubles)
+
+
+def trigger_form(page: Page) -> None:
+    """Ask for parameters."""
+    document_of(page, "pipeline").locator('header [data-couture="trigger-with-conf"]').click()
+    expect(page.locator('[data-couture="trigger-form"]')).to_be_visible(timeout=READY_MS)
+
+
+def backfill_form(page: Page) -> None:
+    """Ask for a range of dates."""
+    document = document_of(page, "pipeline")
+    document.get_by_role("tab", name="Tree View").click()
+    document.get_by_role("button", name="Backfill").click()
+
+
+def deletion(page: Page) -> None:
+    """Ask whether it is meant."""
+    document_of(page, "pipeline").locator('header [data-couture="delete-dag"]').click()
+
+
+def clearing(page: Page) -> None:
+    """Show what is touched."""
+    document_of(page, "pipeline").get_by_role("tab", name="Graph View").click()
+    if panel_of(page).count() == 0:
+        node_of(page, "first").click()
+    panel_of(page).locator('[data-couture="act-clear"]').click()
+    expect(page.locator('[data-couture="act-preview"][aria-busy="false"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("ask", [trigger_form, backfill_form, deletion, clearing])
+def test_axe_finds_nothing_serious_in_a_dialog(page: Page, lab: Lab, ask: Callable[[Page], None]) -> None:
+    lab.call("PATCH", "dags/pipeline", {"is_paused": False})
+    wait_for_end(lab, trigger(lab, "pipeline"))
+    open_lab(page, lab)
+    page.add_script_tag(path=AXE)
+    open_dag(page, "pipeline")
+    dialog = page.get_by_role("dialog")
+    troubles = []
+    for theme in THEMES:
+        set_theme(page, theme)
+        ask(page)
+        expect(dialog).to_be_visible()
+        troubles.extend(troubles_of(dialog.locator(".jp-Dialog-body"), theme))
+        page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
     assert troubles == [], "\n\n".join(troubles)
 
 
