@@ -24,6 +24,7 @@ from tests.e2e.lab import (
     open_page,
     panel_of,
     set_theme,
+    show_paused,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
@@ -137,18 +138,18 @@ def deletion(page: Page) -> None:
 
 def clearing(page: Page) -> None:
     """Show what is touched."""
-    document_of(page, "pipeline").get_by_role("tab", name="Graph View").click()
     if panel_of(page).count() == 0:
-        node_of(page, "first").click()
+        open_dag(page, "relay")
+        node_of(page, "step_0").click()
     panel_of(page).locator('[data-couture="act-clear"]').click()
     expect(page.locator('[data-couture="act-preview"][aria-busy="false"]')).to_be_visible()
 
 
 @pytest.mark.parametrize("ask", [trigger_form, backfill_form, deletion, clearing])
 def test_axe_finds_nothing_serious_in_a_dialog(page: Page, lab: Lab, ask: Callable[[Page], None]) -> None:
-    lab.call("PATCH", "dags/pipeline", {"is_paused": False})
-    wait_for_end(lab, trigger(lab, "pipeline"))
+    wait_for_end(lab, trigger(lab, "relay"))
     open_lab(page, lab)
+    show_paused(page)
     page.add_script_tag(path=AXE)
     open_dag(page, "pipeline")
     dialog = page.get_by_role("dialog")
