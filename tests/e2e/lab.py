@@ -28,6 +28,8 @@ SIDEBAR_TAB = '[data-id="couture-dags-panel"]'
 SIDEBAR = "#couture-dags-panel"
 READY_MS = 60_000
 THEME_SETTLES_MS = 500
+MENU_TRIES = 5
+MENU_MS = 3000
 HEALTHY_SECONDS = 90
 
 
@@ -143,10 +145,21 @@ def open_overview(page: Page) -> Locator:
     return overview
 
 
+def open_browse_menu(page: Page) -> None:
+    """Open *Couture > Browse*; a lab that has just started may still be putting its menus together."""
+    entry = page.locator('.lm-Menu-item:has-text("Browse")').first
+    for _ in range(MENU_TRIES):
+        page.get_by_role("menuitem", name="Couture", exact=True).click()
+        with contextlib.suppress(AssertionError):
+            expect(entry).to_be_visible(timeout=MENU_MS)
+            break
+        page.keyboard.press("Escape")
+    entry.hover()
+
+
 def open_page(page: Page, name: str, key: str) -> Locator:
     """Choose an entry of the menu Couture > Browse; the page."""
-    page.get_by_role("menuitem", name="Couture", exact=True).click()
-    page.locator('.lm-Menu-item:has-text("Browse")').first.hover()
+    open_browse_menu(page)
     page.locator(f'.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("{name}"))').click()
     return shown_page(page, key)
 

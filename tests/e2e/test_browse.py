@@ -11,7 +11,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
-from tests.e2e.lab import READY_MS, SIDEBAR, document_of, open_dag, open_lab, open_page, row_of, shown_page
+from tests.e2e.lab import (
+    READY_MS,
+    SIDEBAR,
+    document_of,
+    open_browse_menu,
+    open_dag,
+    open_lab,
+    open_page,
+    row_of,
+    shown_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -39,8 +49,7 @@ def events(lab: Lab, **wanted: str) -> list[dict[str, Any]]:
 def test_S124_S125_the_browse_menu_leads_to_its_pages(page: Page, lab: Lab) -> None:
     wait_for_end(lab, trigger(lab, "failing"))
     open_lab(page, lab)
-    page.get_by_role("menuitem", name="Couture", exact=True).click()
-    page.locator('.lm-Menu-item:has-text("Browse")').first.hover()
+    open_browse_menu(page)
     names = ["DAG Runs", "Jobs", "Audit Logs", "SLA Misses", "Task Instances", "Assets"]
     submenu = page.locator(".lm-Menu").last
     expect(submenu.locator(".lm-Menu-itemLabel")).to_have_text(names)
@@ -194,8 +203,8 @@ def test_a_search_with_a_name_comes_back(page: Page, lab: Lab) -> None:
         runs.locator('[data-couture="searches"]').get_by_role("button", name="Save").click()
     runs.get_by_role("button", name="Clear filters").click()
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State")
-    open_lab(page, lab, reset=False)
-    runs = shown_page(page, "runs")
+    open_lab(page, lab)
+    runs = open_page(page, "DAG Runs", "runs")
     runs.locator('[data-couture="searches"] summary').click()
     runs.get_by_role("button", name="what failed", exact=True).click()
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State: failed")

@@ -25,7 +25,7 @@ with DAG("repair", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upo
     PythonOperator(task_id="reads", python_callable=read) >> EmptyOperator(task_id="after")
 '''
 
-MOST_STEPS = 150
+MOST_STEPS = 600
 
 
 def go_to(page: Page, what: str, selector: str) -> None:
