@@ -77,7 +77,7 @@ SHEET = {
             "id": "b",
             "metadata": {},
             "outputs": [],
-            "source": "print('twice is', 2 * number)",
+            "source": "import time\ntime.sleep(1.5)\nprint('twice is', 2 * number)",
         },
     ],
     "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
