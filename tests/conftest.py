@@ -12,8 +12,18 @@ from tests.postgres import PostgresServer, running_postgres
 pytest_plugins = ("pytest_jupyter.jupyter_server",)
 
 
+BROWSER_TESTS = Path(__file__).parent / "e2e"
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright's loop stays in the main thread, where the server tests want their own."""
+    """Browser tests come last: Playwright's loop stays in the main thread, where the server tests want their own.
+
+    The folder tells them, so that none is forgotten: one that ran early would fail every asynchronous test after it.
+    """
+    for item in items:
+        if item.path.is_relative_to(BROWSER_TESTS):
+            item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.lab import watched_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.timeout(120)
 
 ASKS = {
     "image": "url => { new Image().src = url }",

@@ -27,7 +27,7 @@ from tests.e2e.lab import (
     show_paused,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 THEMES = ("JupyterLab Dark", "JupyterLab Light")

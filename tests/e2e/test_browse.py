@@ -23,7 +23,7 @@ from tests.e2e.lab import (
     shown_page,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 EXACT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00"
 RUN_ID = re.compile(rf"^(manual__{EXACT}|scheduled__[-\d]+T[:\d]+(\.\d+)?\+00:00)$")

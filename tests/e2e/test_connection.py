@@ -12,7 +12,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, SIDEBAR, LabHost, node_of, open_dag, open_lab, row_of, watched_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 RIGHT_AGAIN_MS = 5000
 """After the server is back, and whatever the page has missed meanwhile."""

@@ -11,7 +11,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import END_SECONDS, tasks_of, trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, document_of, node_of, open_dag, open_lab
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 HEAD = """
 from datetime import datetime, timedelta

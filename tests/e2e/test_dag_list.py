@@ -10,7 +10,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import tasks_of, trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, SIDEBAR, document_of, open_dag, open_lab, row_of, show_paused
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 COLUMNS = ["", "Details", "On", "DAG", "Schedule", "Owner", "Recent Tasks", "Last Run", "Next Run", "DAG Runs", "Links"]
 TABLE = "#couture-dags-table"

@@ -9,7 +9,7 @@ from tests.e2e.lab import READY_MS, document_of, node_of, open_dag, open_lab, pa
 
 RESTS_MS = 300
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 def test_tab_run_and_task_come_back_after_a_reload(page: Page, lab: Lab) -> None:

@@ -12,7 +12,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost, document_of, node_of, open_dag, open_lab, panel_of, set_theme
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 NESTED = """
 from datetime import datetime

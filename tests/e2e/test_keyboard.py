@@ -9,7 +9,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import tasks_of, trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost, node_of, open_lab, panel_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 REPAIR = '''
 """Fails until a file is there."""

@@ -9,7 +9,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost, node_of, open_dag, open_lab, panel_of, row_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 FOREIGN = """
 from datetime import datetime

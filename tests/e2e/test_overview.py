@@ -10,7 +10,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, document_of, open_lab, open_overview, panel_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 CLOCK = '''
 """Runs at the end of days to come."""

@@ -13,7 +13,7 @@ from tests.e2e.api import newest_run, tasks_of, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, node_of, open_dag, open_lab, panel_of, row_of, show_paused
 from tests.e2e.pixels import taken_delays, watch_pixels
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 PIXEL_BUDGET_MS = 250
 ROUNDS = 4

@@ -10,7 +10,7 @@ from tests.e2e.api import newest_run, tasks_of, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost, node_of, open_dag, panel_of
 from tests.e2e.workshop import choose, open_task, place_of, previewed, start_act, states_of, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_S102_run_says_what_stands_in_its_way_and_goes_on_if_told_to_ignore_it(page: Page, workshop: Lab) -> None:

@@ -13,7 +13,7 @@ from tests.e2e.api import END_SECONDS, newest_run, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, panel_of
 from tests.e2e.workshop import open_tab, open_task, place_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 LOG_BYTES = 100 * 1000 * 1000
 HEAP_BYTES = 60 * 1000 * 1000

@@ -13,7 +13,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import tasks_of, trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, document_of, node_of, open_dag, open_lab, panel_of, set_theme
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 WAYS = '''
 """Several ways to the same task; one of them fails."""

@@ -10,7 +10,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, open_dag, open_lab, row_of, show_paused
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 PARAMS = '''
 """DAGs with parameters, for the tests of the trigger dialog."""

@@ -21,7 +21,7 @@ from tests.e2e.lab import (
     row_of,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 CHANGES = re.compile(
     r"^(trigger|turn (on|off)|clear(?! (the )?(search|filter|selection))|mark|delete|remove|run\b(?!s)(?! to show)|"
