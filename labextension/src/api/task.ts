@@ -1,20 +1,18 @@
 /** Calls about one task instance: act on it, answer it, see what it handed on and how it went in other runs. */
 import { actBody, actRoute, previewQuery, type TaskAct, type TaskRef } from '../model/taskAct';
 import type { JsonObject } from '../model/wire';
-import type { ActPreview, Command, FoundTasks, Question, XComList } from '../model/wireTask';
+import type { OrderReply, Preview } from '../model/wireOrders';
+import type { FoundTasks, Question, XComList } from '../model/wireTask';
 import { path, taskPath, type CoutureApi } from './rest';
 
 type Api = Pick<CoutureApi, 'get' | 'send'>;
-
-const FIRST_LOOK_MS = 1000;
-const SLOWEST_LOOK_MS = 5000;
 
 function place({ dagId, runId, taskId }: TaskRef): string {
   return taskPath(dagId, runId, taskId);
 }
 
 /** What an action would touch. */
-export function previewAct(api: Api, ref: TaskRef, act: TaskAct): Promise<ActPreview> {
+export function previewAct(api: Api, ref: TaskRef, act: TaskAct): Promise<Preview> {
   return api.get(`${place(ref)}/${actRoute(act.kind)}`, previewQuery(act, ref));
 }
 
@@ -24,18 +22,8 @@ export function giveAct(
   ref: TaskRef,
   act: TaskAct,
   token: string | null
-): Promise<Command> {
+): Promise<OrderReply> {
   return api.send('POST', `${place(ref)}/${actRoute(act.kind)}`, actBody(act, ref, token));
-}
-
-/** What came of an order, once the engine has come to it. Looks ever more rarely while no engine does. */
-export async function outcomeOf(api: Api, given: Command): Promise<Command> {
-  let command = given;
-  for (let pause = FIRST_LOOK_MS; !command.is_done; pause = Math.min(SLOWEST_LOOK_MS, pause * 2)) {
-    await new Promise(resolve => window.setTimeout(resolve, pause));
-    command = await api.get(path('commands', String(given.number)));
-  }
-  return command;
 }
 
 export function question(api: Api, ref: TaskRef): Promise<Question> {

@@ -9,7 +9,7 @@ import {
   type TaskAct,
   type TaskRef
 } from '../model/taskAct';
-import type { ActPreview, Touched } from '../model/wireTask';
+import type { Preview, Touched } from '../model/wireOrders';
 import { ProblemNotice } from './Notice';
 import { StateMark } from './StateMark';
 
@@ -17,7 +17,7 @@ export interface TaskActFormProps {
   readonly reference: TaskRef;
   readonly act: TaskAct;
   /** What would be touched; null while it is looked up, and where nothing is to be looked up. */
-  readonly preview: ActPreview | null;
+  readonly preview: Preview | null;
   readonly load: Load;
   /** Why the form is shown again. */
   readonly notice: string | null;
@@ -59,19 +59,19 @@ export function TaskActForm(props: TaskActFormProps): JSX.Element {
         (load.status === 'failed' ? (
           <ProblemNotice problem={load.problem} trans={trans} onRetry={props.onRetry} />
         ) : (
-          <Preview preview={preview} isStale={load.status === 'loading'} trans={trans} />
+          <TouchedInstances preview={preview} isStale={load.status === 'loading'} trans={trans} />
         ))}
     </div>
   );
 }
 
-interface PreviewProps {
-  readonly preview: ActPreview | null;
+interface TouchedProps {
+  readonly preview: Preview | null;
   readonly isStale: boolean;
   readonly trans: Translate;
 }
 
-function Preview({ preview, isStale, trans }: PreviewProps): JSX.Element {
+function TouchedInstances({ preview, isStale, trans }: TouchedProps): JSX.Element {
   const total = preview?.total ?? 0;
   const more = total - (preview?.touched.length ?? 0);
   return (

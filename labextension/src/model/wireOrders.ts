@@ -1,6 +1,7 @@
-/** What travels for actions on runs and for backfills, as `wire_actions.py` and `wire_origins.py` have it. */
+/** The JSON of actions on task instances, runs and DAGs, and of backfills. */
 import type { JsonObject, RunState, TaskState } from './wire';
 
+/** A task instance that an action would touch, in its present state. */
 export interface Touched {
   readonly dag_id: string;
   readonly run_id: string;
@@ -9,8 +10,9 @@ export interface Touched {
   readonly state: TaskState;
 }
 
-/** What an action would touch; `token` names exactly that. */
+/** What an action would touch; `token` sent back makes sure that nothing else is touched. */
 export interface Preview {
+  /** The first few thousand; `total` counts all. */
   readonly touched: readonly Touched[];
   readonly total: number;
   readonly token: string;

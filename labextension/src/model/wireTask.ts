@@ -1,30 +1,5 @@
-/** The JSON of actions on task instances, of questions to people, of values handed on, of lists over all runs. */
+/** The JSON of questions to people, of values handed on, of lists over all runs. */
 import type { GraphNode, Json, JsonObject, TaskState, WaitReason } from './wire';
-
-/** A task instance that an action would touch, in its present state. */
-export interface Touched {
-  readonly dag_id: string;
-  readonly run_id: string;
-  readonly task_id: string;
-  readonly map_index: number;
-  readonly state: TaskState;
-}
-
-/** What an action would touch; `token` sent back makes sure that nothing else is touched. */
-export interface ActPreview {
-  /** The first few thousand; `total` counts all. */
-  readonly touched: readonly Touched[];
-  readonly total: number;
-  readonly token: string;
-}
-
-/** An order to the engine. While `is_done` is false the engine has not come to it. */
-export interface Command {
-  readonly number: number;
-  readonly is_done: boolean;
-  readonly touched: number;
-  readonly notes: readonly string[];
-}
 
 /** What a task asks people. No assignees: whoever may act on tasks may answer. */
 export interface Question {

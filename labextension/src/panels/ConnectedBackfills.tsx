@@ -1,11 +1,10 @@
-import { Notification } from '@jupyterlab/apputils';
 import { actOnBackfill } from '../api/backfills';
-import { problemOf } from '../api/errors';
 import { OpenBackfills } from '../components/OpenBackfills';
 import type { BackfillAct } from '../model/wireOrders';
 import { backfillsChanged, useOpenBackfills } from '../store/backfills';
 import { useMay } from '../store/hooks';
 import type { ICouture } from '../tokens';
+import { attempt } from './tell';
 
 export interface ConnectedBackfillsProps {
   readonly dagId: string;
@@ -21,14 +20,8 @@ export function ConnectedBackfills(props: ConnectedBackfillsProps): JSX.Element 
   const may = useMay(session);
   const backfills = useOpenBackfills(session, dagId, newestRun);
   const act = async (number: number, wanted: BackfillAct): Promise<void> => {
-    try {
-      await actOnBackfill(session.api, number, wanted);
-    } catch (error) {
-      const { message, hint } = problemOf(error);
-      Notification.error(hint ? `${message}\n\n${hint}` : message);
-    } finally {
-      backfillsChanged(session);
-    }
+    await attempt(() => actOnBackfill(session.api, number, wanted));
+    backfillsChanged(session);
   };
   return (
     <OpenBackfills

@@ -2,7 +2,7 @@ import { problemOf } from '../api/errors';
 import { deleteDag } from '../api/orders';
 import { DeleteDagForm } from '../components/DeleteDagForm';
 import type { OrderReply } from '../model/wireOrders';
-import { outcomeOf } from '../store/orders';
+import { DIALOG_PATIENCE_MS, outcomeOf } from '../store/orders';
 import type { ICouture } from '../tokens';
 import { openModal } from './modal';
 
@@ -22,7 +22,9 @@ export async function askAndDeleteDag(
         trans={trans}
         onDelete={async () => {
           try {
-            close(await outcomeOf(session.api, await deleteDag(session.api, dagId)));
+            close(
+              await outcomeOf(session.api, await deleteDag(session.api, dagId), DIALOG_PATIENCE_MS)
+            );
             return null;
           } catch (error) {
             return problemOf(error).message;

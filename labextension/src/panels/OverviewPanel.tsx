@@ -185,7 +185,7 @@ function Charts(props: Pick<OverviewPanelOptions, 'couture' | 'actions'>): JSX.E
       {may('pools.read') && (
         <Card title={trans.__('Pools over time')} hook="pool-use" isWide>
           <Suspense fallback={loading}>
-            <PoolUseChart {...props} />
+            <PoolUseChart couture={props.couture} />
           </Suspense>
         </Card>
       )}

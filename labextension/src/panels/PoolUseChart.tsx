@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
 import { poolSource } from '../api/charts';
-import type { DagActions } from '../components/actions';
 import { ChartFrame } from '../components/charts/ChartFrame';
 import { ChoiceBox } from '../components/charts/ChoiceBox';
 import { LineKey } from '../components/charts/LineKey';
@@ -8,11 +7,9 @@ import { PoolTable } from '../components/charts/tables';
 import { Notice } from '../components/Notice';
 import { formatUtc } from '../model/format';
 import type { PoolUsage } from '../model/wireCharts';
-import { loadBokeh } from '../store/bokeh';
 import { useCouture } from '../store/hooks';
-import { useChart } from '../store/useChart';
-import { useTheme } from '../store/useTheme';
 import type { ICouture } from '../tokens';
+import { useFigure } from './useFigure';
 
 const EVERY_MS = 30_000;
 const HOURS = [1, 6, 24] as const;
@@ -21,7 +18,6 @@ const NONE: ReadonlySet<string> = new Set();
 
 export interface PoolUseChartProps {
   readonly couture: ICouture;
-  readonly actions: DagActions;
 }
 
 /** How many slots of each pool were in use over the last hours. */
@@ -32,24 +28,14 @@ export default function PoolUseChart({ couture }: PoolUseChartProps): JSX.Elemen
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => poolSource(hours), [hours]);
   const change = JSON.stringify(overview);
-  const {
-    chart,
-    load,
-    view: shownView,
-    retry
-  } = useChart<PoolUsage>(session.api, source, change, EVERY_MS);
-  const theme = useTheme();
+  const { chart, frame } = useFigure<PoolUsage>(couture, source, change, EVERY_MS);
   const label = trans.__('Use of the pools');
   return (
     <ChartFrame
+      {...frame}
       kind="pools"
       label={label}
-      chart={chart}
-      load={load}
-      view={shownView}
-      theme={theme}
       now={0}
-      trans={trans}
       focus={focus}
       options={
         <>
@@ -90,8 +76,6 @@ export default function PoolUseChart({ couture }: PoolUseChartProps): JSX.Elemen
           ? trans.__('There are too many attempts: it begins at %1.', formatUtc(chart.window_start))
           : ''
       }
-      loadBokeh={version => loadBokeh(session.api.settings.baseUrl, version)}
-      onRetry={retry}
       onSelect={() => undefined}
     />
   );

@@ -5,7 +5,7 @@ import { RunActionForm } from '../components/RunActionForm';
 import type { Run } from '../model/wire';
 import type { OrderReply, RunAction } from '../model/wireOrders';
 import { useFetched } from '../store/hooks';
-import { outcomeOf } from '../store/orders';
+import { DIALOG_PATIENCE_MS, outcomeOf } from '../store/orders';
 import type { ICouture } from '../tokens';
 import { openModal } from './modal';
 
@@ -39,7 +39,7 @@ function RunActionBody({ couture, run, first, hasNewerVersion, close }: BodyProp
       onSend={async (wanted, expect) => {
         try {
           const given = await actOnRun(session.api, dag_id, run_id, wanted, expect);
-          close(await outcomeOf(session.api, given));
+          close(await outcomeOf(session.api, given, DIALOG_PATIENCE_MS));
           return null;
         } catch (error) {
           setRound(round + 1); // what is there may be another by now

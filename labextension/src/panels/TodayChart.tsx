@@ -6,11 +6,9 @@ import { StateKey } from '../components/charts/StateKey';
 import { TodayTable } from '../components/charts/tables';
 import { Notice } from '../components/Notice';
 import type { ChartRef, TodayChart as TodayChartReply } from '../model/wireCharts';
-import { loadBokeh } from '../store/bokeh';
 import { useCouture, useNow } from '../store/hooks';
-import { useChart } from '../store/useChart';
-import { useTheme } from '../store/useTheme';
 import type { ICouture } from '../tokens';
+import { useFigure } from './useFigure';
 
 const HOURS = 24;
 const EVERY_MS = 30_000;
@@ -28,13 +26,7 @@ export default function TodayChart({ couture, actions }: TodayChartProps): JSX.E
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => todaySource(HOURS), []);
   const change = JSON.stringify(overview);
-  const {
-    chart,
-    load,
-    view: shownView,
-    retry
-  } = useChart<TodayChartReply>(session.api, source, change, EVERY_MS);
-  const theme = useTheme();
+  const { chart, frame } = useFigure<TodayChartReply>(couture, source, change, EVERY_MS);
   const now = useNow(TICK_MS);
   const label = trans.__('Runs of the last %1 hours', HOURS);
   const open = (ref: ChartRef): void => {
@@ -44,14 +36,10 @@ export default function TodayChart({ couture, actions }: TodayChartProps): JSX.E
   };
   return (
     <ChartFrame
+      {...frame}
       kind="today"
       label={label}
-      chart={chart}
-      load={load}
-      view={shownView}
-      theme={theme}
       now={now}
-      trans={trans}
       options={<h3>{label}</h3>}
       legend={<StateKey states={STATES} hasRetries={false} hasCells={false} trans={trans} />}
       table={chart && <TodayTable chart={chart} label={label} trans={trans} onSelect={open} />}
@@ -61,8 +49,6 @@ export default function TodayChart({ couture, actions }: TodayChartProps): JSX.E
         </Notice>
       }
       note={chart?.is_cut ? trans.__('Only the newest %1 runs are shown.', chart.runs.length) : ''}
-      loadBokeh={version => loadBokeh(session.api.settings.baseUrl, version)}
-      onRetry={retry}
       onSelect={open}
     />
   );

@@ -4,35 +4,15 @@ import { Dialog, Notification, showDialog, type ISessionContext } from '@jupyter
 import { PageConfig } from '@jupyterlab/coreutils';
 import { codeIcon, notebookIcon, refreshIcon, runIcon, stopIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
-import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { ApiError, problemOf } from '../api/errors';
+import { ApiError } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { dagFilePath, pathInLab } from '../model/paths';
 import { isAllowed } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import type { Run } from '../model/wire';
+import { attempt, LONG_MS, SHORT_MS } from '../panels/tell';
 import { ICouture } from '../tokens';
-
-const SHORT_MS = 4000;
-const LONG_MS = 12_000;
-
-function text(args: ReadonlyPartialJSONObject, name: string): string {
-  const value = args[name];
-  if (typeof value !== 'string' || value === '') {
-    throw new TypeError(`The command needs "${name}".`);
-  }
-  return value;
-}
-
-/** Runs an act of the user and shows why it failed, if it did. */
-async function attempt(act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    const { message, hint } = problemOf(error);
-    Notification.error(hint ? `${message}\n\n${hint}` : message, { autoClose: LONG_MS });
-  }
-}
+import { text } from './args';
 
 /** Asks for the configuration and triggers; the form and what checks it are loaded when they are first needed. */
 async function triggerByForm(

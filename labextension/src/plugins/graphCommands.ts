@@ -4,14 +4,12 @@ import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { problemOf } from '../api/errors';
 import { triggeredRuns } from '../api/nesting';
 import { CommandIDs } from '../commands';
 import { zoomIntoIcon } from '../components/graph/icons';
 import { readTrail, writeTrail, type TrailStep } from '../model/trail';
+import { attempt, LONG_MS } from '../panels/tell';
 import { ICouture } from '../tokens';
-
-const LONG_MS = 8000;
 
 function stepOf(args: ReadonlyPartialJSONObject): TrailStep {
   const { dagId, taskId, runId, mapIndex } = args;
@@ -61,14 +59,7 @@ export const graphCommandsPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.zoomIntoDag, {
       label: trans.__('Zoom into DAG'),
       icon: zoomIntoIcon,
-      execute: async args => {
-        try {
-          await zoomInto(commands, couture, args);
-        } catch (error) {
-          const { message, hint } = problemOf(error);
-          Notification.error([message, hint].filter(Boolean).join('\n\n'), { autoClose: LONG_MS });
-        }
-      }
+      execute: args => attempt(() => zoomInto(commands, couture, args))
     });
     commands.addCommand(CommandIDs.copyTaskId, {
       label: trans.__('Copy Task Id'),

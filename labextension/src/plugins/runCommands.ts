@@ -3,31 +3,12 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { Notification } from '@jupyterlab/apputils';
 import { checkIcon, deleteIcon, errorIcon, historyIcon, undoIcon } from '@jupyterlab/ui-components';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { problemOf } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { isAllowed, type Permission } from '../model/permissions';
 import type { OrderReply, RunAction } from '../model/wireOrders';
+import { attempt, LONG_MS, SHORT_MS } from '../panels/tell';
 import { ICouture } from '../tokens';
-
-const SHORT_MS = 4000;
-const LONG_MS = 12_000;
-
-function text(args: ReadonlyPartialJSONObject, name: string): string {
-  const value = args[name];
-  if (typeof value !== 'string' || value === '') {
-    throw new TypeError(`The command needs "${name}".`);
-  }
-  return value;
-}
-
-async function attempt(act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    const { message, hint } = problemOf(error);
-    Notification.error(hint ? `${message}\n\n${hint}` : message, { autoClose: LONG_MS });
-  }
-}
+import { text } from './args';
 
 /** Says what came of an order, with what the engine has to say about it. */
 function tell({ trans }: ICouture, reply: OrderReply, done: string): void {

@@ -9,6 +9,7 @@ import { checkIcon, errorIcon, runIcon, undoIcon } from '@jupyterlab/ui-componen
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
+import { isAllowed } from '../model/permissions';
 import { runsOf, taskMap, tasksByNode, tasksOf } from '../model/selectors';
 import { chooseShown } from '../model/shownRun';
 import type { ActKind, TaskRef } from '../model/taskAct';
@@ -54,8 +55,7 @@ export const taskCommandsPlugin: JupyterFrontEndPlugin<void> = {
     const { session, trans } = couture;
     const target = (args: ReadonlyPartialJSONObject): TaskRef | null =>
       namedTask(args) ?? selectedTask(couture, shell.currentWidget);
-    const mayAct = (): boolean =>
-      session.store.getState().me?.permissions.includes('tasks.edit') ?? false;
+    const mayAct = (): boolean => isAllowed(session.store.getState(), 'tasks.edit');
     const act = async (kind: ActKind, args: ReadonlyPartialJSONObject): Promise<void> => {
       const found = target(args);
       if (!found) {

@@ -1,38 +1,25 @@
 /** Selection and what is done with it. */
-import { Notification } from '@jupyterlab/apputils';
 import { useRef, useState } from 'react';
 import { noteMiss } from '../../api/browse';
-import { problemOf } from '../../api/errors';
-import { actionLabel, type BrowseAction, type Outcome } from '../../model/browse/actions';
+import type { ActingProps } from '../../components/browse/BrowseView';
+import { actionLabel, type BrowseAction } from '../../model/browse/actions';
 import type { Row } from '../../model/browse/page';
 import { act, type Progress } from '../../store/browseActions';
 import type { ICouture } from '../../tokens';
+import { complain } from '../tell';
 import { confirmAction } from './confirmAction';
 
 const NOTHING: ReadonlySet<string> = new Set();
 
-export interface Acting {
-  readonly selected: ReadonlySet<string>;
-  readonly progress: Progress | null;
-  readonly outcomes: { readonly action: string; readonly list: readonly Outcome[] } | null;
-  readonly select: (keys: readonly string[], isSelected: boolean) => void;
-  readonly selectNothing: () => void;
-  readonly run: (action: BrowseAction) => Promise<void>;
-  readonly stop: () => void;
-  readonly closeOutcomes: () => void;
-  readonly note: (row: Row, text: string) => Promise<boolean>;
-}
-
-function complain(error: unknown): void {
-  const { message, hint } = problemOf(error);
-  Notification.error(hint ? `${message}\n\n${hint}` : message, { autoClose: 12_000 });
-}
-
-export function useActions(couture: ICouture, rows: readonly Row[], refresh: () => void): Acting {
+export function useActions(
+  couture: ICouture,
+  rows: readonly Row[],
+  refresh: () => void
+): ActingProps {
   const { session, trans } = couture;
   const [marked, setMarked] = useState(NOTHING);
   const [progress, setProgress] = useState<Progress | null>(null);
-  const [outcomes, setOutcomes] = useState<Acting['outcomes']>(null);
+  const [outcomes, setOutcomes] = useState<ActingProps['outcomes']>(null);
   const running = useRef<AbortController | null>(null);
   const chosen = rows.filter(row => marked.has(row.key));
   const selected = new Set(chosen.map(row => row.key));

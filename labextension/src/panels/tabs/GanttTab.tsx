@@ -7,10 +7,8 @@ import { Notice } from '../../components/Notice';
 import { ATTEMPT_COLOUR, LEGEND_STATES } from '../../model/labels';
 import { newestSeq, taskMap, tasksOf } from '../../model/selectors';
 import type { ChartRef, GanttChart } from '../../model/wireCharts';
-import { loadBokeh } from '../../store/bokeh';
 import { useCouture } from '../../store/hooks';
-import { useChart } from '../../store/useChart';
-import { useTheme } from '../../store/useTheme';
+import { useFigure } from '../useFigure';
 import type { TabProps } from './types';
 
 const OPEN_RUN_MS = 5000;
@@ -29,13 +27,12 @@ export default function GanttTab(props: TabProps): JSX.Element {
   );
   const change = `${run?.state} ${newestSeq(taskMap(tasks))}`;
   const isOpen = run !== null && run.ended_at === null;
-  const {
-    chart,
-    load,
-    view: shownView,
-    retry
-  } = useChart<GanttChart>(session.api, source, change, isOpen ? OPEN_RUN_MS : null);
-  const theme = useTheme();
+  const { chart, frame } = useFigure<GanttChart>(
+    couture,
+    source,
+    change,
+    isOpen ? OPEN_RUN_MS : null
+  );
   if (run === null || runId === null) {
     return (
       <Notice title={trans.__('There is no run to show')}>
@@ -50,14 +47,10 @@ export default function GanttTab(props: TabProps): JSX.Element {
   const isMapped = chart?.attempts.some(each => each.map_index >= 0) ?? false;
   return (
     <ChartFrame
+      {...frame}
       kind="gantt"
       label={label}
-      chart={chart}
-      load={load}
-      view={shownView}
-      theme={theme}
       now={props.now}
-      trans={trans}
       options={
         isMapped && (
           <button
@@ -91,8 +84,6 @@ export default function GanttTab(props: TabProps): JSX.Element {
         </Notice>
       }
       note={trans.__('Drag to move along the time; hold Ctrl and turn the wheel to zoom.')}
-      loadBokeh={version => loadBokeh(session.api.settings.baseUrl, version)}
-      onRetry={retry}
       onSelect={select}
     />
   );

@@ -6,9 +6,7 @@ import { LineKey } from '../../components/charts/LineKey';
 import { HistoryTable, signedDuration } from '../../components/charts/tables';
 import { Notice } from '../../components/Notice';
 import type { ChartRef, HistoryChart } from '../../model/wireCharts';
-import { loadBokeh } from '../../store/bokeh';
-import { useChart } from '../../store/useChart';
-import { useTheme } from '../../store/useTheme';
+import { useFigure } from '../useFigure';
 import type { TabProps } from './types';
 
 const RUNS = [5, 10, 25, 50, 100, 200] as const;
@@ -26,7 +24,7 @@ export interface HistoryTabProps extends TabProps {
 /** A measure of the tasks over past runs: lines with a legend, or a table. */
 export function HistoryTab(props: HistoryTabProps): JSX.Element {
   const { dagId, couture, view, measure, label } = props;
-  const { session, trans } = couture;
+  const { trans } = couture;
   const [runs, setRuns] = useState<number>(25);
   const [tasks, setTasks] = useState(FEW_LINES);
   const [isCumulative, setCumulative] = useState(false);
@@ -44,13 +42,7 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
     () => JSON.stringify(props.runs.map(run => [run.run_id, run.state])),
     [props.runs]
   );
-  const {
-    chart,
-    load,
-    view: shownView,
-    retry
-  } = useChart<HistoryChart>(session.api, source, change);
-  const theme = useTheme();
+  const { chart, frame } = useFigure<HistoryChart>(couture, source, change);
   const isCount = measure === 'tries';
   const select = (ref: ChartRef): void => {
     view.dispatch({
@@ -60,14 +52,10 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
   };
   return (
     <ChartFrame
+      {...frame}
       kind={measure}
       label={label}
-      chart={chart}
-      load={load}
-      view={shownView}
-      theme={theme}
       now={0}
-      trans={trans}
       focus={focus}
       options={
         <>
@@ -139,8 +127,6 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
       }
       empty={<Notice title={trans.__('Nothing to compare yet')}>{props.emptyText}</Notice>}
       note={props.note}
-      loadBokeh={version => loadBokeh(session.api.settings.baseUrl, version)}
-      onRetry={retry}
       onSelect={select}
     />
   );

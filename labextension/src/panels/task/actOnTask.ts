@@ -1,9 +1,10 @@
 /** An action on a task from the question to its outcome: ask, order, follow, tell. */
 import { Notification } from '@jupyterlab/apputils';
 import { ApiError, problemOf } from '../../api/errors';
-import { giveAct, outcomeOf } from '../../api/task';
+import { giveAct } from '../../api/task';
 import { actLabel, doneLabel, newAct, type ActKind, type TaskRef } from '../../model/taskAct';
-import type { Command } from '../../model/wireTask';
+import type { OrderReply } from '../../model/wireOrders';
+import { outcomeOf } from '../../store/orders';
 import type { ICouture } from '../../tokens';
 import { askAct } from './TaskActDialog';
 
@@ -33,7 +34,7 @@ function message(head: string, notes: readonly string[]): string {
 }
 
 /** How it went. What the engine refuses it explains in notes. */
-function outcome(kind: ActKind, done: Command, { trans }: ICouture): Said {
+function outcome(kind: ActKind, done: OrderReply, { trans }: ICouture): Said {
   const isDone = done.touched > 0;
   const head = isDone ? doneLabel(kind, done.touched, trans) : trans.__('Nothing was done');
   return {
@@ -43,7 +44,7 @@ function outcome(kind: ActKind, done: Command, { trans }: ICouture): Said {
   };
 }
 
-async function follow(couture: ICouture, kind: ActKind, given: Command): Promise<void> {
+async function follow(couture: ICouture, kind: ActKind, given: OrderReply): Promise<void> {
   const { session, trans } = couture;
   if (given.is_done) {
     const { message: text, type, autoClose } = outcome(kind, given, couture);
