@@ -81,7 +81,7 @@ test-ui: $(LINT_READY)
 .PHONY: test-python
 test-python: $(TEST_READY) $(STAMPS)/corpus system-packages
 	$(call say,"Python: pytest")
-	@python -m pytest $(PYTEST_ARGS)
+	@python -m tests $(PYTEST_ARGS)
 
 .PHONY: corpus
 corpus: $(STAMPS)/corpus ## Load the example DAGs of Airflow 1.10, 2 and 3 and compare them with what Airflow reports
