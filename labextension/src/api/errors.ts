@@ -109,6 +109,11 @@ export function problemOf(error: unknown): Problem {
   return { kind: 'internal', message, hint: 'This is a fault of Couture; please report it.' };
 }
 
+/** Whether it may come right by itself: the server, or what it needs, cannot be reached. */
+export function isAway({ kind }: Problem): boolean {
+  return kind === 'offline' || kind === 'unavailable';
+}
+
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }

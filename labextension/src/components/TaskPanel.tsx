@@ -1,5 +1,6 @@
 import { closeIcon, notebookIcon } from '@jupyterlab/ui-components';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { attemptOf } from '../model/attempts';
 import { elapsedSeconds, formatDuration } from '../model/format';
 import { taskStateLabel, type Translate } from '../model/labels';
 import type { KnownTask, Load } from '../model/state';
@@ -61,7 +62,7 @@ export interface TaskPanelProps {
 /** Everything about one task of one run. */
 export function TaskPanel(props: TaskPanelProps): JSX.Element {
   const { taskId, node, task, detail, load, tryNumber, parts, trans } = props;
-  const attempt = detail?.attempts.find(known => known.try_number === tryNumber);
+  const attempt = detail ? attemptOf(detail.attempts, tryNumber) : undefined;
   const shown = parts.find(part => part.id === props.tab) ?? parts[0];
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {

@@ -1,4 +1,5 @@
 import { HTMLSelect } from '@jupyterlab/ui-components';
+import { newestOfTries } from '../model/attempts';
 import { attemptStateLabel, type Translate } from '../model/labels';
 import type { Attempt } from '../model/wire';
 
@@ -11,6 +12,7 @@ export interface TrySelectProps {
 
 /** Which attempt the panel shows: its log, its error, its facts. */
 export function TrySelect({ attempts, tryNumber, trans, onTry }: TrySelectProps): JSX.Element {
+  const tries = newestOfTries(attempts);
   return (
     <HTMLSelect
       className="couture-Select"
@@ -19,12 +21,12 @@ export function TrySelect({ attempts, tryNumber, trans, onTry }: TrySelectProps)
       aria-label={trans.__('Attempt to show')}
       onChange={event => onTry(Number(event.target.value))}
     >
-      {attempts.map(attempt => (
+      {tries.map(attempt => (
         <option key={attempt.attempt_id} value={attempt.try_number}>
           {trans.__(
             'Attempt %1 of %2 · %3',
             attempt.try_number,
-            attempts.length,
+            tries.length,
             attemptStateLabel(attempt.state, trans)
           )}
         </option>

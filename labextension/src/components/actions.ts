@@ -17,6 +17,8 @@ export interface DagTarget {
 export interface TaskTarget extends TrailStep {
   readonly runsDag: boolean;
   readonly childDag: string | null;
+  /** A mapped task with all its instances, none of them in particular. */
+  readonly isMapped: boolean;
 }
 
 /** The operators whose DAG may be known only when they run. */
@@ -27,7 +29,8 @@ export function runsDag(node: GraphNode): boolean {
 }
 
 export function taskTarget(node: GraphNode, step: TrailStep): TaskTarget {
-  return { ...step, runsDag: runsDag(node), childDag: node.child_dag };
+  const isMapped = node.is_mapped && step.mapIndex < 0;
+  return { ...step, runsDag: runsDag(node), childDag: node.child_dag, isMapped };
 }
 
 export interface DagActions {

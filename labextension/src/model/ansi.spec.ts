@@ -22,6 +22,13 @@ describe('ANSI text', () => {
     expect(end).toEqual(PLAIN);
   });
 
+  it('is not held up by a sequence no terminal would send', () => {
+    const line = `${ESC}[${';'.repeat(200_000)}31mtext${ESC}[1mbold`;
+    const { spans } = parseAnsi(line);
+    expect(spans.map(span => span.text)).toEqual(['text', 'bold']);
+    expect(spans[1]?.style.bold).toBe(true);
+  });
+
   it('knows bright, indexed and true colours', () => {
     const foreground = (codes: string) => parseAnsi(`${ESC}[${codes}mx`).spans[0]?.style.foreground;
     expect(foreground('92')).toBe(10);

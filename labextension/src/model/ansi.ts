@@ -65,32 +65,40 @@ function extendedColour(index: number): number | string | null {
   return `#${level(Math.floor(cube / 36))}${level(Math.floor(cube / 6) % 6)}${level(cube % 6)}`;
 }
 
-type ColourAndRest = readonly [number | string | null, readonly number[]];
+/** Longer sequences are no terminal's; a log may hold anything. */
+const MOST_CODES = 32;
 
-function chosenColour(codes: readonly number[]): ColourAndRest {
-  const [mode, ...rest] = codes;
-  if (mode === 5) {
-    return [extendedColour(rest[0] ?? -1), rest.slice(1)];
+/** The colour chosen by the numbers after a 38 or 48, and how many of them say so. */
+function chosenColour(
+  codes: readonly number[],
+  at: number
+): readonly [number | string | null, number] {
+  switch (codes[at]) {
+    case 5:
+      return [extendedColour(codes[at + 1] ?? -1), 2];
+    case 2: {
+      const [red = 0, green = 0, blue = 0] = codes.slice(at + 1, at + 4);
+      return [`#${hex(red)}${hex(green)}${hex(blue)}`, 4];
+    }
+    default:
+      return [null, 1];
   }
-  if (mode === 2) {
-    const [red = 0, green = 0, blue = 0] = rest;
-    return [`#${hex(red)}${hex(green)}${hex(blue)}`, rest.slice(3)];
-  }
-  return [null, rest];
 }
 
 /** The style after the numbers of one `ESC [ ... m`. */
 function applyCodes(style: AnsiStyle, codes: readonly number[]): AnsiStyle {
-  const [code, ...rest] = codes;
-  if (code === undefined) {
-    return style;
+  let after = style;
+  for (let at = 0; at < codes.length; at += 1) {
+    const code = codes[at] ?? 0;
+    if (code === 38 || code === 48) {
+      const [colour, length] = chosenColour(codes, at + 1);
+      after = { ...after, [code === 38 ? 'foreground' : 'background']: colour };
+      at += length;
+    } else {
+      after = { ...after, ...simpleCode(code) };
+    }
   }
-  if (code === 38 || code === 48) {
-    const [colour, left] = chosenColour(rest);
-    const side = code === 38 ? { foreground: colour } : { background: colour };
-    return applyCodes({ ...style, ...side }, left);
-  }
-  return applyCodes({ ...style, ...simpleCode(code) }, rest);
+  return after;
 }
 
 function simpleCode(code: number): Partial<AnsiStyle> {
@@ -161,7 +169,7 @@ export function parseAnsi(line: string, start: AnsiStyle = PLAIN): AnsiLine {
     push(match.index);
     from = match.index + match[0].length;
     if (match[2] === 'm') {
-      const codes = (match[1] ?? '').split(/[;:]/).map(part => Number(part) || 0);
+      const codes = (match[1] ?? '').split(/[;:]/, MOST_CODES).map(part => Number(part) || 0);
       style = applyCodes(style, codes);
     }
   }

@@ -23,6 +23,8 @@ export interface BokehViews {
 
 export interface BokehLibrary {
   readonly version: string;
+  /** Every document that was ever embedded. */
+  readonly documents: BokehDocument[];
   readonly embed: {
     embed_item(item: unknown, target: HTMLElement): Promise<BokehViews>;
   };

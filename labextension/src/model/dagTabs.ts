@@ -1,5 +1,6 @@
 /** The views of one DAG, in the order in which they stand side by side. */
 import type { Translate } from './labels';
+import type { May, Permission } from './permissions';
 
 export const DAG_TABS = [
   'graph',
@@ -15,6 +16,25 @@ export const DAG_TABS = [
 ] as const;
 
 export type DagTab = (typeof DAG_TABS)[number];
+
+/** What a tab asks the server for. */
+const READS: Readonly<Record<DagTab, Permission>> = {
+  graph: 'dags.read',
+  tree: 'tasks.read',
+  duration: 'tasks.read',
+  tries: 'tasks.read',
+  landing: 'tasks.read',
+  gantt: 'tasks.read',
+  details: 'dags.read',
+  code: 'code.read',
+  runs: 'runs.read',
+  audit: 'audit.read'
+};
+
+/** The tabs that the user may see. */
+export function tabsFor(may: May): readonly DagTab[] {
+  return DAG_TABS.filter(tab => may(READS[tab]));
+}
 
 export function isDagTab(word: unknown): word is DagTab {
   return DAG_TABS.some(tab => tab === word);

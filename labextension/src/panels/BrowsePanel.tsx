@@ -1,15 +1,14 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { lazy, Suspense } from 'react';
 import type { DagActions } from '../components/actions';
 import { ConnectionBanner } from '../components/ConnectionBanner';
-import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
 import { pageName, readLink, type PageId } from '../model/browse/pageIds';
 import { useCouture } from '../store/hooks';
 import type { Store } from '../store/store';
 import type { ICouture } from '../tokens';
+import { loadable } from './loadable';
 
-const ConnectedBrowse = lazy(() => import('./browse/ConnectedBrowse'));
+const ConnectedBrowse = loadable(() => import('./browse/ConnectedBrowse'));
 
 export interface BrowsePanelOptions {
   readonly couture: ICouture;
@@ -53,9 +52,7 @@ function BrowseShell(props: BrowsePanelOptions): JSX.Element {
         trans={trans}
         onRetry={() => session.retry()}
       />
-      <Suspense fallback={<Notice kind="loading" title={trans.__('Loading…')} />}>
-        <ConnectedBrowse {...props} />
-      </Suspense>
+      <ConnectedBrowse {...props} />
     </>
   );
 }

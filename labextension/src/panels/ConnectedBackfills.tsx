@@ -20,7 +20,7 @@ export function ConnectedBackfills(props: ConnectedBackfillsProps): JSX.Element 
   const may = useMay(session);
   const backfills = useOpenBackfills(session, dagId, newestRun);
   const act = async (number: number, wanted: BackfillAct): Promise<void> => {
-    await attempt(() => actOnBackfill(session.api, number, wanted));
+    await attempt(couture.trans, () => actOnBackfill(session.api, number, wanted));
     backfillsChanged(session);
   };
   return (

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { fetchDagLabels } from '../api/labels';
 import type { DagListActions, RowOffers } from '../components/actions';
 import { DagList, type DagSelection } from '../components/DagList';
-import { DAG_TABS } from '../model/dagTabs';
+import { tabsFor } from '../model/dagTabs';
 import type { BulkVerb } from '../model/bulk';
 import type { DagFilter, TableId } from '../model/dagFilter';
 import type { Translate } from '../model/labels';
@@ -100,7 +100,7 @@ function useOffers({ couture, commands }: ConnectedDagListProps): RowOffers {
   const hasBrowse = useHasCommand(commands, BROWSE);
   const hasDelete = useHasCommand(commands, CommandIDs.deleteDag);
   const offers: RowOffers = {
-    tabs: DAG_TABS,
+    tabs: tabsFor(may),
     mayTrigger: may('runs.trigger'),
     mayEdit: may('dags.edit'),
     mayDelete: hasDelete && may('dags.delete'),

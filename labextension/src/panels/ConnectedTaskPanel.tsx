@@ -4,6 +4,7 @@ import { TaskAttempts } from '../components/TaskAttempts';
 import { TaskFacts } from '../components/TaskFacts';
 import { TaskNotebook } from '../components/TaskNotebook';
 import { TaskPanel, type TaskPart, type TaskTab } from '../components/TaskPanel';
+import { attemptOf } from '../model/attempts';
 import { isWaiting, neverRan } from '../model/labels';
 import { mappedInstances, taskMap, tasksByNode, tasksOf } from '../model/selectors';
 import type { KnownRun, KnownTask } from '../model/state';
@@ -179,7 +180,7 @@ function partsOf(given: PartsOf): readonly TaskPart[] {
           node={node}
           run={run}
           task={task}
-          attempt={detail?.attempts.find(known => known.try_number === tryNumber)}
+          attempt={detail ? attemptOf(detail.attempts, tryNumber) : undefined}
           now={now}
           trans={trans}
         />

@@ -1,13 +1,13 @@
-import { Suspense, lazy, useEffect } from 'react';
-import { Notice } from '../components/Notice';
+import { useEffect } from 'react';
 import { RunNotes } from '../components/RunNotes';
 import { Split } from '../components/Split';
 import { nodesById } from '../model/selectors';
 import { useFetched, useSelected } from '../store/hooks';
+import { loadable } from './loadable';
 import { tabKind } from './tabs';
 import type { TabProps } from './tabs/types';
 
-const ConnectedTaskPanel = lazy(() => import('./ConnectedTaskPanel'));
+const ConnectedTaskPanel = loadable(() => import('./ConnectedTaskPanel'));
 
 /** The chosen view of a DAG and, when a task is selected, its panel. */
 export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
@@ -46,25 +46,19 @@ export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
         share={panelShare}
         label={trans.__('Size of the task panel')}
         onShare={share => view.dispatch({ panelShare: share })}
-        first={
-          <Suspense fallback={<Notice kind="loading" title={trans.__('Loading…')} />}>
-            <View {...props} graph={graph} />
-          </Suspense>
-        }
+        first={<View {...props} graph={graph} />}
         second={
           !hasTasks || taskId === null || !graph.value ? null : (
-            <Suspense fallback={<Notice kind="loading" title={trans.__('Loading…')} />}>
-              <ConnectedTaskPanel
-                dagId={dagId}
-                run={shown.run}
-                taskId={taskId}
-                node={node ?? undefined}
-                couture={couture}
-                view={view}
-                actions={actions}
-                now={props.now}
-              />
-            </Suspense>
+            <ConnectedTaskPanel
+              dagId={dagId}
+              run={shown.run}
+              taskId={taskId}
+              node={node ?? undefined}
+              couture={couture}
+              view={view}
+              actions={actions}
+              now={props.now}
+            />
           )
         }
       />

@@ -1,4 +1,5 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
+import { useMemo } from 'react';
 import type { DagActions } from '../components/actions';
 import type { MountEditor } from '../components/CodeView';
 import { Breadcrumb } from '../components/Breadcrumb';
@@ -6,7 +7,7 @@ import { ConnectionBanner } from '../components/ConnectionBanner';
 import { DagHeader } from '../components/DagHeader';
 import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
-import { DAG_TABS } from '../model/dagTabs';
+import { DAG_TABS, tabsFor } from '../model/dagTabs';
 import type { TrailStep } from '../model/trail';
 import type { DagView } from '../store/dagView';
 import { useCouture, useMay, useNow, useSelected } from '../store/hooks';
@@ -70,6 +71,8 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
   const engine = useCouture(session, state => state.engine);
   const isTicking = shown.run !== null && shown.run.ended_at === null;
   const may = useMay(session);
+  const isKnown = useCouture(session, state => state.me !== null);
+  const tabs = useMemo(() => (isKnown ? tabsFor(may) : DAG_TABS), [may, isKnown]);
   const now = useNow(isTicking ? SECOND_MS : null);
   return (
     <>
@@ -97,7 +100,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
         shown={shown}
         choice={choice}
         tab={tab}
-        tabs={DAG_TABS}
+        tabs={tabs}
         isOfRun={tabKind(tab).isOfRun}
         now={now}
         trans={trans}

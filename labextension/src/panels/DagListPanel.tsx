@@ -1,14 +1,13 @@
 import { ReactWidget, refreshIcon, tableRowsIcon } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { Suspense, lazy } from 'react';
 import { ConnectionBanner } from '../components/ConnectionBanner';
 import { IconButton } from '../components/IconButton';
-import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
 import { useCouture } from '../store/hooks';
 import type { ConnectedDagListProps } from './ConnectedDagList';
+import { loadable } from './loadable';
 
-const ConnectedDagList = lazy(() => import('./ConnectedDagList'));
+const ConnectedDagList = loadable(() => import('./ConnectedDagList'));
 
 export interface DagListPanelOptions extends Omit<ConnectedDagListProps, 'isSeen'> {
   /** Opens the same list as a table in the main area; absent there. */
@@ -75,9 +74,7 @@ function Frame({ onWiden, wasSeen, ...list }: FrameProps): JSX.Element {
         trans={trans}
         onRetry={() => session.retry()}
       />
-      <Suspense fallback={<Notice kind="loading" title={trans.__('Loading DAGs…')} />}>
-        {wasSeen && <ConnectedDagList {...list} />}
-      </Suspense>
+      {wasSeen && <ConnectedDagList {...list} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { refreshIcon, ReactWidget } from '@jupyterlab/ui-components';
-import { lazy, Suspense } from 'react';
+import type { Message } from '@lumino/messaging';
 import { fetchActivity, fetchMisses, fetchPools, type Misses as MissList } from '../api/overview';
 import type { DagActions } from '../components/actions';
 import { ConnectionBanner } from '../components/ConnectionBanner';
@@ -17,13 +17,15 @@ import { Pools } from '../components/overview/Pools';
 import { coutureIcon } from '../icons';
 import type { Translate } from '../model/labels';
 import { deploymentHealth } from '../model/overview';
+import type { Permission } from '../model/permissions';
 import type { Health } from '../model/wire';
 import type { Activity, PoolUse } from '../model/wireActivity';
-import { useCouture, useFetched, useMay, useNow, type Fetched } from '../store/hooks';
+import { useCouture, useFetched, useHeld, useMay, useNow, type Fetched } from '../store/hooks';
 import type { ICouture } from '../tokens';
+import { loadable } from './loadable';
 
-const TodayChart = lazy(() => import('./TodayChart'));
-const PoolUseChart = lazy(() => import('./PoolUseChart'));
+const TodayChart = loadable(() => import('./TodayChart'));
+const PoolUseChart = loadable(() => import('./PoolUseChart'));
 
 const ROWS = 10;
 const SECOND_MS = 1000;
@@ -48,7 +50,17 @@ export class OverviewPanel extends ReactWidget {
   }
 
   protected override render(): JSX.Element {
-    return <ConnectedOverview {...this.options} />;
+    return <ConnectedOverview {...this.options} isSeen={this.isVisible} />;
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.update();
+  }
+
+  protected override onAfterHide(message: Message): void {
+    super.onAfterHide(message);
+    this.update();
   }
 }
 
@@ -60,35 +72,38 @@ interface Facts {
 }
 
 /** Everything the page shows: fetched at first, with every change of the counters, and every now and then. */
-function useFacts({ session }: ICouture): Facts {
+function useFacts({ session }: ICouture, isSeen: boolean): Facts {
   const { api } = session;
   const may = useMay(session);
   const news = useCouture(session, state => state.overview?.feed_seq ?? 0);
   const live = useCouture(session, state => `${state.connection.status} ${state.engine}`);
   const round = useNow(REST_MS);
-  const key = (isAllowed: boolean, moment: string): string | null => (isAllowed ? moment : null);
-  const moment = `${news} ${live} ${round}`;
+  const key = (permission: Permission): string | null => (may(permission) ? permission : null);
+  const moment = useHeld(`${news} ${live} ${round}`, !isSeen);
+  const [runs, pools, sla] = [key('runs.read'), key('pools.read'), key('sla.read')];
   return {
-    health: useFetched(`${live} ${round}`, () => api.health(), 'health'),
-    activity: useFetched(key(may('runs.read'), moment), () => fetchActivity(api, ROWS), 'activity'),
-    pools: useFetched(key(may('pools.read'), moment), () => fetchPools(api), 'pools'),
-    misses: useFetched(
-      key(may('sla.read'), moment),
-      () => fetchMisses(api, Date.now(), ROWS),
-      'misses'
-    )
+    health: useFetched('health', () => api.health(), 'health', moment),
+    activity: useFetched(runs, () => fetchActivity(api, ROWS), runs, moment),
+    pools: useFetched(pools, () => fetchPools(api), pools, moment),
+    misses: useFetched(sla, () => fetchMisses(api, Date.now(), ROWS), sla, moment)
   };
 }
 
-function ConnectedOverview({ couture, actions, onCancelRun }: OverviewPanelOptions): JSX.Element {
+interface ConnectedOverviewProps extends OverviewPanelOptions {
+  /** While nobody sees it, it asks the server nothing. */
+  readonly isSeen: boolean;
+}
+
+function ConnectedOverview(props: ConnectedOverviewProps): JSX.Element {
+  const { couture, actions, onCancelRun, isSeen } = props;
   const { session, trans } = couture;
   const may = useMay(session);
   const overview = useCouture(session, state => state.overview);
   const importErrors = useCouture(session, state => state.importErrors);
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
-  const { health, activity, pools, misses } = useFacts(couture);
-  const now = useNow(SECOND_MS);
+  const { health, activity, pools, misses } = useFacts(couture, isSeen);
+  const now = useNow(isSeen ? SECOND_MS : null);
   const retry = (): void => {
     session.retry();
     [health, activity, pools, misses].forEach(each => each.retry());
@@ -110,34 +125,38 @@ function ConnectedOverview({ couture, actions, onCancelRun }: OverviewPanelOptio
         <Figures overview={overview} trans={trans} />
         <ImportErrors errors={importErrors} trans={trans} onOpen={actions.openFile} />
         <div className="couture-Cards">
-          <Card title={trans.__('Running now')} hook="active-runs" isWide>
-            <Shown of={activity} trans={trans}>
-              {({ active }) => (
-                <ActiveRuns
-                  runs={active}
-                  now={now}
-                  trans={trans}
-                  may={may}
-                  actions={actions}
-                  onCancel={onCancelRun}
-                />
-              )}
-            </Shown>
-          </Card>
-          <Card title={trans.__('Failed lately')} hook="failed-runs">
-            <Shown of={activity} trans={trans}>
-              {({ failed }) => (
-                <FailedRuns runs={failed} now={now} trans={trans} actions={actions} />
-              )}
-            </Shown>
-          </Card>
-          <Card title={trans.__('Next runs')} hook="coming-runs">
-            <Shown of={activity} trans={trans}>
-              {({ coming }) => (
-                <ComingRuns runs={coming} now={now} trans={trans} actions={actions} />
-              )}
-            </Shown>
-          </Card>
+          {may('runs.read') && (
+            <>
+              <Card title={trans.__('Running now')} hook="active-runs" isWide>
+                <Shown of={activity} trans={trans}>
+                  {({ active }) => (
+                    <ActiveRuns
+                      runs={active}
+                      now={now}
+                      trans={trans}
+                      may={may}
+                      actions={actions}
+                      onCancel={onCancelRun}
+                    />
+                  )}
+                </Shown>
+              </Card>
+              <Card title={trans.__('Failed lately')} hook="failed-runs">
+                <Shown of={activity} trans={trans}>
+                  {({ failed }) => (
+                    <FailedRuns runs={failed} now={now} trans={trans} actions={actions} />
+                  )}
+                </Shown>
+              </Card>
+              <Card title={trans.__('Next runs')} hook="coming-runs">
+                <Shown of={activity} trans={trans}>
+                  {({ coming }) => (
+                    <ComingRuns runs={coming} now={now} trans={trans} actions={actions} />
+                  )}
+                </Shown>
+              </Card>
+            </>
+          )}
           {may('pools.read') && (
             <Card title={trans.__('Pools')} hook="pools">
               <Shown of={pools} trans={trans}>
@@ -161,7 +180,7 @@ function ConnectedOverview({ couture, actions, onCancelRun }: OverviewPanelOptio
               )}
             </Shown>
           </Card>
-          <Charts couture={couture} actions={actions} />
+          <Charts {...props} />
         </div>
       </div>
     </>
@@ -169,24 +188,19 @@ function ConnectedOverview({ couture, actions, onCancelRun }: OverviewPanelOptio
 }
 
 /** Pictures of the last hours, below what is said in words. */
-function Charts(props: Pick<OverviewPanelOptions, 'couture' | 'actions'>): JSX.Element {
+function Charts({ isSeen, ...props }: ConnectedOverviewProps): JSX.Element {
   const { session, trans } = props.couture;
   const may = useMay(session);
-  const loading = <Notice kind="loading" title={trans.__('Loading…')} />;
   return (
     <>
       {may('runs.read') && (
         <Card title={trans.__('Today')} hook="today" isWide>
-          <Suspense fallback={loading}>
-            <TodayChart {...props} />
-          </Suspense>
+          <TodayChart {...props} isSeen={isSeen} />
         </Card>
       )}
       {may('pools.read') && (
         <Card title={trans.__('Pools over time')} hook="pool-use" isWide>
-          <Suspense fallback={loading}>
-            <PoolUseChart couture={props.couture} />
-          </Suspense>
+          <PoolUseChart couture={props.couture} isSeen={isSeen} />
         </Card>
       )}
     </>

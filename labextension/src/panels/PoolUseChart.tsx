@@ -7,7 +7,7 @@ import { PoolTable } from '../components/charts/tables';
 import { Notice } from '../components/Notice';
 import { formatUtc } from '../model/format';
 import type { PoolUsage } from '../model/wireCharts';
-import { useCouture } from '../store/hooks';
+import { useCouture, useHeld } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { useFigure } from './useFigure';
 
@@ -18,17 +18,19 @@ const NONE: ReadonlySet<string> = new Set();
 
 export interface PoolUseChartProps {
   readonly couture: ICouture;
+  /** While nobody sees it, it asks the server nothing. */
+  readonly isSeen: boolean;
 }
 
 /** How many slots of each pool were in use over the last hours. */
-export default function PoolUseChart({ couture }: PoolUseChartProps): JSX.Element {
+export default function PoolUseChart({ couture, isSeen }: PoolUseChartProps): JSX.Element {
   const { session, trans } = couture;
   const [hours, setHours] = useState<number>(6);
   const [focus, setFocus] = useState(NONE);
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => poolSource(hours), [hours]);
-  const change = JSON.stringify(overview);
-  const { chart, frame } = useFigure<PoolUsage>(couture, source, change, EVERY_MS);
+  const change = useHeld(JSON.stringify(overview), !isSeen);
+  const { chart, frame } = useFigure<PoolUsage>(couture, source, change, isSeen ? EVERY_MS : null);
   const label = trans.__('Use of the pools');
   return (
     <ChartFrame

@@ -6,7 +6,7 @@ import { StateKey } from '../components/charts/StateKey';
 import { TodayTable } from '../components/charts/tables';
 import { Notice } from '../components/Notice';
 import type { ChartRef, TodayChart as TodayChartReply } from '../model/wireCharts';
-import { useCouture, useNow } from '../store/hooks';
+import { useCouture, useHeld, useNow } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { useFigure } from './useFigure';
 
@@ -17,17 +17,24 @@ const STATES = ['running', 'success', 'failed'] as const;
 
 export interface TodayChartProps {
   readonly couture: ICouture;
+  /** While nobody sees it, it asks the server nothing. */
+  readonly isSeen: boolean;
   readonly actions: DagActions;
 }
 
 /** The runs of all DAGs in the last day, a row for each DAG; pressing one opens its Gantt. */
-export default function TodayChart({ couture, actions }: TodayChartProps): JSX.Element {
+export default function TodayChart({ couture, actions, isSeen }: TodayChartProps): JSX.Element {
   const { session, trans } = couture;
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => todaySource(HOURS), []);
-  const change = JSON.stringify(overview);
-  const { chart, frame } = useFigure<TodayChartReply>(couture, source, change, EVERY_MS);
-  const now = useNow(TICK_MS);
+  const change = useHeld(JSON.stringify(overview), !isSeen);
+  const { chart, frame } = useFigure<TodayChartReply>(
+    couture,
+    source,
+    change,
+    isSeen ? EVERY_MS : null
+  );
+  const now = useNow(isSeen ? TICK_MS : null);
   const label = trans.__('Runs of the last %1 hours', HOURS);
   const open = (ref: ChartRef): void => {
     if (ref.dagId !== null) {

@@ -1,3 +1,4 @@
+import { UUID } from '@lumino/coreutils';
 import { ApiError, problemOf } from '../api/errors';
 import { TriggerForm } from '../components/TriggerForm';
 import { initialConf, paramsForm } from '../model/paramsForm';
@@ -6,6 +7,7 @@ import { placeOfField, recentConfs, writeConf, type DraftProblem } from '../mode
 import type { Run, TriggerBody } from '../model/wire';
 import type { ICouture } from '../tokens';
 import { openModal } from './modal';
+import { attempt } from './tell';
 
 const RECENT_RUNS = 50;
 const RECENT_SHOWN = 8;
@@ -15,6 +17,17 @@ export function refusalsOf(error: unknown): readonly DraftProblem[] {
   const { message, hint } = problemOf(error);
   const place = placeOfField(error instanceof ApiError ? (error.wire?.field ?? null) : null);
   return [{ place, message: place === '' && hint ? `${message} ${hint}` : message }];
+}
+
+/** One key for each body: the same sent again, since the answer was lost, makes no second run. */
+function idempotencyKeys(): (body: TriggerBody) => string {
+  const keys = new Map<string, string>();
+  return body => {
+    const text = JSON.stringify(body);
+    const key = keys.get(text) ?? UUID.uuid4();
+    keys.set(text, key);
+    return key;
+  };
 }
 
 /** Asks for conf, logical date and run id, and triggers. Null: the user gave up. */
@@ -31,6 +44,7 @@ export async function askAndTrigger(
   const { params, params_schema } = detail;
   const { required } = paramsForm(params, params_schema);
   const state = session.store.getState();
+  const keyOf = idempotencyKeys();
   return openModal<Run>(
     trans.__('Trigger %1', dagId),
     close => (
@@ -46,9 +60,9 @@ export async function askAndTrigger(
         trans={trans}
         onSend={async (body: TriggerBody, turnsOn: boolean) => {
           try {
-            const run = await session.trigger(dagId, body);
+            const run = await session.trigger(dagId, { ...body, idempotency_key: keyOf(body) });
             if (turnsOn) {
-              await session.setPaused(dagId, false);
+              await attempt(trans, () => session.setPaused(dagId, false));
             }
             close(run);
             return [];

@@ -3,8 +3,8 @@ import type { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import type { DagActions, DagListActions } from '../components/actions';
-import { DAG_TABS } from '../model/dagTabs';
-import type { Permission } from '../model/permissions';
+import { tabsFor } from '../model/dagTabs';
+import { isAllowed, type Permission } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import { writeTrail } from '../model/trail';
 import type { CoutureSession } from '../store/session';
@@ -61,13 +61,14 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     showMenu: (dagId, x, y) => {
       const menu = new Menu({ commands });
       menu.addClass('couture-Menu');
-      const { me } = session.store.getState();
+      const may = (permission: Permission): boolean =>
+        isAllowed(session.store.getState(), permission);
       const add = (
         command: string,
         args: Record<string, string | boolean>,
         permission?: Permission
       ): void => {
-        if (commands.hasCommand(command) && (!permission || me?.permissions.includes(permission))) {
+        if (commands.hasCommand(command) && (!permission || may(permission))) {
           menu.addItem({ command, args: { dagId, ...args } });
         }
       };
@@ -75,7 +76,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       add(CommandIDs.trigger, { withConf: true }, 'runs.trigger');
       add(CommandIDs.backfill, {}, 'runs.trigger');
       menu.addItem({ type: 'separator' });
-      for (const tab of DAG_TABS) {
+      for (const tab of tabsFor(may)) {
         add(CommandIDs.openDag, { tab });
       }
       menu.addItem({ type: 'separator' });

@@ -7,9 +7,8 @@ import { writeTrail, type Trail } from '../model/trail';
 
 type Args = Readonly<Record<string, string | number | null>>;
 
-/** Commands of the task panel, where it brings them. */
+/** Commands of the task panel that are for all instances of a mapped task as well as for one, where it brings them. */
 const ACTIONS: readonly (readonly [string, Args])[] = [
-  ['couture:run-task', {}],
   ['couture:clear-task', {}],
   ['couture:mark-task', { state: 'success' }],
   ['couture:mark-task', { state: 'failed' }]
@@ -45,6 +44,9 @@ export function openTaskMenu(
   }
   if (runId !== null) {
     menu.addItem({ type: 'separator' });
+    if (!task.isMapped) {
+      add('couture:run-task', where);
+    }
     ACTIONS.forEach(([command, args]) => add(command, { ...where, ...args }));
   }
   menu.addItem({ type: 'separator' });

@@ -4,7 +4,7 @@ import { runsOf } from '../model/selectors';
 import { chooseShown, type RunChoice, type Shown } from '../model/shownRun';
 import type { KnownRun } from '../model/state';
 import type { DagDetail, DagRow } from '../model/wire';
-import { useCouture, useFetched, type Fetched } from '../store/hooks';
+import { useCouture, useFetched, useNews, type Fetched } from '../store/hooks';
 import type { CoutureSession } from '../store/session';
 
 export interface ShownRun {
@@ -29,7 +29,7 @@ export function useShownRun(session: CoutureSession, dagId: string, choice: RunC
     dagId
   );
   const listed = list?.runs ?? NO_RUNS;
-  // A run older than the listed ones is fetched by itself.
+  // A run older than the listed ones is fetched by itself, and again with everything that happens to it.
   const isMissing =
     choice.kind === 'run' &&
     list?.load.status === 'ready' &&
@@ -38,9 +38,12 @@ export function useShownRun(session: CoutureSession, dagId: string, choice: RunC
   const old = useFetched(isMissing ? JSON.stringify([dagId, runId]) : null, () =>
     session.api.run(dagId, runId)
   );
+  const { retry } = old;
+  useNews(session, isMissing, event => event.run_id === runId && event.dag_id === dagId, retry);
+  const isGone = old.load.status === 'failed' && old.load.problem.kind === 'not_found';
   const runs = useMemo(
-    () => (old.value && isMissing ? [...listed, { ...old.value, seq: 0 }] : listed),
-    [listed, old.value, isMissing]
+    () => (old.value && isMissing && !isGone ? [...listed, { ...old.value, seq: 0 }] : listed),
+    [listed, old.value, isMissing, isGone]
   );
   const isWaiting = list === undefined || list.load.status === 'loading';
   const shown = useMemo<Shown>(

@@ -10,7 +10,7 @@ import { dagFilePath, pathInLab } from '../model/paths';
 import { isAllowed } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import type { Run } from '../model/wire';
-import { attempt, LONG_MS, SHORT_MS } from '../panels/tell';
+import { attempt, LONG_MS, SHORT_MS, tell } from '../panels/tell';
 import { ICouture } from '../tokens';
 import { text } from './args';
 
@@ -119,7 +119,7 @@ async function refresh(couture: ICouture, dagId: string): Promise<void> {
   const [first] = errors;
   if (first) {
     const where = first.line === null ? first.file : `${first.file}:${first.line}`;
-    Notification.error(`${where}\n\n${first.message}`, { autoClose: LONG_MS });
+    tell('error', `${where}\n\n${first.message}`, trans);
   } else {
     Notification.info(
       isChanged ? trans.__('%1 has a new version', dagId) : trans.__('%1 is unchanged', dagId),
@@ -194,7 +194,7 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
       icon: runIcon,
       isVisible: mayTrigger,
       execute: args =>
-        attempt(() =>
+        attempt(couture.trans, () =>
           trigger(commands, couture, text(args, 'dagId'), {
             withConf: args['withConf'] === true,
             isQuiet: args['isQuiet'] === true
@@ -205,34 +205,36 @@ export const dagCommandsPlugin: JupyterFrontEndPlugin<void> = {
       label: args => (args['isPaused'] ? trans.__('Turn Off') : trans.__('Turn On')),
       isVisible: mayEdit,
       execute: args =>
-        attempt(() => session.setPaused(text(args, 'dagId'), args['isPaused'] === true))
+        attempt(couture.trans, () =>
+          session.setPaused(text(args, 'dagId'), args['isPaused'] === true)
+        )
     });
     commands.addCommand(CommandIDs.refreshDag, {
       label: trans.__('Read the File Again'),
       icon: refreshIcon,
       isVisible: mayEdit,
-      execute: args => attempt(() => refresh(couture, text(args, 'dagId')))
+      execute: args => attempt(couture.trans, () => refresh(couture, text(args, 'dagId')))
     });
     commands.addCommand(CommandIDs.cancelRun, {
       label: trans.__('Cancel Run'),
       icon: stopIcon,
       isVisible: mayTrigger,
       execute: args =>
-        attempt(() =>
+        attempt(couture.trans, () =>
           cancelRun(couture, text(args, 'dagId'), text(args, 'runId'), args['asksFirst'] === true)
         )
     });
     commands.addCommand(CommandIDs.openNotebook, {
       label: trans.__('Open Executed Notebook'),
       icon: notebookIcon,
-      execute: args => attempt(() => openNotebook(commands, text(args, 'path')))
+      execute: args => attempt(couture.trans, () => openNotebook(commands, text(args, 'path')))
     });
     commands.addCommand(CommandIDs.openFile, {
       label: trans.__('Open File'),
       icon: codeIcon,
       execute: args => {
         const line = args['line'];
-        return attempt(() =>
+        return attempt(couture.trans, () =>
           openFile(commands, couture, text(args, 'file'), typeof line === 'number' ? line : null)
         );
       }

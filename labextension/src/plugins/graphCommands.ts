@@ -59,7 +59,7 @@ export const graphCommandsPlugin: JupyterFrontEndPlugin<void> = {
     commands.addCommand(CommandIDs.zoomIntoDag, {
       label: trans.__('Zoom into DAG'),
       icon: zoomIntoIcon,
-      execute: args => attempt(() => zoomInto(commands, couture, args))
+      execute: args => attempt(couture.trans, () => zoomInto(commands, couture, args))
     });
     commands.addCommand(CommandIDs.copyTaskId, {
       label: trans.__('Copy Task Id'),

@@ -40,16 +40,20 @@ export const overviewPlugin: JupyterFrontEndPlugin<void> = {
       return widget;
     };
     let opening: Promise<MainAreaWidget<OverviewPanel>> | null = null;
+    const opened = (): Promise<MainAreaWidget<OverviewPanel>> =>
+      (opening ??= create().catch((error: unknown) => {
+        opening = null;
+        throw error;
+      }));
     commands.addCommand(CommandIDs.openOverview, {
       label: trans.__('Overview'),
       caption: trans.__('What is happening now and next'),
       icon: coutureIcon,
       execute: async () => {
-        opening ??= create();
-        let widget = await opening;
+        let widget = await opened();
         if (widget.isDisposed) {
-          opening = create();
-          widget = await opening;
+          opening = null;
+          widget = await opened();
         }
         if (!tracker.has(widget)) {
           await tracker.add(widget);

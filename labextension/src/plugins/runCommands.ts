@@ -6,22 +6,23 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
 import { isAllowed, type Permission } from '../model/permissions';
 import type { OrderReply, RunAction } from '../model/wireOrders';
-import { attempt, LONG_MS, SHORT_MS } from '../panels/tell';
+import { attempt, SHORT_MS, tell } from '../panels/tell';
 import { ICouture } from '../tokens';
 import { text } from './args';
 
 /** Says what came of an order, with what the engine has to say about it. */
-function tell({ trans }: ICouture, reply: OrderReply, done: string): void {
+function tellOutcome({ trans }: ICouture, reply: OrderReply, done: string): void {
   const notes = reply.notes.join('\n\n');
   if (!reply.is_done) {
-    Notification.warning(
+    tell(
+      'warning',
       trans.__('No engine has come to it yet. It is done as soon as one runs.'),
-      { autoClose: LONG_MS }
+      trans
     );
   } else if (notes) {
-    Notification.info(`${done}\n\n${notes}`, { autoClose: LONG_MS });
+    tell('info', `${done}\n\n${notes}`, trans);
   } else {
-    Notification.success(done, { autoClose: SHORT_MS });
+    tell('success', done, trans, SHORT_MS);
   }
 }
 
@@ -47,7 +48,7 @@ async function actOnRun(
     mark: trans.__('The run is marked'),
     delete: trans.__('The run is deleted')
   };
-  tell(couture, reply, done[action.kind]);
+  tellOutcome(couture, reply, done[action.kind]);
 }
 
 async function deleteDag(app: JupyterFrontEnd, couture: ICouture, dagId: string): Promise<void> {
@@ -66,7 +67,7 @@ async function deleteDag(app: JupyterFrontEnd, couture: ICouture, dagId: string)
     }
     session.retry();
   }
-  tell(couture, reply, trans.__('%1 is deleted', dagId));
+  tellOutcome(couture, reply, trans.__('%1 is deleted', dagId));
 }
 
 async function backfill(couture: ICouture, dagId: string): Promise<void> {
@@ -90,7 +91,9 @@ export const runCommandsPlugin: JupyterFrontEndPlugin<void> = {
     const may = (permission: Permission) => (): boolean =>
       isAllowed(session.store.getState(), permission);
     const onRun = (args: ReadonlyPartialJSONObject, action: RunAction): Promise<void> =>
-      attempt(() => actOnRun(couture, text(args, 'dagId'), text(args, 'runId'), action));
+      attempt(couture.trans, () =>
+        actOnRun(couture, text(args, 'dagId'), text(args, 'runId'), action)
+      );
     commands.addCommand(CommandIDs.clearRun, {
       label: args => (args['onlyFailed'] ? trans.__('Clear What Failed…') : trans.__('Clear Run…')),
       icon: undoIcon,
@@ -120,13 +123,13 @@ export const runCommandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Backfill…'),
       icon: historyIcon,
       isVisible: may('runs.trigger'),
-      execute: args => attempt(() => backfill(couture, text(args, 'dagId')))
+      execute: args => attempt(couture.trans, () => backfill(couture, text(args, 'dagId')))
     });
     commands.addCommand(CommandIDs.deleteDag, {
       label: trans.__('Delete DAG…'),
       icon: deleteIcon,
       isVisible: may('dags.delete'),
-      execute: args => attempt(() => deleteDag(app, couture, text(args, 'dagId')))
+      execute: args => attempt(couture.trans, () => deleteDag(app, couture, text(args, 'dagId')))
     });
   }
 };

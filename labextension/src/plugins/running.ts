@@ -50,7 +50,7 @@ class OpenRuns implements IRunningSessions.IManager {
 
   /** The lab has asked by then whether all are meant. */
   shutdownAll(): void {
-    this.runs.forEach(run => this.cancel(run, false));
+    this.runs.filter(run => !run.cancel_requested).forEach(run => this.cancel(run, false));
   }
 
   private item(run: Run): IRunningSessions.IRunningItem {

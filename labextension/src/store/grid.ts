@@ -6,7 +6,7 @@
  * applied to it again.
  */
 import type { IDisposable } from '@lumino/disposable';
-import { problemOf } from '../api/errors';
+import { isAway, problemOf } from '../api/errors';
 import { fetchGrid } from '../api/grid';
 import type { Query } from '../api/rest';
 import { applyGridEvents, readGrid, withFreshRuns, type Grid } from '../model/grid';
@@ -129,7 +129,7 @@ export class GridSource implements IDisposable, Readable<GridState> {
       if (round === this.round && !this.disposed) {
         const problem = problemOf(error);
         this.state.dispatch({ load: { status: 'failed', problem } });
-        this.wait(problem.kind === 'offline' || problem.kind === 'unavailable');
+        this.wait(isAway(problem));
       }
     }
   }

@@ -1,10 +1,12 @@
 /** The React side of the store: narrow subscriptions, fetched values, a clock. */
 import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react';
-import { problemOf } from '../api/errors';
+import { isAway, problemOf } from '../api/errors';
 import type { AttemptRef, CoutureApi } from '../api/rest';
 import type { May } from '../model/permissions';
 import type { CoutureState, Load } from '../model/state';
+import type { StreamEvent } from '../model/wire';
 import { LogFollower } from './logFollower';
+import type { News } from './news';
 import type { CoutureSession } from './session';
 import type { Readable } from './store';
 
@@ -34,7 +36,14 @@ export interface Fetched<T> {
   readonly load: Load;
   /** The newest value for any key; the old one stays while a new one is fetched. */
   readonly value: T | null;
+  /** Fetches again: at once, or as soon as the answer under way has come. */
   readonly retry: () => void;
+}
+
+/** The newest request, compared by identity: the answer of an older one is dropped. */
+interface Flow {
+  isUnderWay: boolean;
+  isWanted: boolean;
 }
 
 type FetchState<T> = { readonly load: Load; readonly value: T | null };
@@ -42,53 +51,78 @@ type FetchState<T> = { readonly load: Load; readonly value: T | null };
 /**
  * A value fetched by key: again when the key changes, on `retry`, and dropped on unmount.
  *
- * While the server cannot be reached it is tried again every few seconds. `key` null fetches nothing. `group` names what the value is about: when it changes, the old value is
- * forgotten instead of shown meanwhile.
+ * While the server cannot be reached it is tried again every few seconds. `key` null fetches nothing. `group` names
+ * what the value is about: when it changes, the old value is forgotten instead of shown meanwhile. `moment` tells that
+ * there is something new: the value is fetched again as by `retry`, so that quick changes do not starve a slow answer.
  */
 export function useFetched<T>(
   key: string | null,
   fetch: () => Promise<T>,
-  group: string | null = key
+  group: string | null = key,
+  moment = ''
 ): Fetched<T> {
   const [state, setState] = useState<FetchState<T>>({ load: { status: 'idle' }, value: null });
-  const [round, retry] = useReducer((count: number) => count + 1, 0);
+  const [round, again] = useReducer((count: number) => count + 1, 0);
+  const flow = useRef<Flow>({ isUnderWay: false, isWanted: false });
   const latest = useRef(fetch);
   latest.current = fetch;
   const shownGroup = useRef(group);
+  const retry = useCallback(() => {
+    if (flow.current.isUnderWay) {
+      flow.current.isWanted = true;
+    } else {
+      again();
+    }
+  }, []);
   useEffect(() => {
     if (key === null) {
+      flow.current = { isUnderWay: false, isWanted: false };
       setState({ load: { status: 'idle' }, value: null });
-      return undefined;
+      return;
     }
-    let isCurrent = true;
+    const own: Flow = { isUnderWay: true, isWanted: false };
+    flow.current = own;
     const isNew = shownGroup.current !== group;
     shownGroup.current = group;
     setState(before =>
       isNew || before.value === null ? { load: { status: 'loading' }, value: null } : before
     );
-    latest.current().then(
-      value => isCurrent && setState({ load: { status: 'ready' }, value }),
-      (error: unknown) =>
-        isCurrent &&
-        setState(before => ({
-          load: { status: 'failed', problem: problemOf(error) },
-          value: before.value
-        }))
-    );
-    return () => {
-      isCurrent = false;
+    const settle = (change: (before: FetchState<T>) => FetchState<T>): void => {
+      if (flow.current === own) {
+        own.isUnderWay = false;
+        setState(change);
+        if (own.isWanted) {
+          again();
+        }
+      }
     };
+    latest.current().then(
+      value => settle(() => ({ load: { status: 'ready' }, value })),
+      (error: unknown) =>
+        settle(({ value }) => ({ load: { status: 'failed', problem: problemOf(error) }, value }))
+    );
   }, [key, group, round]);
-  const isAway =
-    state.load.status === 'failed' &&
-    (state.load.problem.kind === 'offline' || state.load.problem.kind === 'unavailable');
+  useEffect(
+    () => () => {
+      flow.current = { isUnderWay: false, isWanted: false };
+    },
+    []
+  );
+  const seen = useRef(moment);
   useEffect(() => {
-    if (!isAway) {
+    if (seen.current !== moment) {
+      seen.current = moment;
+      retry();
+    }
+  }, [moment, retry]);
+  const isFailed = state.load.status === 'failed' && isAway(state.load.problem);
+  useEffect(() => {
+    if (!isFailed) {
       return undefined;
     }
-    const timer = window.setTimeout(retry, AWAY_RETRY_MS);
+    const timer = window.setTimeout(again, AWAY_RETRY_MS);
     return () => window.clearTimeout(timer);
-  }, [isAway, round]);
+  }, [isFailed, round]);
   // Between a change of group and the effect above one stale frame would show the wrong thing.
   return shownGroup.current === group
     ? { ...state, retry }
@@ -107,6 +141,40 @@ export function useNow(intervalMs: number | null): number {
     return () => window.clearInterval(timer);
   }, [intervalMs]);
   return now;
+}
+
+/** Calls `act` for news that hold such an event, and where some were missed. */
+export function useNews(
+  session: CoutureSession,
+  isWanted: boolean,
+  isOfInterest: (event: StreamEvent) => boolean,
+  act: () => void
+): void {
+  const latest = useRef({ isOfInterest, act });
+  latest.current = { isOfInterest, act };
+  useEffect(() => {
+    if (!isWanted) {
+      return undefined;
+    }
+    const onNews = (_: unknown, news: News): void => {
+      if (news.type === 'reset' || news.events.some(latest.current.isOfInterest)) {
+        latest.current.act();
+      }
+    };
+    session.news.connect(onNews);
+    return () => {
+      session.news.disconnect(onNews);
+    };
+  }, [session, isWanted]);
+}
+
+/** The newest value, or while it is held the one from before that. */
+export function useHeld<T>(value: T, isHeld: boolean): T {
+  const kept = useRef(value);
+  if (!isHeld) {
+    kept.current = value;
+  }
+  return kept.current;
 }
 
 /** Calls the newest `action` after the value has rested for `delayMs`. */

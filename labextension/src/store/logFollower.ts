@@ -17,7 +17,7 @@ const STEP_BYTES = 256 * 1024;
 const SKIP_BYTES = 4 * 1024 * 1024;
 const WAIT_SECONDS = 15;
 const ABSENT_DELAY_MS = 1000;
-const LONGEST_DELAY_MS = 15_000;
+const LONGEST_DELAY_MS = 4000;
 
 export interface LogState {
   readonly window: LogWindow;

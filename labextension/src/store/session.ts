@@ -6,6 +6,7 @@
  * (`showTable`, `showRuns`, `showTasks`); what nobody shows is not kept. Events change tasks and runs at once; counters
  * of rows are fetched again, at most every 400 ms, because only the server can count.
  */
+import { UUID } from '@lumino/coreutils';
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import { problemOf } from '../api/errors';
@@ -135,12 +136,17 @@ export class CoutureSession implements IDisposable {
     return new DisposableDelegate(() => this.shownTasks.release(key));
   }
 
+  /** Where the runs of the DAG are shown; elsewhere nothing is kept. */
   reloadRuns(dagId: string): void {
-    void this.loadRuns(dagId);
+    if (this.shownRuns.has(dagId)) {
+      void this.loadRuns(dagId);
+    }
   }
 
   reloadTasks(dagId: string, runId: string): void {
-    void this.loadTasks(dagId, runId);
+    if (this.shownTasks.has(runKey(dagId, runId))) {
+      void this.loadTasks(dagId, runId);
+    }
   }
 
   async loadDag(dagId: string): Promise<DagDetail> {
@@ -163,7 +169,7 @@ export class CoutureSession implements IDisposable {
   async trigger(dagId: string, body: TriggerBody = {}): Promise<Run> {
     this.change(dagId, { triggering: true });
     try {
-      const run = await this.api.trigger(dagId, { idempotency_key: crypto.randomUUID(), ...body });
+      const run = await this.api.trigger(dagId, { idempotency_key: UUID.uuid4(), ...body });
       this.store.dispatch({ type: 'run.created', run });
       this.touchDag(dagId);
       return run;

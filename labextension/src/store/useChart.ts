@@ -1,12 +1,13 @@
 /** A chart that stays up to date: the figure is fetched once, then only what has changed. */
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { problemOf } from '../api/errors';
+import { isAway, problemOf } from '../api/errors';
 import { fetchChart, type ChartSource } from '../api/charts';
 import type { CoutureApi } from '../api/rest';
 import type { Load } from '../model/state';
 import type { Chart } from '../model/wireCharts';
 
 const REST_MS = 1000;
+const AWAY_RETRY_MS = 3000;
 
 export interface ShownChart<T extends Chart> {
   readonly load: Load;
@@ -24,8 +25,8 @@ interface ChartState<T> {
 }
 
 /**
- * The chart of `source` (null: none). It is fetched again when `change` does, at most once a second, and every
- * `everyMs` if that is given. Charts of one route have one figure: with other options the old values stay in sight
+ * The chart of `source` (null: none). It is fetched again when `change` does, at most once a second, every `everyMs` if
+ * that is given, and every few seconds while the server cannot be reached. Charts of one route have one figure: with other options the old values stay in sight
  * until the new ones are there.
  */
 export function useChart<T extends Chart>(
@@ -48,14 +49,19 @@ export function useChart<T extends Chart>(
   latest.current = source;
   const fetchedAt = useRef(0);
   const round = useRef(0);
+  const flow = useRef({ isUnderWay: false, isWanted: false });
 
   const fetch = useCallback(async (): Promise<void> => {
     const wanted = latest.current;
     if (wanted === null) {
       return;
     }
-    round.current += 1;
+    if (flow.current.isUnderWay) {
+      flow.current.isWanted = true;
+      return;
+    }
     const own = round.current;
+    flow.current = { isUnderWay: true, isWanted: false };
     fetchedAt.current = Date.now();
     const before = known.current.route === wanted.route ? known.current.chart : null;
     const since = known.current.key === key ? (before?.stamp ?? null) : null;
@@ -79,24 +85,53 @@ export function useChart<T extends Chart>(
         setState({ route: wanted.route, key: known.current.key, load, chart: before });
       }
     }
+    if (own === round.current) {
+      const { isWanted } = flow.current;
+      flow.current = { isUnderWay: false, isWanted: false };
+      if (isWanted) {
+        refetch.current();
+      }
+    }
   }, [api, key]);
 
+  const refetch = useRef<() => void>(() => undefined);
   useEffect(() => {
+    // One at a time: an answer that takes longer than changes need to come is shown, not thrown away.
+    let timer: number | null = null;
+    refetch.current = () => {
+      if (timer === null) {
+        const wait = Math.max(0, fetchedAt.current + REST_MS - Date.now());
+        timer = window.setTimeout(() => {
+          timer = null;
+          void fetch();
+        }, wait);
+      }
+    };
     void fetch();
     return () => {
+      if (timer !== null) {
+        window.clearTimeout(timer);
+      }
       round.current += 1;
+      flow.current = { isUnderWay: false, isWanted: false };
     };
   }, [fetch]);
   const seen = useRef(change);
   useEffect(() => {
     if (seen.current === change) {
-      return undefined;
+      return;
     }
     seen.current = change;
-    const wait = Math.max(0, fetchedAt.current + REST_MS - Date.now());
-    const timer = window.setTimeout(() => void fetch(), wait);
-    return () => window.clearTimeout(timer);
-  }, [change, fetch]);
+    refetch.current();
+  }, [change]);
+  const isFailed = state.load.status === 'failed' && isAway(state.load.problem);
+  useEffect(() => {
+    if (!isFailed) {
+      return undefined;
+    }
+    const timer = window.setInterval(() => void fetch(), AWAY_RETRY_MS);
+    return () => window.clearInterval(timer);
+  }, [isFailed, fetch]);
   useEffect(() => {
     if (everyMs === null) {
       return undefined;

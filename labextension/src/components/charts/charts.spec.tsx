@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { describe, expect, it, vi } from 'vitest';
-import type { BokehLibrary, BokehModel } from '../../model/bokeh';
+import type { BokehDocument, BokehLibrary, BokehModel } from '../../model/bokeh';
 import type { Chart } from '../../model/wireCharts';
 import { english } from '../../testing/builders';
 import { render } from '../../testing/render';
@@ -52,10 +52,12 @@ function library(): {
     embeds: 0,
     bokeh: {
       version: '1',
+      documents: [] as BokehDocument[],
       embed: {
         embed_item: () => {
           made.embeds += 1;
           const document = { all_models: new Set([x, picked, work, root]) };
+          made.bokeh.documents.push(document);
           return Promise.resolve({ roots: [{ model: { ...root, document } }], clear: vi.fn() });
         }
       }
@@ -89,6 +91,7 @@ async function figure(): Promise<{
   readonly show: (part: Partial<BokehFigureProps>) => Promise<void>;
   readonly made: ReturnType<typeof library>;
   readonly onSelect: ReturnType<typeof vi.fn>;
+  readonly close: () => void;
 }> {
   const made = library();
   const onSelect = vi.fn();
@@ -112,6 +115,7 @@ async function figure(): Promise<{
   return {
     made,
     onSelect,
+    close: rendered.unmount,
     show: async part => {
       rendered.rerender(<BokehFigure {...props} {...part} />);
       await settle();
@@ -126,6 +130,13 @@ describe('a figure', () => {
     await show({ chart: chart(5, 's2') });
     expect(range(made.x)).toEqual([5, 15]);
     expect(made.embeds).toBe(1);
+  });
+
+  it('leaves nothing behind in the library', async () => {
+    const { made, close } = await figure();
+    expect(made.bokeh.documents).toHaveLength(1);
+    close();
+    expect(made.bokeh.documents).toEqual([]);
   });
 
   it('stays where the reader has moved it until another view is asked for', async () => {

@@ -3,7 +3,7 @@
  *
  * New ranges are taken over only while the reader has not moved the old ones, so that nothing jumps under a hand.
  */
-import type { BokehLibrary, BokehModel, BokehViews } from '../../model/bokeh';
+import type { BokehDocument, BokehLibrary, BokehModel, BokehViews } from '../../model/bokeh';
 import type { ChartRef, FigureModels } from '../../model/wireCharts';
 
 type Columns = Readonly<Record<string, readonly unknown[]>>;
@@ -25,9 +25,10 @@ export class FigureHandle {
   private isOurs = false;
 
   private constructor(
+    private readonly documents: BokehLibrary['documents'],
     private readonly node: HTMLElement,
     private readonly views: BokehViews,
-    private readonly root: BokehModel,
+    private readonly root: BokehModel & { readonly document: BokehDocument },
     models: Iterable<BokehModel>,
     onSelect: (ref: ChartRef) => void
   ) {
@@ -55,12 +56,17 @@ export class FigureHandle {
     if (!root) {
       throw new Error('The figure has no root.');
     }
-    return new FigureHandle(node, views, root, root.document.all_models, onSelect);
+    return new FigureHandle(bokeh.documents, node, views, root, root.document.all_models, onSelect);
   }
 
   dispose(): void {
     this.views.clear();
     this.node.replaceChildren();
+    // BokehJS remembers each document with all its values, for ever.
+    const place = this.documents.indexOf(this.root.document);
+    if (place >= 0) {
+      this.documents.splice(place, 1);
+    }
   }
 
   /** Shows newer values. */

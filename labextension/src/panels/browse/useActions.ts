@@ -40,7 +40,7 @@ export function useActions(
       setOutcomes({ action: actionLabel(action, trans), list });
       setMarked(NOTHING);
     } catch (error) {
-      complain(error);
+      complain(error, trans);
     } finally {
       running.current = null;
       setProgress(null);
@@ -70,7 +70,7 @@ export function useActions(
         refresh();
         return true;
       } catch (error) {
-        complain(error);
+        complain(error, trans);
         return false;
       }
     }

@@ -12,6 +12,7 @@ import type { TabProps } from './types';
 const RUNS = [5, 10, 25, 50, 100, 200] as const;
 const FEW_LINES = 30;
 const ALL_LINES = 1000;
+const OPEN_RUN_MS = 5000;
 const NONE: ReadonlySet<string> = new Set();
 
 export interface HistoryTabProps extends TabProps {
@@ -42,7 +43,13 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
     () => JSON.stringify(props.runs.map(run => [run.run_id, run.state])),
     [props.runs]
   );
-  const { chart, frame } = useFigure<HistoryChart>(couture, source, change);
+  const isOpen = props.runs.some(run => run.ended_at === null);
+  const { chart, frame } = useFigure<HistoryChart>(
+    couture,
+    source,
+    change,
+    isOpen ? OPEN_RUN_MS : null
+  );
   const isCount = measure === 'tries';
   const select = (ref: ChartRef): void => {
     view.dispatch({
@@ -103,13 +110,15 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
                 chart.left_out,
                 chart.left_out
               )}{' '}
-              <button
-                type="button"
-                className="couture-LinkButton"
-                onClick={() => setTasks(ALL_LINES)}
-              >
-                {trans.__('Show all')}
-              </button>
+              {tasks < ALL_LINES && (
+                <button
+                  type="button"
+                  className="couture-LinkButton"
+                  onClick={() => setTasks(ALL_LINES)}
+                >
+                  {trans.__('Show all')}
+                </button>
+              )}
             </p>
           )}
         </>

@@ -98,25 +98,35 @@ function FollowedTree(props: FollowedTreeProps): JSX.Element {
   }
   const mayTrigger = may('runs.trigger');
   const { backfill } = actions;
+  const isBehind = load.status === 'failed';
   return (
-    <TreeView
-      dagId={dagId}
-      grid={grid}
-      graph={graph.value}
-      settings={tree}
-      selectedTask={taskId}
-      selectedRun={runId}
-      highlight={highlight}
-      now={now}
-      trans={trans}
-      onSettings={onSettings}
-      onToggle={onToggle}
-      onSelect={onSelect}
-      onRun={onRun}
-      onMenu={onMenu}
-      onHighlight={state => view.dispatch({ highlight: state })}
-      onBackfill={mayTrigger && backfill ? () => backfill(dagId) : null}
-      onTrigger={mayTrigger ? () => actions.trigger(dagId, false) : null}
-    />
+    <>
+      {isBehind && (
+        <Notice
+          kind="error"
+          title={trans.__('These are not the newest runs: %1', load.problem.message)}
+          action={{ label: trans.__('Retry'), run: () => source.retry() }}
+        />
+      )}
+      <TreeView
+        dagId={dagId}
+        grid={grid}
+        graph={graph.value}
+        settings={tree}
+        selectedTask={taskId}
+        selectedRun={runId}
+        highlight={highlight}
+        now={now}
+        trans={trans}
+        onSettings={onSettings}
+        onToggle={onToggle}
+        onSelect={onSelect}
+        onRun={onRun}
+        onMenu={onMenu}
+        onHighlight={state => view.dispatch({ highlight: state })}
+        onBackfill={mayTrigger && backfill ? () => backfill(dagId) : null}
+        onTrigger={mayTrigger ? () => actions.trigger(dagId, false) : null}
+      />
+    </>
   );
 }

@@ -1,6 +1,7 @@
 /** The views of a DAG. Each is a chunk of its own, loaded when it is first opened. */
-import { lazy, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import type { DagTab } from '../../model/dagTabs';
+import { loadable } from '../loadable';
 import type { TabProps } from './types';
 
 interface TabKind {
@@ -12,16 +13,16 @@ interface TabKind {
 }
 
 const TABS: Readonly<Record<DagTab, TabKind>> = {
-  graph: { View: lazy(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
-  tree: { View: lazy(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
-  duration: { View: lazy(() => import('./DurationTab')), isOfRun: false, hasTasks: true },
-  tries: { View: lazy(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
-  landing: { View: lazy(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
-  gantt: { View: lazy(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
-  details: { View: lazy(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
-  code: { View: lazy(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
-  runs: { View: lazy(() => import('./RunsTab')), isOfRun: false, hasTasks: false },
-  audit: { View: lazy(() => import('./AuditTab')), isOfRun: false, hasTasks: false }
+  graph: { View: loadable(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
+  tree: { View: loadable(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
+  duration: { View: loadable(() => import('./DurationTab')), isOfRun: false, hasTasks: true },
+  tries: { View: loadable(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
+  landing: { View: loadable(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
+  gantt: { View: loadable(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
+  details: { View: loadable(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
+  code: { View: loadable(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
+  runs: { View: loadable(() => import('./RunsTab')), isOfRun: false, hasTasks: false },
+  audit: { View: loadable(() => import('./AuditTab')), isOfRun: false, hasTasks: false }
 };
 
 /** The view of a tab. */

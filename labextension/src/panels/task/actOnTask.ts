@@ -6,10 +6,8 @@ import { actLabel, doneLabel, newAct, type ActKind, type TaskRef } from '../../m
 import type { OrderReply } from '../../model/wireOrders';
 import { outcomeOf } from '../../store/orders';
 import type { ICouture } from '../../tokens';
+import { complain, LONG_MS, SHORT_MS, tell, told } from '../tell';
 import { askAct } from './TaskActDialog';
-
-const SHORT_MS = 5000;
-const LONG_MS = 12_000;
 
 /** Why to look again, if it was refused because things are not as the preview showed them. */
 function whyOutdated(error: unknown, { trans }: ICouture): string | null {
@@ -48,7 +46,7 @@ async function follow(couture: ICouture, kind: ActKind, given: OrderReply): Prom
   const { session, trans } = couture;
   if (given.is_done) {
     const { message: text, type, autoClose } = outcome(kind, given, couture);
-    Notification.emit(text, type, { autoClose });
+    tell(type, text, trans, autoClose);
     return;
   }
   const name = actLabel(kind, trans);
@@ -59,15 +57,12 @@ async function follow(couture: ICouture, kind: ActKind, given: OrderReply): Prom
   );
   try {
     const done = await outcomeOf(session.api, given);
-    Notification.update({ id, ...outcome(kind, done, couture) });
+    const { message: text, type, autoClose } = outcome(kind, done, couture);
+    Notification.update({ id, type, autoClose, ...told(text, trans) });
   } catch (error) {
     const head = trans.__('%1 was ordered; its outcome is not known', name);
-    Notification.update({
-      id,
-      type: 'error',
-      message: message(head, [problemOf(error).message]),
-      autoClose: LONG_MS
-    });
+    const text = message(head, [problemOf(error).message]);
+    Notification.update({ id, type: 'error', autoClose: LONG_MS, ...told(text, trans) });
   }
 }
 
@@ -89,10 +84,7 @@ export async function actOnTask(couture: ICouture, kind: ActKind, ref: TaskRef):
     } catch (error) {
       notice = whyOutdated(error, couture);
       if (notice === null) {
-        const problem = problemOf(error);
-        Notification.error(message(problem.message, problem.hint ? [problem.hint] : []), {
-          autoClose: LONG_MS
-        });
+        complain(error, couture.trans);
         return;
       }
       act = agreed.act;

@@ -1,0 +1,65 @@
+// @vitest-environment jsdom
+import { act } from 'react';
+import { describe, expect, it } from 'vitest';
+import { render } from '../testing/render';
+import { useFetched } from './hooks';
+
+/** A server that answers when it is told to. */
+class SlowServer {
+  private readonly waiting: ((answer: string) => void)[] = [];
+  asked = 0;
+
+  readonly fetch = (): Promise<string> => {
+    this.asked += 1;
+    return new Promise(resolve => this.waiting.push(resolve));
+  };
+
+  answer(text: string): Promise<void> {
+    return act(async () => {
+      this.waiting.shift()?.(text);
+      await Promise.resolve();
+    });
+  }
+}
+
+interface ShowProps {
+  readonly server: SlowServer;
+  readonly about: string;
+  readonly moment: string;
+}
+
+function Show({ server, about, moment }: ShowProps): JSX.Element {
+  const { load, value } = useFetched(about, server.fetch, about, moment);
+  return (
+    <p>
+      {load.status} {value}
+    </p>
+  );
+}
+
+describe('a fetched value', () => {
+  it('is shown however often there is something newer meanwhile, and fetched once more then', async () => {
+    const server = new SlowServer();
+    const shown = render(<Show server={server} about="a" moment="1" />);
+    shown.rerender(<Show server={server} about="a" moment="2" />);
+    shown.rerender(<Show server={server} about="a" moment="3" />);
+    expect(server.asked).toBe(1);
+    await server.answer('first');
+    expect(shown.host.textContent).toBe('ready first');
+    expect(server.asked).toBe(2);
+    await server.answer('second');
+    expect(shown.host.textContent).toBe('ready second');
+    expect(server.asked).toBe(2);
+  });
+
+  it('of something else is asked for at once, and the late answer dropped', async () => {
+    const server = new SlowServer();
+    const shown = render(<Show server={server} about="a" moment="" />);
+    shown.rerender(<Show server={server} about="b" moment="" />);
+    expect(server.asked).toBe(2);
+    await server.answer('of a');
+    expect(shown.host.textContent).toBe('loading ');
+    await server.answer('of b');
+    expect(shown.host.textContent).toBe('ready of b');
+  });
+});
