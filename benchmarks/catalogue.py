@@ -16,6 +16,7 @@ WORKLOADS = {
     "parse-500": "benchmarks.parse",
     "passes-10000": "benchmarks.passes",
     "lists-1000000": "benchmarks.lists",
+    "pages-1000000": "benchmarks.pages",
 }
 
 

@@ -154,18 +154,19 @@ def _add_runs(connection: Any, draw: Random) -> None:
             at = T0 + timedelta(days=run_number, seconds=dag_number)
             word = draw.random()
             state = "running" if is_last else "failed" if word < 0.05 else "success"
-            runs.append(_run_row(number, f"dag_{dag_number:03}", f"run_{run_number:05}", state, at))
+            runs.append(run_row(number, f"dag_{dag_number:03}", f"run_{run_number:05}", state, at))
             for place in range(TASKS):
                 name = "last" if place == 9 and dag_number == 5 else f"task_{place}"
                 is_end = place == 9
                 end = "running" if is_last and is_end else "failed" if state == "failed" and is_end else "success"
                 end = "skipped" if draw.random() < 0.00005 else end
-                tasks.append(_task_row(number, name, end, at + timedelta(seconds=place)))
+                tasks.append(task_row(number, name, end, at + timedelta(seconds=place)))
         connection.execute(insert(dag_run), runs)
         connection.execute(insert(task_instance), tasks)
 
 
-def _run_row(number: int, dag_id: str, run_id: str, state: str, at: datetime) -> dict[str, Any]:
+def run_row(number: int, dag_id: str, run_id: str, state: str, at: datetime) -> dict[str, Any]:
+    """A row of ``dag_run``."""
     return {
         "id": number,
         "dag_id": dag_id,
@@ -185,7 +186,8 @@ def _run_row(number: int, dag_id: str, run_id: str, state: str, at: datetime) ->
     }
 
 
-def _task_row(number: int, name: str, state: str, at: datetime) -> dict[str, Any]:
+def task_row(number: int, name: str, state: str, at: datetime) -> dict[str, Any]:
+    """A row of ``task_instance``."""
     return {
         "run_pk": number,
         "task_id": name,

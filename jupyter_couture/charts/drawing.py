@@ -5,7 +5,7 @@ built with them, and a page that shows it already gets them alone: ranges, ticks
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeAlias
 
@@ -32,9 +32,26 @@ def columns_of(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Colum
     return found
 
 
+def bare(drawing: Drawing) -> Drawing:
+    """The same figure with nothing in it: no rows, no ticks. Ranges and words of its axes stay."""
+    models = {name: {each: _emptied(value) for each, value in said.items()} for name, said in drawing.models.items()}
+    return replace(drawing, models=models, is_empty=True)
+
+
+def _emptied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: [] for name in value}
+    return [] if isinstance(value, Sequence) and not isinstance(value, str) else value
+
+
 def millis(at: datetime) -> float:
     """Milliseconds since 1970 in UTC, as axes of time count; exact to the microsecond."""
-    return round(at.timestamp() * 1_000_000) / 1000
+    return micros(at) / 1000
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970 in UTC."""
+    return round(at.timestamp() * 1_000_000)
 
 
 def ticks(labels: Mapping[float, str]) -> dict[str, Any]:

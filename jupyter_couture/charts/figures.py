@@ -28,7 +28,7 @@ from bokeh.models import (
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
-from jupyter_couture.charts.drawing import Drawing
+from jupyter_couture.charts.drawing import Drawing, bare
 from jupyter_couture.charts.history import HUES
 
 BOKEH_VERSION: str = bokeh.__version__
@@ -119,9 +119,20 @@ FIGURES = {
 """The function of each chart."""
 
 
+_bare_items: dict[str, dict[str, Any]] = {}
+
+
 def item_of(chart: str, drawing: Drawing) -> dict[str, Any]:
     """The figure as BokehJS of ``BOKEH_VERSION`` takes it (``Bokeh.embed.embed_item``)."""
     return dict(json_item(FIGURES[chart](drawing)))
+
+
+def bare_item_of(chart: str, drawing: Drawing) -> dict[str, Any]:
+    """The same without rows and ticks, for a page that sets what ``drawing`` says itself. Made once for each chart."""
+    found = _bare_items.get(chart)
+    if found is None:
+        found = _bare_items[chart] = item_of(chart, bare(drawing))
+    return found
 
 
 def _history(drawing: Drawing) -> Any:

@@ -10,7 +10,7 @@ Definitions, for a task in a run (for a mapped task over all its instances):
 Tasks that have not ended, or ended without an attempt, have no duration and no landing time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median, quantiles
@@ -89,20 +89,19 @@ class History:
 def history_of(past: Past, measure: Measure, most_lines: int, *, is_cumulative: bool = False) -> History:
     """The series of a measure."""
     places = {run.run_id: place for place, run in enumerate(past.runs)}
-    of_task: dict[str, list[Point | None]] = {}
+    of_task: dict[str, list[tuple[int, float, TaskPast]]] = {}
     for task in past.tasks:
         place = places[task.run_id]
         value = _value(task, past.runs[place], measure, is_cumulative=is_cumulative)
         if value is not None:
-            points = of_task.setdefault(task.task_id, [None] * len(past.runs))
-            points[place] = Point(value, task.state, task.tries, task.instances)
-    lines = sorted((_line(task_id, points) for task_id, points in of_task.items()), key=lambda line: line.task_id)
-    lines.sort(key=lambda line: (-line.median, -line.largest))
+            of_task.setdefault(task.task_id, []).append((place, value, task))
+    ranks = {task_id: _rank([value for _, value, _ in found]) for task_id, found in of_task.items()}
+    names = sorted(ranks, key=lambda task_id: (ranks[task_id], task_id))
+    kept = tuple(_task_line(task_id, of_task[task_id], len(past.runs)) for task_id in names[:most_lines])
     whole = [_whole(run, measure) for run in past.runs] if not is_cumulative else []
-    kept = tuple(lines[:most_lines])
     if any(whole):
         kept = (_line(WHOLE_RUN, whole), *kept)
-    return History(measure, is_cumulative, tuple(past.runs), kept, max(0, len(lines) - most_lines))
+    return History(measure, is_cumulative, tuple(past.runs), kept, max(0, len(names) - most_lines))
 
 
 def draw_history(history: History) -> Drawing:
@@ -172,6 +171,18 @@ def _whole(run: DagRun, measure: Measure) -> Point | None:
     if measure is Measure.TRIES or start is None or run.ended_at is None:
         return None
     return Point((run.ended_at - start).total_seconds(), TaskState(run.state.value), 0, 0)
+
+
+def _rank(values: Sequence[float]) -> tuple[float, float]:
+    """What lines are sorted by: the largest median first, among equal ones the largest value."""
+    return (-median(values), -max(values))
+
+
+def _task_line(task_id: str, found: Iterable[tuple[int, float, TaskPast]], runs: int) -> Line:
+    points: list[Point | None] = [None] * runs
+    for place, value, task in found:
+        points[place] = Point(value, task.state, task.tries, task.instances)
+    return _line(task_id, points)
 
 
 def _line(task_id: str, points: Sequence[Point | None]) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from jupyter_couture.charts.drawing import Drawing, columns_of, millis
+from jupyter_couture.charts.drawing import Drawing, columns_of, micros, millis
 from jupyter_couture.charts.history import HUES
 from jupyter_couture.model.charts import SlotSpan
 from jupyter_couture.model.pools import Pool
@@ -64,11 +64,12 @@ def usage_of(
     of_pool: dict[str, list[SlotSpan]] = {name: [] for name in slots}
     for span in spans:
         of_pool.setdefault(span.pool, []).append(span)
+    window = micros(since), micros(now)
     found = []
     for name, own in of_pool.items():
         used = [(span.started_at, span.ended_at, span.slots) for span in own if span.started_at is not None]
         wanted = [(span.dispatched_at, span.started_at or span.ended_at, span.slots) for span in own]
-        found.append(PoolSeries(name, slots.get(name), _peaks(used, since, now), _peaks(wanted, since, now)))
+        found.append(PoolSeries(name, slots.get(name), _peaks(used, *window), _peaks(wanted, *window)))
     found.sort(key=lambda each: (-each.peak, each.pool))
     return PoolUsage(since, now, tuple(found), is_cut)
 
@@ -102,10 +103,10 @@ def draw_usage(usage: PoolUsage) -> Drawing:
     )
 
 
-def _peaks(spans: Sequence[tuple[datetime, datetime | None, int]], since: datetime, now: datetime) -> tuple[int, ...]:
+def _peaks(spans: Sequence[tuple[int, int | None, int]], since: int, now: int) -> tuple[int, ...]:
     """The largest sum at any moment of each step. What ends at a moment has let go when something starts at it."""
     length = (now - since) / STEPS
-    changes: list[tuple[datetime, int]] = []
+    changes: list[tuple[int, int]] = []
     level = 0
     for start, end, slots in spans:
         if start >= now or (end is not None and (end <= since or end <= start)):
@@ -120,8 +121,8 @@ def _peaks(spans: Sequence[tuple[datetime, datetime | None, int]], since: dateti
     peaks: list[int] = []
     place = 0
     for step in range(STEPS):
-        start, until = since + length * step, since + length * (step + 1)
-        while place < len(changes) and changes[place][0] <= start:
+        began, until = since + length * step, since + length * (step + 1)
+        while place < len(changes) and changes[place][0] <= began:
             level += changes[place][1]
             place += 1
         peak = level

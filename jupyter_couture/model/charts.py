@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
 
 
-@dataclass(frozen=True, slots=True)
-class TaskPast:
+class TaskPast(NamedTuple):
     """A task in one run, all its mapped instances together.
 
     ``state`` is the worst of theirs, ``tries`` the most. ``seconds`` is how long the last attempt of the longest
@@ -78,12 +78,11 @@ class RunSpan:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SlotSpan:
-    """Slots of a pool that an attempt waited for and took."""
+class SlotSpan(NamedTuple):
+    """Slots of a pool that an attempt waited for and took. Times are microseconds since 1970: there are many."""
 
     pool: str
     slots: int
-    dispatched_at: datetime
-    started_at: datetime | None
-    ended_at: datetime | None
+    dispatched_at: int
+    started_at: int | None
+    ended_at: int | None

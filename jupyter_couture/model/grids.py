@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from jupyter_couture.model.ids import DagId, RunId, VersionHash
 from jupyter_couture.model.run import RunType
@@ -24,20 +23,25 @@ class GridFilter:
     limit: int = 25
 
 
-class GridRow(NamedTuple):
-    """A task instance, as little of it as a grid shows. Times are microseconds since 1970."""
+@dataclass(frozen=True, slots=True)
+class GridRows:
+    """Task instances of a run in columns, as little of them as a grid shows. Times are microseconds since 1970.
 
-    task_id: str
-    map_index: int
-    state: str
-    try_number: int
-    started_at: int | None
-    ended_at: int | None
+    Columns and not rows, since there are tens of thousands of instances: objects for each of them would be the larger
+    part of the work, and wake the garbage collector.
+    """
+
+    task_ids: Sequence[str] = ()
+    map_indices: Sequence[int] = ()
+    states: Sequence[str] = ()
+    tries: Sequence[int] = ()
+    starts: Sequence[int | None] = ()
+    ends: Sequence[int | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GridRun:
-    """A run with its task instances by task and index; none while it waits to begin."""
+    """A run with its task instances, in no order; none while it waits to begin."""
 
     run_id: RunId
     run_type: RunType
@@ -47,7 +51,7 @@ class GridRun:
     queued_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
-    rows: Sequence[GridRow]
+    rows: GridRows
 
 
 @dataclass(frozen=True, slots=True)

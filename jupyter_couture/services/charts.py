@@ -1,6 +1,6 @@
 """The series behind the charts."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +21,8 @@ MOST_RUNS = 500
 
 MOST_ATTEMPTS = 20_000
 """Attempts that the use of pools is counted from."""
+
+_MICROSECONDS = 1_000_000
 
 
 class _Store(ChartStore, PoolStore, ServiceStore, Protocol):
@@ -84,7 +86,8 @@ class Charts:
         spans = self._store.slot_spans(since, MOST_ATTEMPTS + 1)
         is_cut = len(spans) > MOST_ATTEMPTS
         if is_cut:  # newest first: what comes after the last one is complete
-            since = min(max(spans[MOST_ATTEMPTS].dispatched_at, since), now - timedelta(seconds=1))
+            oldest = datetime.fromtimestamp(spans[MOST_ATTEMPTS].dispatched_at / _MICROSECONDS, UTC)
+            since = min(max(oldest, since), now - timedelta(seconds=1))
         return usage_of(spans[:MOST_ATTEMPTS], self._store.pools(), since, now, is_cut=is_cut)
 
 

@@ -1,14 +1,17 @@
 """Grids: the states of all tasks over the newest runs, one column for each run."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TypeAlias
 
-from jupyter_couture.model.grids import Grid, GridColumn, GridFilter, GridRow, GridRun
+from jupyter_couture.model.grids import Grid, GridColumn, GridFilter, GridRows, GridRun
 from jupyter_couture.model.states import TaskState
 from jupyter_couture.ports.grids import GridStore
 from jupyter_couture.services.versions import SpecCache
 
 _MICROSECONDS = 1_000_000
+_MILLISECOND = 1000
 _UNMAPPED = -1
 
 WORST_FIRST = (
@@ -44,46 +47,62 @@ class Grids:
         feed_seq = self._store.feed_position()[1]
         present = self._store.dag_version(wanted.dag_id)
         runs, has_more = self._store.grid_runs(wanted)
-        cells = [self._cells(wanted, run) for run in runs]
+        known = [self._known(wanted, run) for run in runs]
         tasks: list[str] = [task.task_id for task in present.spec.tasks]
         task_count = len(tasks)
-        tasks += sorted({task_id for found in cells for task_id in found}.difference(tasks))
-        columns = [_column(run, found, tasks) for run, found in zip(runs, cells, strict=True)]
+        tasks += sorted({task_id for rows, _ in known for task_id in rows.task_ids}.difference(tasks))
+        columns = [_column(run, *found, tasks) for run, found in zip(runs, known, strict=True)]
         return Grid(present.version, tasks, task_count, columns, has_more, feed_seq)
 
-    def _cells(self, wanted: GridFilter, run: GridRun) -> Mapping[str, "_Cell"]:
-        """What is known of each task of a run. Before it begins: that its version's tasks have begun nothing."""
-        if run.rows:
-            return _cells(run.rows)
-        return {task.task_id: _NOTHING for task in self._specs.spec(wanted.dag_id, run.version).tasks}
+    def _known(self, wanted: GridFilter, run: GridRun) -> "_Known":
+        """One row for each task of a run. Before it begins: that its version's tasks have begun nothing."""
+        if run.rows.task_ids:
+            return _merged(run.rows)
+        names = [task.task_id for task in self._specs.spec(wanted.dag_id, run.version).tasks]
+        count = len(names)
+        none, nothing = [None] * count, [TaskState.NONE.value] * count
+        return GridRows(names, [_UNMAPPED] * count, nothing, [0] * count, none, none), {}
+
+
+_Known: TypeAlias = tuple[GridRows, Mapping[str, Mapping[str, int]]]
+"""One row for each task, and the states of the instances of those that are mapped."""
 
 
 @dataclass(slots=True)
 class _Cell:
-    state: str = TaskState.NONE.value
-    try_number: int = 0
-    started_at: int | None = None
-    ended_at: int | None = None
-    counts: dict[str, int] = field(default_factory=dict)  # of a mapped task
+    state: str
+    try_number: int
+    started_at: int | None
+    ended_at: int | None
 
 
-_NOTHING = _Cell()
-
-
-def _cells(rows: Iterable[GridRow]) -> dict[str, _Cell]:
+def _merged(rows: GridRows) -> _Known:
+    """One row for each task. Nearly always there is one instance of each, and nothing to do."""
+    if max(rows.map_indices) == _UNMAPPED:
+        return rows, {}
     cells: dict[str, _Cell] = {}
-    for task_id, map_index, state, try_number, started_at, ended_at in rows:
+    counts: dict[str, Counter[str]] = {}
+    columns = (rows.task_ids, rows.map_indices, rows.states, rows.tries, rows.starts, rows.ends)
+    for task_id, map_index, state, try_number, started_at, ended_at in zip(*columns, strict=True):
         known = cells.get(task_id)
         if known is None:
-            known = cells[task_id] = _Cell(state, try_number, started_at, ended_at)
+            cells[task_id] = _Cell(state, try_number, started_at, ended_at)
         else:
             known.ended_at = _later(known.ended_at, ended_at)
             known.started_at = min(filter(None, (known.started_at, started_at)), default=None)
             known.try_number = max(known.try_number, try_number)
             known.state = min(known.state, state, key=_SEVERITY.__getitem__)
         if map_index != _UNMAPPED:
-            known.counts[state] = known.counts.get(state, 0) + 1
-    return cells
+            counts.setdefault(task_id, Counter())[state] += 1
+    found = cells.values()
+    return GridRows(
+        task_ids=list(cells),
+        map_indices=[_UNMAPPED] * len(cells),
+        states=[cell.state for cell in found],
+        tries=[cell.try_number for cell in found],
+        starts=[cell.started_at for cell in found],
+        ends=[cell.ended_at for cell in found],
+    ), counts
 
 
 def _later(one: int | None, other: int | None) -> int | None:
@@ -91,18 +110,22 @@ def _later(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
 
 
-def _column(run: GridRun, cells: Mapping[str, _Cell], tasks: Sequence[str]) -> GridColumn:
+def _column(run: GridRun, rows: GridRows, mapped: Mapping[str, Mapping[str, int]], tasks: Sequence[str]) -> GridColumn:
     zero = int(run.queued_at.timestamp() * _MICROSECONDS)
-    found = [cells.get(task_id) for task_id in tasks]
+    place_of = dict(zip(rows.task_ids, range(len(rows.task_ids)), strict=True))
+    places = [place_of.get(task_id) for task_id in tasks]
     return GridColumn(
         run=run,
-        states=[None if cell is None else cell.state for cell in found],
-        tries=[0 if cell is None else cell.try_number for cell in found],
-        starts=[None if cell is None else _seconds(cell.started_at, zero) for cell in found],
-        ends=[None if cell is None else _seconds(cell.ended_at, zero) for cell in found],
-        mapped={task_id: cell.counts for task_id, cell in cells.items() if cell.counts},
+        states=[None if place is None else rows.states[place] for place in places],
+        tries=[0 if place is None else rows.tries[place] for place in places],
+        starts=_seconds(rows.starts, zero, places),
+        ends=_seconds(rows.ends, zero, places),
+        mapped=mapped,
     )
 
 
-def _seconds(at: int | None, zero: int) -> float | None:
-    return None if at is None else round((at - zero) / _MICROSECONDS, 3)
+def _seconds(times: Sequence[int | None], zero: int, places: Iterable[int | None]) -> list[float | None]:
+    """Seconds after ``zero``, to the millisecond."""
+    half = zero - _MILLISECOND // 2
+    found = (None if place is None else times[place] for place in places)
+    return [None if at is None else (at - half) // _MILLISECOND / _MILLISECOND for at in found]

@@ -1,7 +1,8 @@
 """What charts are drawn from. Aggregated by the database where a run may have thousands of instances."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -9,8 +10,10 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Select,
     and_,
     bindparam,
+    cast,
     func,
     or_,
     select,
@@ -18,12 +21,15 @@ from sqlalchemy import (
 )
 
 from jupyter_couture.model.charts import AttemptSpan, Past, RunSpan, SlotSpan, TaskPast
+from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, AttemptState, RunState, TaskState
+from jupyter_couture.store.columns import from_micros
 from jupyter_couture.store.live import IS_LIVE, find_run
+from jupyter_couture.store.lumps import lists_of, rows_in_lists
 from jupyter_couture.store.part import StorePart
-from jupyter_couture.store.rows import RUN_COLUMNS, AnyRow, run_from
+from jupyter_couture.store.rows import RUN_COLUMNS, run_from
 from jupyter_couture.store.tables import attempt, dag, dag_run, task_instance
 
 _MICROS = 1_000_000
@@ -34,6 +40,7 @@ _SEVERITY = (
     *(_S.UP_FOR_RESCHEDULE, _S.DEFERRED, _S.QUEUED, _S.SCHEDULED, _S.NONE, _S.SUCCESS, _S.SKIPPED, _S.REMOVED),
 )
 """Worst first: what stands for all instances of a mapped task."""
+_STATE_OF: Mapping[str, TaskState] = {state.value: state for state in TaskState}
 _ENDED = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED})
 
 
@@ -43,20 +50,32 @@ def _micros(table: Any) -> ColumnElement[int]:
 
 _HAS_DAG = select(dag.c.dag_id).where(dag.c.dag_id == bindparam("dag_id"))
 _OF_RUNS: BindParameter[Any] = bindparam("ids", expanding=True)
-_TASKS = (
+_BY_STATE = (
     select(
         task_instance.c.run_pk,
         task_instance.c.task_id,
         task_instance.c.state,
-        func.count(),
-        func.max(task_instance.c.try_number),
-        func.max(task_instance.c.ended_at),
-        func.max(_micros(task_instance)),
+        func.count().label("instances"),
+        func.max(task_instance.c.try_number).label("tries"),
+        func.max(task_instance.c.ended_at).label("ended_at"),
+        func.max(_micros(task_instance)).label("micros"),
     )
     .where(task_instance.c.run_pk.in_(_OF_RUNS))
     .group_by(task_instance.c.run_pk, task_instance.c.task_id, task_instance.c.state)
+    .subquery()
 )
-_ALL_ATTEMPTS = (
+_TASKS = rows_in_lists(
+    _BY_STATE.c.run_pk,
+    columns=[_BY_STATE.c[name] for name in ("task_id", "state", "instances", "tries", "ended_at", "micros")],
+)
+_WORKED = (
+    select(attempt.c.run_pk, attempt.c.task_id, cast(func.sum(_micros(attempt)), BigInteger).label("micros"))
+    .where(attempt.c.run_pk.in_(_OF_RUNS), attempt.c.started_at.is_not(None), attempt.c.ended_at.is_not(None))
+    .group_by(attempt.c.run_pk, attempt.c.task_id)
+    .subquery()
+)
+_ALL_ATTEMPTS = rows_in_lists(_WORKED.c.run_pk, columns=(_WORKED.c.task_id, _WORKED.c.micros))
+_ATTEMPTS = (
     select(attempt.c.run_pk, attempt.c.task_id, func.sum(_micros(attempt)))
     .where(attempt.c.run_pk.in_(_OF_RUNS), attempt.c.started_at.is_not(None), attempt.c.ended_at.is_not(None))
     .group_by(attempt.c.run_pk, attempt.c.task_id)
@@ -100,7 +119,7 @@ _RUNS = (
     .order_by(dag_run.c.id.desc())
     .limit(bindparam("most"))
 )
-_SLOTS = (
+_TAKEN = (
     select(dag_run.c.version, attempt.c.task_id, attempt.c.dispatched_at, attempt.c.started_at, attempt.c.ended_at)
     .join_from(dag_run, attempt, attempt.c.run_pk == dag_run.c.id)
     .where(
@@ -109,6 +128,10 @@ _SLOTS = (
     )
     .order_by(attempt.c.dispatched_at.desc())
     .limit(bindparam("most"))
+    .subquery()
+)
+_SLOTS = rows_in_lists(
+    _TAKEN.c.version, columns=[_TAKEN.c[name] for name in ("task_id", "dispatched_at", "started_at", "ended_at")]
 )
 
 
@@ -127,9 +150,10 @@ class ChartPart(StorePart):
             if not rows and connection.execute(_HAS_DAG, {"dag_id": dag_id}).first() is None:
                 raise NotFound(what="DAG", id=dag_id)
             asked = {"ids": [row.id for row in rows]}
-            tasks = connection.execute(_TASKS, asked).all() if rows else []
-            worked = connection.execute(_ALL_ATTEMPTS, asked).all() if rows and with_attempts else []
-            return Past([run_from(row) for row in rows], _tasks({row.id: row.run_id for row in rows}, tasks, worked))
+            tasks = _texts(connection, _TASKS, asked) if rows else {}
+            worked = _texts(connection, _ALL_ATTEMPTS, asked) if rows and with_attempts else {}
+            found = [_tasks(row.run_id, tasks[row.id], worked.get(row.id, "")) for row in rows if row.id in tasks]
+            return Past([run_from(row) for row in rows], [task for of_run in found for task in of_run])
 
         return self._db.read(body)
 
@@ -158,13 +182,26 @@ class ChartPart(StorePart):
 
         def body(connection: Connection) -> list[SlotSpan]:
             found: list[SlotSpan] = []
-            for version, task_id, *times in connection.execute(_SLOTS, {"since": since, "most": most}):
-                task = self._spec(connection, VersionHash(version)).task_by_id.get(task_id)
-                if task is not None:
-                    found.append(SlotSpan(task.pool, task.pool_slots, *times))
+            for version, text in connection.execute(_SLOTS, {"since": since, "most": most}):
+                found += _slots(self._spec(connection, VersionHash(version)), text)
+            found.sort(key=attrgetter("dispatched_at"), reverse=True)
             return found
 
         return self._db.read(body)
+
+
+def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any]) -> dict[int, str]:
+    """By run."""
+    return {row[0]: row[1] for row in connection.execute(query, asked)}
+
+
+def _slots(spec: DagSpec, text: str) -> Iterator[SlotSpan]:
+    """What attempts of a version took, those aside whose tasks it does not have."""
+    for task_id, dispatched_at, started_at, ended_at in zip(*lists_of(text, 4), strict=True):
+        task = spec.task_by_id.get(task_id)
+        if task is not None:
+            times = (int(started_at) if started_at else None, int(ended_at) if ended_at else None)
+            yield SlotSpan(task.pool, task.pool_slots, int(dispatched_at), *times)
 
 
 def _span(task_id: str, map_index: int, number: int, state: str, *more: Any) -> AttemptSpan:
@@ -179,26 +216,36 @@ def _notebook(outputs: Any) -> str:
     return path if isinstance(path, str) else ""
 
 
-def _tasks(run_ids: Mapping[int, str], rows: Sequence[AnyRow], worked: Sequence[AnyRow]) -> list[TaskPast]:
-    """One value for each task of each run, of rows that are one for each of their states."""
-    of_task: dict[tuple[int, str], list[AnyRow]] = {}
-    for row in rows:
-        of_task.setdefault((row[0], row[1]), []).append(row)
-    sums = {(run_pk, task_id): int(micros) / _MICROS for run_pk, task_id, micros in worked}
-    return [_task(RunId(run_ids[key[0]]), key[1], parts, sums.get(key)) for key, parts in of_task.items()]
+def _tasks(run_id: RunId, rows: str, worked: str) -> list[TaskPast]:
+    """One value for each task of a run, of rows that are one for each of their states."""
+    sums = {task_id: int(micros) / _MICROS for task_id, micros in zip(*lists_of(worked, 2), strict=True) if task_id}
+    parts: dict[str, list[TaskPast]] = {}
+    for task_id, word, instances, tries, ended_at, micros in zip(*lists_of(rows, 6), strict=True):
+        state = _STATE_OF[word]
+        has_ended = state in _ENDED
+        part = TaskPast(
+            run_id=run_id,
+            task_id=task_id,
+            state=state,
+            instances=int(instances),
+            tries=int(tries),
+            ended_at=from_micros(int(ended_at)) if ended_at and has_ended else None,
+            seconds=int(micros) / _MICROS if micros and has_ended else None,
+            all_seconds=sums.get(task_id),
+        )
+        parts.setdefault(task_id, []).append(part)
+    return [of_task[0] if len(of_task) == 1 else _together(of_task) for of_task in parts.values()]
 
 
-def _task(run_id: RunId, task_id: str, parts: Sequence[AnyRow], all_seconds: float | None) -> TaskPast:
-    states = {TaskState(part[2]) for part in parts}
-    ends = [part[5] for part in parts if part[5] is not None]
-    took = [part[6] for part in parts if part[6] is not None]
-    return TaskPast(
-        run_id=run_id,
-        task_id=task_id,
-        state=min(states, key=_SEVERITY.index),
-        instances=sum(part[3] for part in parts),
-        tries=max(part[4] for part in parts),
-        ended_at=max(ends) if ends and states <= _ENDED else None,
-        seconds=max(took) / _MICROS if took and states <= _ENDED else None,
-        all_seconds=all_seconds,
+def _together(parts: Sequence[TaskPast]) -> TaskPast:
+    """A mapped task whose instances are in several states."""
+    is_over = all(part.state in _ENDED for part in parts)
+    ends = [part.ended_at for part in parts if part.ended_at is not None]
+    took = [part.seconds for part in parts if part.seconds is not None]
+    return parts[0]._replace(
+        state=min((part.state for part in parts), key=_SEVERITY.index),
+        instances=sum(part.instances for part in parts),
+        tries=max(part.tries for part in parts),
+        ended_at=max(ends) if ends and is_over else None,
+        seconds=max(took) if took and is_over else None,
     )

@@ -1,17 +1,16 @@
 """The task instances of the newest runs of a DAG, as few columns as a grid needs."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from jupyter_couture.model.errors import NotFound
-from jupyter_couture.model.grids import GridFilter, GridRow, GridRun
+from jupyter_couture.model.grids import GridFilter, GridRows, GridRun
 from jupyter_couture.model.ids import RunId, VersionHash
 from jupyter_couture.model.run import RunType
 from jupyter_couture.model.states import RunState
+from jupyter_couture.store.lumps import lists_of, rows_in_lists
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.tables import dag_run, task_instance
 
@@ -26,19 +25,18 @@ _RUNS = select(
     dag_run.c.started_at,
     dag_run.c.ended_at,
 ).order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc())
-_ROWS = (  # times as they are stored: a grid has tens of thousands, and most are never looked at
-    select(
-        task_instance.c.run_pk,
+_ROWS = rows_in_lists(
+    task_instance.c.run_pk,
+    columns=(
         task_instance.c.task_id,
         task_instance.c.map_index,
         task_instance.c.state,
         task_instance.c.try_number,
-        type_coerce(task_instance.c.started_at, BigInteger),
-        type_coerce(task_instance.c.ended_at, BigInteger),
-    )
-    .where(task_instance.c.run_pk.in_(bindparam("run_pks", expanding=True)))
-    .order_by(task_instance.c.run_pk, task_instance.c.task_id, task_instance.c.map_index)
-)
+        task_instance.c.started_at,
+        task_instance.c.ended_at,
+    ),
+).where(task_instance.c.run_pk.in_(bindparam("run_pks", expanding=True)))
+_NOTHING = GridRows()
 
 
 class GridPart(StorePart):
@@ -54,7 +52,7 @@ class GridPart(StorePart):
                 raise NotFound(what="run", id=wanted.run_id, dag_id=wanted.dag_id)
             shown = found[: wanted.limit][::-1]
             rows = _rows(connection, [run_pk for run_pk, *_ in shown])
-            return [_run(values, rows.get(run_pk, ())) for run_pk, *values in shown], len(found) > wanted.limit
+            return [_run(values, rows.get(run_pk, _NOTHING)) for run_pk, *values in shown], len(found) > wanted.limit
 
         return self._db.read(body)
 
@@ -72,12 +70,23 @@ def _matches(wanted: GridFilter) -> list[ColumnElement[bool]]:
     return matches
 
 
-def _rows(connection: Connection, run_pks: Sequence[int]) -> Mapping[int, list[GridRow]]:
-    found = connection.execute(_ROWS, {"run_pks": run_pks}).all()
-    return {run_pk: [GridRow._make(row[1:]) for row in rows] for run_pk, rows in groupby(found, itemgetter(0))}
+def _rows(connection: Connection, run_pks: Sequence[int]) -> Mapping[int, GridRows]:
+    found = connection.execute(_ROWS, {"run_pks": run_pks})
+    return {run_pk: _columns(*lists_of(text, 6)) for run_pk, text in found}
 
 
-def _run(values: Sequence[Any], rows: Sequence[GridRow]) -> GridRun:
+def _columns(
+    task_ids: Sequence[str],
+    map_indices: Sequence[str],
+    states: Sequence[str],
+    tries: Sequence[str],
+    *times: Sequence[str],
+) -> GridRows:
+    starts, ends = ([int(at) if at else None for at in column] for column in times)
+    return GridRows(task_ids, list(map(int, map_indices)), states, list(map(int, tries)), starts, ends)
+
+
+def _run(values: Sequence[Any], rows: GridRows) -> GridRun:
     run_id, run_type, state, version, logical_date, queued_at, started_at, ended_at = values
     return GridRun(
         run_id=RunId(run_id),

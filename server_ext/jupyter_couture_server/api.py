@@ -1,5 +1,6 @@
 """The one request handler: finds its route, checks the caller, parses, calls, audits, replies."""
 
+import gzip
 import hashlib
 import inspect
 import logging
@@ -28,6 +29,8 @@ from jupyter_couture_server.route import Call, Download, Method, Reply, Route
 from jupyter_couture_server.wire import Body, encode
 
 _T = TypeVar("_T", bound=Callable[..., Awaitable[None]])
+
+PACKED_FROM_BYTES = 16_000
 
 _log = logging.getLogger(__name__)
 
@@ -135,7 +138,7 @@ class ApiHandler(APIHandler):
                 reply = encode(result.result if isinstance(result, Reply) else result)
                 if route.current is not None and route.method is not Method.DELETE:
                     self.set_header("ETag", entity_tag(reply))
-                await self.finish(reply)
+                await self.finish(self._packed(reply))
         except StreamClosedError:
             _log.debug("Whoever asked for %s has gone", route.path)
 
@@ -208,6 +211,14 @@ class ApiHandler(APIHandler):
             self.write(piece)
             await self.flush()
         await self.finish(set_content_type=download.content_type)
+
+    def _packed(self, reply: bytes) -> bytes:
+        """Large replies go compressed to those who can take it: lists of numbers shrink to a tenth in a millisecond."""
+        if len(reply) < PACKED_FROM_BYTES or "gzip" not in self.request.headers.get("Accept-Encoding", ""):
+            return reply
+        self.set_header("Content-Encoding", "gzip")
+        self.set_header("Vary", "Accept-Encoding")
+        return gzip.compress(reply, compresslevel=1)
 
     def _set_allow(self) -> None:
         self.set_header("Allow", ", ".join(sorted(self.routes)))

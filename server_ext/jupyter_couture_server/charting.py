@@ -1,9 +1,20 @@
 """Bokeh, loaded late: importing it takes seconds, and neither start nor request should wait for that."""
 
+import gc
 import importlib
+from functools import cache
 from types import ModuleType
 
 
+@cache
 def figures() -> ModuleType:
-    """The module that draws. The first call loads Bokeh; the deployment makes it in a thread once it is ready."""
-    return importlib.import_module("jupyter_couture.charts.figures")
+    """The module that draws. The first call loads Bokeh; the deployment makes it in a thread once it is ready.
+
+    With that a server has nearly all that it ever keeps, some hundred thousand objects. They are put where the garbage
+    collector no longer looks: a full look at them holds all threads for a tenth of a second and more, and answers of
+    ten thousand rows would cause one every other time.
+    """
+    module = importlib.import_module("jupyter_couture.charts.figures")
+    gc.collect()
+    gc.freeze()
+    return module

@@ -98,6 +98,33 @@ async def test_S088_all_attempts_of_a_task_can_be_taken_together(yard: Yard, ask
     assert (line["task_id"], line["points"][0]["value"]) == ("extract", 10), "twice from T0 to 5 s later"
 
 
+async def test_S088_a_mapped_task_has_no_duration_before_all_its_instances_have_ended(yard: Yard, ask: Ask) -> None:
+    key = yard.add_run(yard.add_dag(etl()), "r1", {})
+    start = yard.store.run_row(key).run.queued_at
+    states = (S.FAILED, S.RUNNING, S.SUCCESS)
+    instances = [
+        TaskInstance(
+            TaskKey(TaskId("load"), index),
+            state,
+            try_number=1,
+            started_at=start,
+            ended_at=None if state is S.RUNNING else start + timedelta(seconds=5 + index),
+        )
+        for index, state in enumerate(states)
+    ]
+    yard.commit(Batch(removed_tasks=[(key, [TaskKey(TaskId("load"))])], new_tasks=[(key, instances)]))
+
+    async def points(chart: str) -> list[Any]:
+        reply = (await ask("dags", "etl", "charts", chart)).json
+        return [line["points"][0] for line in reply["lines"] if line["task_id"] == "load"]
+
+    assert await points("duration") == []
+    assert [(each["value"], each["state"], each["instances"]) for each in await points("tries")] == [(1, "failed", 3)]
+    done = replace(instances[1], state=S.SUCCESS, ended_at=start + timedelta(seconds=9))
+    yard.commit(Batch(task_updates=[TaskUpdate(key, done, S.RUNNING)]))
+    assert [(each["value"], each["state"]) for each in await points("duration")] == [(9, "failed")]
+
+
 async def test_S089_S179_tries_are_counted_by_run(ask: Ask, runs: list[RunKey]) -> None:
     reply = (await ask("dags", "etl", "charts", "tries")).json
     lines = {line["task_id"]: [point["value"] for point in line["points"]] for line in reply["lines"]}
@@ -165,6 +192,9 @@ async def test_a_figure_that_is_shown_gets_only_what_has_changed(yard: Yard, ask
     yard.add_attempt(key, "extract", ends=AttemptState.SUCCESS)
     first = (await ask("dags", "etl", "runs", "r1", "charts", "gantt")).json
     assert first["item"]["doc"]["version"] == first["version"] == bokeh.__version__
+    bare = (await ask("dags", "etl", "runs", "r1", "charts", "gantt", params={"bare": "true"})).json
+    assert ("extract" in str(first["item"]), "extract" in str(bare["item"])) == (True, False)
+    assert bare["models"] == first["models"]
     params = {"figure": "false", "since": first["stamp"]}
     again = (await ask("dags", "etl", "runs", "r1", "charts", "gantt", params=params)).json
     assert (again["item"], again["models"], again["is_unchanged"]) == (None, {}, True)

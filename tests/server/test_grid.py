@@ -1,5 +1,6 @@
 """S085: the states of all tasks over the latest runs, over REST."""
 
+import gzip
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from jupyter_couture.model.ids import DagId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.records import Batch, TaskUpdate
 from jupyter_couture.model.run import TaskInstance
 from jupyter_couture.model.states import RunState, TaskState
-from tests.server.conftest import Ask
+from tests.server.conftest import Ask, Fetch
 from tests.server.yard import T0, Yard, etl
 
 S = TaskState
@@ -135,3 +136,21 @@ async def test_a_dag_without_tasks_and_what_is_not_there(yard: Yard, ask: Ask, s
     assert (bare["tasks"], bare["runs"], bare["task_count"]) == ([], [], 0)
     assert (await ask("dags", "gone", "grid")).status == 404
     assert (await ask("dags", "etl", "grid", params={"run_id": "gone"})).status == 404
+
+
+async def test_a_large_grid_travels_packed_to_those_who_can_take_it(yard: Yard, jp_fetch: Fetch) -> None:
+    tasks = tuple(TaskSpec(TaskId(f"task_{number:04}"), "EmptyOperator", TaskKind.EMPTY) for number in range(1000))
+    wide = yard.add_dag(DagSpec(DagId("wide"), file="wide.py", tasks=tasks))
+    for number in range(3):
+        yard.add_run(wide, f"r{number}", {})
+
+    async def asked(**headers: str) -> tuple[str | None, bytes]:
+        reply = await jp_fetch("couture", "api", "dags", "wide", "grid", headers=headers, decompress_response=False)
+        return reply.headers.get("Content-Encoding"), reply.body
+
+    encoding, plain = await asked(**{"Accept-Encoding": "identity"})
+    assert encoding is None
+    encoding, packed = await asked(**{"Accept-Encoding": "gzip, br"})
+    assert encoding == "gzip"
+    assert gzip.decompress(packed) == plain
+    assert len(packed) * 5 < len(plain)

@@ -2,13 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from jupyter_couture.model.states import TaskState
+from jupyter_couture.model.ids import TaskId, TaskKey
+from jupyter_couture.model.records import Batch, TaskUpdate
+from jupyter_couture.model.states import AttemptState, RunState, TaskState
 from tests.server.conftest import Ask
 from tests.server.yard import Yard, etl
 
@@ -51,3 +55,32 @@ async def test_a_run_is_triggered_once_seen_listed_and_told_on_the_stream(
     assert row["recent_tasks"]["running"] == 1
     assert len(yard.audit()) == 2
     assert (await ask("health")).json["database"] == {"ok": True, "dialect": "postgresql"}
+
+
+async def test_the_tree_and_the_charts_show_the_same_numbers(yard: Yard, ask: Ask) -> None:
+    spec = yard.add_dag(etl())
+    for name in ("r1", "r2"):
+        key = yard.add_run(spec, name, {"extract": TaskState.SUCCESS}, RunState.SUCCESS)
+        yard.add_attempt(key, "extract", try_number=1, ends=AttemptState.FAILED)
+        yard.add_attempt(key, "extract", try_number=2, ends=AttemptState.SUCCESS)
+        queued_at = yard.store.run_row(key).run.queued_at
+        before = yard.store.task_row(key, TaskKey(TaskId("extract"))).task
+        began_at, ended_at = queued_at + timedelta(seconds=1), queued_at + timedelta(seconds=4.25)
+        after = replace(before, state=TaskState.SUCCESS, try_number=2, started_at=began_at, ended_at=ended_at)
+        yard.commit(Batch(task_updates=[TaskUpdate(key, after, before.state)]))
+    grid = (await ask("dags", "etl", "grid")).json
+    assert [(run["tries"], run["starts"], run["ends"]) for run in grid["runs"]] == [
+        ([2, 0, 0], [1, None, None], [4.25, None, None])
+    ] * 2
+    assert [grid["states"][code] for code in grid["runs"][0]["states"]] == ["success", "none", "none"]
+
+    async def values(chart: str, **params: str) -> dict[str | None, list[float]]:
+        answer = await ask("dags", "etl", "charts", chart, params=params)
+        assert answer.status == 200, answer.body
+        return {line["task_id"]: [point["value"] for point in line["points"]] for line in answer.json["lines"]}
+
+    assert (await values("duration"))["extract"] == [3.25, 3.25]
+    assert (await values("duration", cumulative="true"))["extract"] == [10, 10]
+    assert await values("tries") == {"extract": [2, 2]}
+    pools = (await ask("charts", "pools", params={"hours": "168"})).json["pools"]
+    assert [each["pool"] for each in pools] == ["default_pool"]

@@ -40,6 +40,6 @@ export function fetchChart<T extends Chart>(
   hasFigure: boolean,
   since: string | null
 ): Promise<T> {
-  const known = hasFigure ? { figure: false, since } : {};
+  const known = hasFigure ? { figure: false, since } : { bare: true };
   return api.get<T>(source.route, { ...source.query, ...known });
 }

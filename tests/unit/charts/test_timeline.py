@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jupyter_couture.charts import figures
-from jupyter_couture.charts.drawing import Drawing
+from jupyter_couture.charts.drawing import Drawing, micros
 from jupyter_couture.charts.history import Measure, draw_history, history_of
 from jupyter_couture.charts.timeline import Gantt, Today, draw_gantt, draw_today
 from jupyter_couture.charts.usage import STEPS, draw_usage, usage_of
@@ -87,10 +87,10 @@ def test_runs_of_a_day_have_a_row_for_each_dag() -> None:
 def test_slots_are_counted_at_their_peak_within_each_step() -> None:
     end = at(STEPS)  # a second for each step
     spans = [
-        SlotSpan("wide", 2, at(9), at(10), at(20)),
-        SlotSpan("wide", 1, at(9), at(15), at(15.5)),
-        SlotSpan("wide", 1, at(100), None, None),
-        SlotSpan("gone", 1, at(-50), at(-40), at(5)),
+        SlotSpan("wide", 2, micros(at(9)), micros(at(10)), micros(at(20))),
+        SlotSpan("wide", 1, micros(at(9)), micros(at(15)), micros(at(15.5))),
+        SlotSpan("wide", 1, micros(at(100)), None, None),
+        SlotSpan("gone", 1, micros(at(-50)), micros(at(-40)), micros(at(5))),
     ]
     usage = usage_of(spans, [Pool("wide", 4), Pool("idle", 1)], T0, end)
     pools = {each.pool: each for each in usage.pools}
@@ -120,3 +120,13 @@ def test_every_chart_has_a_figure_whose_models_can_be_found_by_name(chart: str, 
             assert list(ticker.ticks) == properties["ticks"]
     assert drawing.is_empty
     assert figures.item_of(chart, drawing)["doc"]["version"] == figures.BOKEH_VERSION
+
+
+def test_the_bare_figure_of_a_chart_is_made_once_and_holds_no_rows_of_anyone() -> None:
+    end = at(60)
+    usage = usage_of([SlotSpan("secret", 1, micros(at(1)), micros(at(2)), None)], [], T0, end)
+    figures._bare_items.pop("pools", None)
+    assert "secret" in str(figures.item_of("pools", draw_usage(usage)))
+    item = figures.bare_item_of("pools", draw_usage(usage))
+    assert "secret" not in str(item)
+    assert figures.bare_item_of("pools", EMPTY["pools"]) is item
