@@ -13,6 +13,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
+from jupyter_couture.executors.trails import Trail
 from jupyter_couture.executors.trees import Tree
 from jupyter_couture.model.assets import is_uri
 from jupyter_couture.model.codec import from_json, to_json
@@ -79,6 +80,7 @@ class Job:
     end: Message | None = None
     said: dict[str, Any] = field(default_factory=dict)
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
+    trail: Trail | None = None  # what it uses, once it has run for a moment
     is_cold: bool = False
     is_pid_told: bool = False
     token: str = ""  # lets its payload ask at the desk

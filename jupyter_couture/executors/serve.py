@@ -26,6 +26,7 @@ from jupyter_couture.executors.adoption import adopt_from_disk, adopt_from_ledge
 from jupyter_couture.executors.desk import Desk
 from jupyter_couture.executors.nurseries import NurseryState
 from jupyter_couture.executors.run_desk import RunDesk
+from jupyter_couture.executors.sampling import Sampler
 from jupyter_couture.executors.supervisor import Supervisor
 from jupyter_couture.ports.bus import Publisher
 from jupyter_couture.ports.clock import Clock
@@ -105,6 +106,7 @@ class _Service:
             asyncio.create_task(self._supervisor.recorder.run()),
             asyncio.create_task(adopt_from_ledger(self._supervisor, self._settings, self._clock)),
             asyncio.create_task(self._supervisor.beat()),
+            asyncio.create_task(Sampler(self._supervisor.jobs).run()),
             asyncio.create_task(self._watch_need()),
             asyncio.create_task(self._desk.keep_tidy(self._settings.xcom_dir)),
             asyncio.create_task(asyncio.to_thread(remove_litter, str(work_folder(self._settings)))),

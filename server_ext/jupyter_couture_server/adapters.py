@@ -8,6 +8,7 @@ from jupyter_couture.app.edges import open_listener, open_publisher, open_store
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.ports.bus import FEED
 from jupyter_couture.runtime.logs import FileLogs
+from jupyter_couture.runtime.usage_files import FileUsage
 from jupyter_couture.settings import Settings
 from jupyter_couture_server.backend import Adapters
 
@@ -26,6 +27,7 @@ def open_adapters(settings: Settings) -> Adapters:
         publisher=publisher,
         listen=lambda: open_listener(settings, (FEED,)),
         logs=FileLogs(settings.logs_dir),
+        usage=FileUsage(settings.logs_dir),
         clock=SystemClock(),
         close=close,
     )

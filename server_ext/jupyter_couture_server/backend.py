@@ -15,6 +15,7 @@ from jupyter_couture.ports.logs import LogReader
 from jupyter_couture.ports.pools import PoolStore
 from jupyter_couture.ports.secrets import SecretStore
 from jupyter_couture.ports.statistics import StatisticsStore
+from jupyter_couture.ports.usage import UsageReader
 from jupyter_couture.ports.xcoms import XComStore
 from jupyter_couture.services.actions import Actions
 from jupyter_couture.services.activity import Activities
@@ -36,6 +37,7 @@ from jupyter_couture.services.reasons import Reasons, ReasonStore
 from jupyter_couture.services.runs import Runs
 from jupyter_couture.services.schedules import Schedules
 from jupyter_couture.services.statistics import DagPage
+from jupyter_couture.services.usage import Usages
 from jupyter_couture.services.variables import Variables
 from jupyter_couture.services.versions import SpecCache
 from jupyter_couture.services.work import Workers
@@ -68,6 +70,7 @@ class Adapters:
     publisher: Publisher
     listen: Callable[[], Listener | None]
     logs: LogReader
+    usage: UsageReader
     clock: Clock
     close: Callable[[], None]
 
@@ -103,6 +106,7 @@ class Backend:
         slots = settings.workers * settings.slots_per_worker
         self.reasons = Reasons(adapters.store, adapters.clock, slots)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
+        self.usages = Usages(adapters.usage, self.runs)
         self.health = Health(adapters.store, adapters.clock)
         self.jobs = Jobs(adapters.store)
 

@@ -2,8 +2,8 @@
 import { actBody, actRoute, previewQuery, type TaskAct, type TaskRef } from '../model/taskAct';
 import type { JsonObject } from '../model/wire';
 import type { OrderReply, Preview } from '../model/wireOrders';
-import type { FoundTasks, Question, XComList } from '../model/wireTask';
-import { path, taskPath, type CoutureApi } from './rest';
+import type { FoundTasks, Question, Usage, XComList } from '../model/wireTask';
+import { path, taskPath, type AttemptRef, type CoutureApi } from './rest';
 
 type Api = Pick<CoutureApi, 'get' | 'send'>;
 
@@ -50,6 +50,13 @@ export function xcomsOf(api: Api, ref: TaskRef, limit: number, offset: number): 
 
 export function removeXCom(api: Api, ref: TaskRef, key: string): Promise<unknown> {
   return api.send('DELETE', `${place(ref)}/${path('xcoms', key)}?map_index=${ref.mapIndex}`);
+}
+
+/** CPU and memory of an attempt over time, so far. */
+export function usageOf(api: Api, ref: AttemptRef): Promise<Usage> {
+  return api.get(`${place(ref)}/${path('attempts', String(ref.tryNumber), 'usage')}`, {
+    map_index: ref.mapIndex
+  });
 }
 
 /** The instances of one task over all runs, the newest run first. */

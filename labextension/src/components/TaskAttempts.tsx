@@ -1,4 +1,5 @@
 import { downloadIcon } from '@jupyterlab/ui-components';
+import type { ReactNode } from 'react';
 import { elapsedSeconds, formatBytes, formatDuration, formatUtc } from '../model/format';
 import { ATTEMPT_COLOUR, attemptStateLabel, type Translate } from '../model/labels';
 import type { Attempt } from '../model/wire';
@@ -13,7 +14,10 @@ export interface TaskAttemptsProps {
   readonly trans: Translate;
   readonly mayReadLogs: boolean;
   readonly downloadUrl: (tryNumber: number) => string;
+  /** What the shown attempt used, under the table. */
+  readonly usage: ReactNode;
   readonly onLog: (tryNumber: number) => void;
+  readonly onTry: (tryNumber: number) => void;
 }
 
 /** Every attempt at the task: when, where, how it ended, its log. */
@@ -30,36 +34,40 @@ export function TaskAttempts(props: TaskAttemptsProps): JSX.Element {
     );
   }
   return (
-    <div className="couture-Table" data-couture="attempts">
-      <table aria-label={trans.__('Attempts')}>
-        <thead>
-          <tr>
-            <th scope="col">{trans.__('Attempt')}</th>
-            <th scope="col">{trans.__('State')}</th>
-            {props.mayReadLogs && <th scope="col">{trans.__('Log')}</th>}
-            <th scope="col">{trans.__('Started')}</th>
-            <th scope="col">{trans.__('Queued for')}</th>
-            <th scope="col">{trans.__('Duration')}</th>
-            <th scope="col">{trans.__('Host and process')}</th>
-            <th scope="col">{trans.__('End')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...attempts].reverse().map(attempt => (
-            <AttemptRow
-              key={attempt.attempt_id}
-              attempt={attempt}
-              isShown={attempt.try_number === shownTry}
-              now={now}
-              trans={trans}
-              mayReadLogs={props.mayReadLogs}
-              downloadUrl={props.downloadUrl(attempt.try_number)}
-              onLog={() => props.onLog(attempt.try_number)}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <>
+      <div className="couture-Table" data-couture="attempts">
+        <table aria-label={trans.__('Attempts')}>
+          <thead>
+            <tr>
+              <th scope="col">{trans.__('Attempt')}</th>
+              <th scope="col">{trans.__('State')}</th>
+              {props.mayReadLogs && <th scope="col">{trans.__('Log')}</th>}
+              <th scope="col">{trans.__('Started')}</th>
+              <th scope="col">{trans.__('Queued for')}</th>
+              <th scope="col">{trans.__('Duration')}</th>
+              <th scope="col">{trans.__('Host and process')}</th>
+              <th scope="col">{trans.__('End')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {[...attempts].reverse().map(attempt => (
+              <AttemptRow
+                key={attempt.attempt_id}
+                attempt={attempt}
+                isShown={attempt.try_number === shownTry}
+                now={now}
+                trans={trans}
+                mayReadLogs={props.mayReadLogs}
+                downloadUrl={props.downloadUrl(attempt.try_number)}
+                onLog={() => props.onLog(attempt.try_number)}
+                onTry={() => props.onTry(attempt.try_number)}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {props.usage}
+    </>
   );
 }
 
@@ -71,6 +79,7 @@ interface AttemptRowProps {
   readonly mayReadLogs: boolean;
   readonly downloadUrl: string;
   readonly onLog: () => void;
+  readonly onTry: () => void;
 }
 
 function AttemptRow(props: AttemptRowProps): JSX.Element {
@@ -81,7 +90,19 @@ function AttemptRow(props: AttemptRowProps): JSX.Element {
   return (
     <tr data-try={number} data-state={state} aria-current={isShown || undefined}>
       <th scope="row" className="couture-number">
-        {number}
+        {isShown ? (
+          number
+        ) : (
+          <button
+            type="button"
+            className="couture-LinkButton"
+            data-couture="attempt-show"
+            aria-label={trans.__('Show attempt %1', number)}
+            onClick={props.onTry}
+          >
+            {number}
+          </button>
+        )}
       </th>
       <td>
         <span className="couture-StateText couture-state" data-state={colour}>

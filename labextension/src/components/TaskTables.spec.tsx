@@ -56,7 +56,9 @@ describe('the tables of the panel', () => {
         trans={english}
         mayReadLogs={true}
         downloadUrl={number => `/log/${number}`}
+        usage={null}
         onLog={onLog}
+        onTry={vi.fn()}
       />
     );
     for (const text of ['5.00 s', 'node-3', 'process 77', 'ValueError', 'exit code 1']) {

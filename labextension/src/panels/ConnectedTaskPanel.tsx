@@ -16,6 +16,7 @@ import type { ICouture } from '../tokens';
 import { InstancesPart, RenderedPart, XComPart, refOf } from './task/parts';
 import { TaskAsks } from './task/TaskAsks';
 import { TaskLog } from './task/TaskLog';
+import { TaskUsage } from './task/TaskUsage';
 import { TaskWaits } from './task/TaskWaits';
 import { useReturnFocus } from './task/useReturnFocus';
 
@@ -169,6 +170,7 @@ function partsOf(given: PartsOf): readonly TaskPart[] {
       />
     )
   };
+  const attempt = detail ? attemptOf(detail.attempts, tryNumber) : undefined;
   return [
     ...(may('logs.read') ? [log] : []),
     {
@@ -176,14 +178,7 @@ function partsOf(given: PartsOf): readonly TaskPart[] {
       label: trans.__('Details'),
       title: trans.__('Task Instance Details'),
       body: (
-        <TaskFacts
-          node={node}
-          run={run}
-          task={task}
-          attempt={detail ? attemptOf(detail.attempts, tryNumber) : undefined}
-          now={now}
-          trans={trans}
-        />
+        <TaskFacts node={node} run={run} task={task} attempt={attempt} now={now} trans={trans} />
       )
     },
     ...(may('rendered.read') ? [rendered] : []),
@@ -194,6 +189,12 @@ function partsOf(given: PartsOf): readonly TaskPart[] {
       title: trans.__('Attempts'),
       body: (
         <TaskAttempts
+          usage={
+            task && attempt && may('logs.read') ? (
+              <TaskUsage task={task} attempt={attempt} couture={couture} now={now} />
+            ) : null
+          }
+          onTry={number => view.dispatch({ tryNumber: number })}
           attempts={task ? (detail?.attempts ?? null) : []}
           shownTry={tryNumber}
           now={now}
