@@ -1,7 +1,8 @@
 """The commands of users in a pass: each is carried out on the runs it names, and its outcome written down.
 
-What cannot be done says so in the outcome; it never stops the pass. Deleting takes two steps: what runs is stopped
-first, and the command waits until no attempt is left. So does one that would open an ended run again.
+What cannot be done says so in the outcome, run by run; it never stops the pass, nor the other runs. Deleting takes two
+steps: what runs is stopped first, and the command waits until no attempt is left. So does one that would open an
+ended run again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from jupyter_couture.model.commands import (
     DeleteDag,
     DeleteRuns,
     MarkTasks,
+    RunOutcome,
     RunTask,
     SetRunState,
     StoredCommand,
@@ -29,6 +31,8 @@ from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState
 
 PATIENCE_SECONDS = 60.0
 """How long a deletion waits for the ends of attempts; a host that is gone for good must not hold it up for ever."""
+
+_STILL_STOPPING = "Nothing was done: attempts of the run are still being stopped; try again later."
 
 
 @dataclass(slots=True)
@@ -57,22 +61,43 @@ class Desk:
     dags: Mapping[DagId, DagCase] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Account:
+    """What comes of one command: ``own`` is what concerns no single run."""
+
+    own: Effect = field(default_factory=Effect)
+    by_run: dict[RunKey, Effect] = field(default_factory=dict)
+
+    def of(self, key: RunKey) -> Effect:
+        """What comes of it in one run."""
+        return self.by_run.setdefault(key, Effect())
+
+    def outcome(self, number: int) -> CommandOutcome:
+        """All of it; a note that several runs share is said once."""
+        parts = (self.own, *self.by_run.values())
+        notes = dict.fromkeys(note for part in parts for note in part.notes)
+        runs = tuple(RunOutcome(key, part.touched, tuple(part.notes)) for key, part in self.by_run.items())
+        return CommandOutcome(number, sum(part.touched for part in parts), tuple(notes), runs)
+
+
 def carry_out(commands: Sequence[StoredCommand], desk: Desk) -> Carried:
     """Carry out ``commands`` in their order."""
     carried = Carried()
     for stored in commands:
-        effect = Effect()
+        account = Account()
         try:
             if _must_wait(stored, desk):
                 is_done = stored.number in desk.overdue
-                effect.notes.append("Nothing was done: attempts of the run are still being stopped; try again later.")
+                for key in sorted(runs_of([stored])):
+                    account.of(key).notes.append(_STILL_STOPPING)
             else:
-                is_done = _one(stored, desk, effect, carried)
+                is_done = _one(stored, desk, account, carried)
         except Exception as error:  # noqa: BLE001  # a command that cannot be carried out holds up nobody else
-            effect.notes.append(f"{type(error).__name__}: {error}")
+            for effect in [account.of(key) for key in sorted(runs_of([stored]))] or [account.own]:
+                effect.notes.append(_words_of(error))
             is_done = True
         if is_done:
-            carried.outcomes.append(CommandOutcome(stored.number, effect.touched, tuple(effect.notes)))
+            carried.outcomes.append(account.outcome(stored.number))
     return carried
 
 
@@ -90,26 +115,39 @@ def runs_of(commands: Iterable[StoredCommand]) -> set[RunKey]:
     return found
 
 
-def _one(stored: StoredCommand, desk: Desk, effect: Effect, carried: Carried) -> bool:
+def _one(stored: StoredCommand, desk: Desk, account: Account, carried: Carried) -> bool:
     """Carry out one command; whether it is done with."""
     match stored.command:
         case ClearTasks(targets, latest_version):
-            for draft, keys in _by_run(targets, desk, effect, carried):
-                _clear(draft, keys, desk, effect, latest_version=latest_version)
-        case MarkTasks(targets, state):
-            for draft, keys in _by_run(targets, desk, effect, carried):
-                mark(draft, keys, state, desk.now, effect)
+            keys = _by_run(targets)
+
+            def clear_in(draft: Draft, effect: Effect) -> None:
+                _clear(draft, keys[draft.run.key], desk, effect, latest_version=latest_version)
+
+            _in_each(keys, clear_in, desk, account, carried)
+        case MarkTasks(targets, task_state):
+            keys = _by_run(targets)
+
+            def mark_in(draft: Draft, effect: Effect) -> None:
+                mark(draft, keys[draft.run.key], task_state, desk.now, effect)
+
+            _in_each(keys, mark_in, desk, account, carried)
         case RunTask(target, ignored):
-            for draft, keys in _by_run([target], desk, effect, carried):
-                run_now(draft, keys[0], ignored, desk.now, effect)
+
+            def run_in(draft: Draft, effect: Effect) -> None:
+                run_now(draft, target.task_key, ignored, desk.now, effect)
+
+            _in_each([target.run_key], run_in, desk, account, carried)
         case SetRunState(run_keys, state):
-            for key in run_keys:
-                if _is_there(key, desk, effect, carried):
-                    set_run_state(desk.draft(key), state, desk.now, effect)
+
+            def set_in(draft: Draft, effect: Effect) -> None:
+                set_run_state(draft, state, desk.now, effect)
+
+            _in_each(run_keys, set_in, desk, account, carried)
         case DeleteRuns(run_keys):
-            return _delete_runs(stored, run_keys, desk, effect, carried)
+            return _delete_runs(stored, run_keys, desk, account, carried)
         case DeleteDag(dag_id):
-            return _delete_dag(stored, dag_id, desk, effect, carried)
+            return _delete_dag(stored, dag_id, desk, account.own, carried)
     return True
 
 
@@ -147,17 +185,19 @@ def _must_wait(stored: StoredCommand, desk: Desk) -> bool:
     return any(desk.draft(key).run.state in TERMINAL_RUN_STATES for key in named)
 
 
-def _delete_runs(stored: StoredCommand, keys: Iterable[RunKey], desk: Desk, effect: Effect, carried: Carried) -> bool:
-    rest = 0
+def _delete_runs(stored: StoredCommand, keys: Iterable[RunKey], desk: Desk, account: Account, carried: Carried) -> bool:
+    stopped, rest = list[RunKey](), 0
     for key in keys:
         if _is_stopped(key, stored, desk, carried):
-            carried.deleted_runs.append(key)
-            effect.touched += 1
+            stopped.append(key)
         else:
             rest += 1
     if rest:  # those that are stopped wait for the others, so that the outcome tells of all
-        del carried.deleted_runs[len(carried.deleted_runs) - effect.touched :]
-    return not rest
+        return False
+    carried.deleted_runs += stopped
+    for key in stopped:
+        account.of(key).touched += 1
+    return True
 
 
 def _delete_dag(stored: StoredCommand, dag_id: DagId, desk: Desk, effect: Effect, carried: Carried) -> bool:
@@ -185,12 +225,26 @@ def _is_stopped(key: RunKey, stored: StoredCommand, desk: Desk, carried: Carried
     return key not in desk.busy or stored.number in desk.overdue
 
 
-def _by_run(
-    targets: Iterable[Target], desk: Desk, effect: Effect, carried: Carried
-) -> Iterable[tuple[Draft, list[TaskKey]]]:
-    for run_key, group in groupby(sorted(targets), key=lambda target: target.run_key):
-        if _is_there(run_key, desk, effect, carried):
-            yield desk.draft(run_key), [target.task_key for target in group]
+def _by_run(targets: Iterable[Target]) -> dict[RunKey, list[TaskKey]]:
+    grouped = groupby(sorted(targets), key=lambda target: target.run_key)
+    return {key: [target.task_key for target in group] for key, group in grouped}
+
+
+def _in_each(
+    keys: Iterable[RunKey], act: Callable[[Draft, Effect], None], desk: Desk, account: Account, carried: Carried
+) -> None:
+    """Do ``act`` in each run that is there; where it cannot be done is said of that run, and the others go on."""
+    for key in keys:
+        effect = account.of(key)
+        try:
+            if _is_there(key, desk, effect, carried):
+                act(desk.draft(key), effect)
+        except Exception as error:  # noqa: BLE001  # what cannot be done in one run holds up no other
+            effect.notes.append(_words_of(error))
+
+
+def _words_of(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _is_there(key: RunKey, desk: Desk, effect: Effect, carried: Carried) -> bool:

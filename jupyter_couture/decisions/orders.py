@@ -31,7 +31,7 @@ _CAN_RUN_AS_THEY_ARE = frozenset({_S.NONE, _S.SCHEDULED, _S.UP_FOR_RETRY, _S.UP_
 
 @dataclass(slots=True)
 class Effect:
-    """What came of an order: task instances touched, and notes for people."""
+    """What came of an order in one run: task instances touched, and notes for people."""
 
     touched: int = 0
     notes: list[str] = field(default_factory=list)

@@ -90,9 +90,22 @@ class StoredCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What came of a command in one run. Nothing touched and no notes: it was as it should be already."""
+
+    run_key: RunKey
+    touched: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CommandOutcome:
-    """What came of a command: how many task instances or runs it ``touched``, and in words what it had to leave."""
+    """What came of a command: how many task instances or runs it ``touched``, and in words what it had to leave.
+
+    ``runs`` tells the same run by run, for those that it names.
+    """
 
     number: int
     touched: int = 0
     notes: tuple[str, ...] = ()
+    runs: tuple[RunOutcome, ...] = ()

@@ -170,6 +170,8 @@ class Stale(Conflict):
     """The caller's version is not the present one. Fields: ``what``, ``id``, ``expected``, ``actual``."""
 
     def describe(self) -> str:
+        if self.fields.get("what") == "preview":
+            return "Things have changed since the preview was made. Look again at what would be done."
         return (
             f"{self.fields.get('what')} {self.fields.get('id')!r} is at {self.fields.get('actual')!r}, "
             f"you looked at {self.fields.get('expected')!r}"

@@ -1,5 +1,7 @@
 """Backfills: see what one would do, start it, stop it for a while or for good."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +12,7 @@ from jupyter_couture.decisions.backfill import MAX_SLOTS, outcome_of, slots_of
 from jupyter_couture.decisions.calendar import between, time_part
 from jupyter_couture.model.backfills import Backfill, BackfillSlot, Reprocess, SlotOutcome
 from jupyter_couture.model.dag import Json
-from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.model.errors import InvalidRequest, Stale
 from jupyter_couture.model.ids import DagId
 from jupyter_couture.model.policy import ScheduleKind
 from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
@@ -37,9 +39,13 @@ class BackfillWish:
 
 @dataclass(frozen=True, slots=True)
 class BackfillPreview:
-    """What a backfill would do with each of its dates as things stand, in its order."""
+    """What a backfill would do with each of its dates as things stand, in its order.
+
+    ``token`` stands for exactly this: the wish, the dates, and what would become of each.
+    """
 
     steps: Sequence[tuple[BackfillSlot, SlotOutcome]]
+    token: str
 
     @property
     def counts(self) -> dict[str, int]:
@@ -61,12 +67,16 @@ class Backfills:
 
     def preview(self, wish: BackfillWish) -> BackfillPreview:
         """What the backfill would do; raises ``NotFound`` (DAG) or ``InvalidRequest``."""
-        slots = self._store.slots_with_runs(wish.dag_id, self._slots(wish))
-        return BackfillPreview([(slot, outcome_of(slot, wish.reprocess)) for slot in slots])
+        return self._preview(wish, self._slots(wish))
 
-    def create(self, wish: BackfillWish, actor: str) -> Backfill:
-        """Start a backfill; raises ``NotFound``, ``InvalidRequest``, or ``Conflict`` if one of the DAG goes on."""
+    def create(self, wish: BackfillWish, actor: str, expected: str | None = None) -> Backfill:
+        """Start a backfill; raises ``NotFound``, ``InvalidRequest``, or ``Conflict`` if one of the DAG goes on.
+
+        ``expected`` is the token of the preview that was seen: raises ``Stale`` if anything would go otherwise now.
+        """
         slots = self._slots(wish)
+        if expected is not None and (actual := self._preview(wish, slots).token) != expected:
+            raise Stale(what="preview", id=expected, expected=expected, actual=actual)
         made = self._store.create_backfill(
             Backfill(
                 backfill_id=0,
@@ -111,6 +121,11 @@ class Backfills:
         self._tell()
         return changed
 
+    def _preview(self, wish: BackfillWish, slots: Sequence[BackfillSlot]) -> BackfillPreview:
+        found = self._store.slots_with_runs(wish.dag_id, slots)
+        steps = [(slot, outcome_of(slot, wish.reprocess)) for slot in found]
+        return BackfillPreview(steps, _token(wish, steps))
+
     def _slots(self, wish: BackfillWish) -> Sequence[BackfillSlot]:
         if wish.last < wish.first:
             raise InvalidRequest(field="$.to_date", message="the last date of a backfill lies before its first")
@@ -149,3 +164,21 @@ class Backfills:
     def _tell(self) -> None:
         self._publisher.publish(ENGINE, "")
         self._publisher.publish(FEED)
+
+
+def _token(wish: BackfillWish, steps: Sequence[tuple[BackfillSlot, SlotOutcome]]) -> str:
+    """What stands for a wish and what it would do. States of runs that are left alone do not matter."""
+    said = [
+        [wish.dag_id, wish.first.isoformat(), wish.last.isoformat(), wish.reprocess.value, wish.is_backwards],
+        [wish.max_active, dict(wish.conf)],
+        [
+            [
+                slot.interval.start.isoformat(),
+                slot.interval.end.isoformat(),
+                outcome.value,
+                slot.existing.run_id if slot.existing else None,
+            ]
+            for slot, outcome in steps
+        ],
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]

@@ -77,7 +77,7 @@ ROUTES: tuple[Route, ...] = (
         body=wire.BackfillBody,
         result=wire.BackfillInfo,
         status=201,
-        other_statuses=(404, 409),
+        other_statuses=(404, 409, 412),
     ),
     Route(
         method=Method.POST,
@@ -86,7 +86,7 @@ ROUTES: tuple[Route, ...] = (
         permission=Permission.RUNS_TRIGGER,
         audit=Audit("backfill_preview", fields=_WISH),
         summary="What a backfill would do; makes nothing",
-        body=wire.BackfillBody,
+        body=wire.BackfillPreviewBody,
         result=wire.BackfillPreviewReply,
         other_statuses=(404,),
     ),

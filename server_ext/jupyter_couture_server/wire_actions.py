@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from jupyter_couture_server.wire import Body, Query
 
 _INDEX = Annotated[int, Meta(ge=0, le=2**31 - 1)]
-_TOKEN = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")]
+Token = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")]
 
 
 class Reach(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -48,13 +48,13 @@ class ClearBody(ClearWish, Body, frozen=True, kw_only=True):
     """
 
     latest_version: bool = False
-    expect: _TOKEN | None = None
+    expect: Token | None = None
 
 
 class MarkBody(MarkWish, Body, frozen=True, kw_only=True):
     """``expect`` as for clear."""
 
-    expect: _TOKEN | None = None
+    expect: Token | None = None
 
 
 class RunTaskBody(Body, frozen=True):
@@ -73,7 +73,7 @@ class ClearRunBody(Body, frozen=True):
 
     only_failed: bool = False
     latest_version: bool = False
-    expect: _TOKEN | None = None
+    expect: Token | None = None
 
 
 class RunStateQuery(Query, frozen=True):
@@ -82,7 +82,7 @@ class RunStateQuery(Query, frozen=True):
 
 class RunStateBody(Body, frozen=True):
     state: Literal["queued", "running", "success", "failed"]
-    expect: _TOKEN | None = None
+    expect: Token | None = None
 
 
 class RunName(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,10 +115,23 @@ class PreviewReply(Struct, frozen=True):
     token: str
 
 
+class RunOutcomeInfo(Struct, frozen=True):
+    """What came of a command in one run. Nothing touched and no notes: it was as it should be already."""
+
+    dag_id: str
+    run_id: str
+    touched: int
+    notes: list[str]
+
+
 class CommandReply(Struct, frozen=True):
-    """A command that was given. While ``is_done`` is false the engine has not come to it: ask ``commands/{number}``."""
+    """A command that was given. While ``is_done`` is false the engine has not come to it: ask ``commands/{number}``.
+
+    ``runs`` tells what ``touched`` and ``notes`` say, run by run.
+    """
 
     number: int
     is_done: bool
     touched: int = 0
     notes: list[str] = []
+    runs: list[RunOutcomeInfo] = []

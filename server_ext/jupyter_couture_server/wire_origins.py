@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from jupyter_couture_server.wire import Body, Instant, Json, Query, RunInfo
+from jupyter_couture_server.wire_actions import Token
 
 _COUNT = 2**31 - 1
 _Limit = Annotated[int, Meta(ge=1, le=1000)]
@@ -101,7 +102,7 @@ class PageQuery(Query, frozen=True):
     offset: _Offset = 0
 
 
-class BackfillBody(Body, frozen=True):
+class BackfillPreviewBody(Body, frozen=True):
     """Dates are logical dates, both included; a date without offset means UTC."""
 
     dag_id: _DagId
@@ -111,6 +112,12 @@ class BackfillBody(Body, frozen=True):
     run_backwards: bool = False
     max_active_runs: Annotated[int, Meta(ge=1, le=1000)] = 10
     conf: dict[str, Any] = field(default_factory=dict)
+
+
+class BackfillBody(BackfillPreviewBody, frozen=True):
+    """``expect`` is the token of the preview a person saw: what would go otherwise now is refused."""
+
+    expect: Token | None = None
 
 
 class BackfillInfo(Struct, frozen=True):
@@ -152,11 +159,15 @@ class BackfillSlotListReply(Struct, frozen=True):
 
 
 class BackfillPreviewReply(Struct, frozen=True):
-    """What would become of each date; ``counts`` by outcome: created, cleared, kept."""
+    """What would become of each date; ``counts`` by outcome: created, cleared, kept.
+
+    Send ``token`` as ``expect`` to be sure that nothing else is done.
+    """
 
     slots: list[BackfillSlotInfo]
     total: int
     counts: dict[str, int]
+    token: str
 
 
 # --- schedules --------------------------------------------------------------------------------------------------------

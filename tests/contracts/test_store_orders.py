@@ -17,6 +17,7 @@ from jupyter_couture.model.commands import (
     DeleteDag,
     DeleteRuns,
     MarkTasks,
+    RunOutcome,
     RunTask,
     SetRunState,
     Target,
@@ -61,7 +62,7 @@ def test_commands_wait_in_their_order_until_their_outcome_is_written(store: SqlS
     ]
     assert [each.number for each in store.commands(2)] == numbers[:2]
     assert store.command_outcome(numbers[0]) is None
-    said = CommandOutcome(numbers[0], 2, ("It had one more.",))
+    said = CommandOutcome(numbers[0], 2, ("It had one more.",), (RunOutcome(KEY, 2, ("It had one more.",)),))
     desk.commit(Batch(command_outcomes=[said]))
     assert store.command_outcome(numbers[0]) == said
     assert [each.number for each in store.commands(100)] == numbers[1:]

@@ -9,7 +9,7 @@ import pytest
 from jupyter_couture.bus.local import LocalPublisher
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.decisions.selection import Directions
-from jupyter_couture.model.commands import Check, CommandOutcome, Target
+from jupyter_couture.model.commands import Check, CommandOutcome, RunOutcome, Target
 from jupyter_couture.model.errors import NotFound, Stale
 from jupyter_couture.model.ids import RunKey, TaskId, TaskKey
 from jupyter_couture.model.run import TaskRef
@@ -191,7 +191,8 @@ def test_S103_a_cleared_run_goes_on_with_the_mended_file_if_that_is_wanted(yard:
     yard.wait_for(lambda: yard.store.dag_row(key.dag_id).version != before, "the new version")
     preview = yard.actions.preview_clear_run(key, FAILED_STATES)
     outcome = yard.settle(yard.actions.clear(preview, "ada", preview.token, latest_version=True))
-    assert outcome == CommandOutcome(outcome.number, 4, ("worn is no longer part of run " + key.run_id + ".",))
+    notes = ("worn is no longer part of run " + key.run_id + ".",)
+    assert outcome == CommandOutcome(outcome.number, 4, notes, (RunOutcome(key, 4, notes),))
     yard.wait_for(lambda: yard.run(key).state is RunState.SUCCESS, "the run")
     assert yard.states(key) == dict.fromkeys(("a", "sound", "last", "z"), "success")
     assert yard.tries(key) == {"a": 1, "sound": 1, "last": 1, "z": 1}

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from jupyter_couture.cli.main import main
+from jupyter_couture.decisions.commands import runs_of
 from jupyter_couture.model.commands import (
     Check,
     ClearTasks,
@@ -16,6 +17,7 @@ from jupyter_couture.model.commands import (
     DeleteDag,
     DeleteRuns,
     MarkTasks,
+    RunOutcome,
     RunTask,
     SetRunState,
     Target,
@@ -47,7 +49,9 @@ class Leader:
             for stored in self._yard.store.commands(10):
                 self.given.append(stored.command)
                 touched = len(getattr(stored.command, "targets", "x"))
-                self._yard.commit(Batch(command_outcomes=[CommandOutcome(stored.number, touched, (stored.actor,))]))
+                runs = tuple(RunOutcome(key, 1, ("so",)) for key in runs_of([stored]))
+                outcome = CommandOutcome(stored.number, touched, (stored.actor,), runs)
+                self._yard.commit(Batch(command_outcomes=[outcome]))
 
     def close(self) -> None:
         """Lead no more."""
@@ -125,7 +129,13 @@ async def test_S103_what_was_previewed_is_ordered_and_its_outcome_told(
     name = yard.audit()[-1]["actor"]
     assert (answer.status, answer.json) == (
         202,
-        {"number": number, "is_done": True, "touched": 3, "notes": [name]},
+        {
+            "number": number,
+            "is_done": True,
+            "touched": 3,
+            "notes": [name],
+            "runs": [{"dag_id": "etl", "run_id": "r1", "touched": 1, "notes": ["so"]}],
+        },
     )
     assert leader.given == [ClearTasks(tuple(at(key, task) for task in ("extract", "transform", "load")))]
     assert (await ask("commands", str(number))).json == answer.json
@@ -184,6 +194,7 @@ async def test_without_an_engine_the_command_waits_and_says_so_at_once(
         "is_done": False,
         "touched": 0,
         "notes": ["No engine has come to it yet."],
+        "runs": [],
     }
     lease = yard.store.current_lease()
     assert lease is not None

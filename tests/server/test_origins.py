@@ -72,6 +72,26 @@ async def test_a_backfill_is_looked_at_first_then_made_paused_and_cancelled(yard
     assert (wrong.status, wrong.error["field"]) == (422, "$.from_date")
 
 
+async def test_a_backfill_is_started_as_it_was_looked_at_or_not_at_all(yard: Yard, ask: Ask) -> None:
+    yard.add_dag(etl())
+    add_origins(yard)
+    again = {**RANGE, "reprocess": "completed"}
+    looked = (await ask("backfills", "preview", method="POST", json=again)).json
+    wider = await ask("backfills", method="POST", json={**again, "from_date": "2026-11-15", "expect": looked["token"]})
+    assert (wider.status, wider.error["type"]) == (412, "stale")
+    assert "have changed since" in wider.error["message"]
+    first = {"logical_date": looked["slots"][0]["logical_date"]}
+    assert (await ask("dags", "nightly", "runs", method="POST", json=first)).status == 201
+    assert (await ask("backfills", method="POST", json={**again, "expect": looked["token"]})).status == 412
+    assert (await ask("backfills", params={"dag_id": "nightly"})).json["total"] == 0
+    looked = (await ask("backfills", "preview", method="POST", json=again)).json
+    assert looked["counts"] == {"created": 2, "kept": 1}
+    made = await ask("backfills", method="POST", json={**again, "expect": looked["token"]})
+    assert (made.status, made.json["counts"]) == (201, {"pending": 3})
+    refused = await ask("backfills", "preview", method="POST", json={**again, "expect": looked["token"]})
+    assert refused.status == 422
+
+
 async def test_the_next_runs_are_told_in_both_times(yard: Yard, ask: Ask) -> None:
     yard.add_dag(etl())
     found = (await ask("dags", "etl", "next-runs", params={"count": "2"})).json

@@ -8,8 +8,9 @@ export function previewBackfill(api: Api, body: BackfillBody): Promise<BackfillP
   return api.send('POST', 'backfills/preview', body);
 }
 
-export function startBackfill(api: Api, body: BackfillBody): Promise<Backfill> {
-  return api.send('POST', 'backfills', body);
+/** `expect` is the token of the preview that was seen. */
+export function startBackfill(api: Api, body: BackfillBody, expect: string): Promise<Backfill> {
+  return api.send('POST', 'backfills', { ...body, expect });
 }
 
 export async function openBackfills(api: Api, dagId: string): Promise<readonly Backfill[]> {

@@ -132,12 +132,4 @@ export interface AssetEventPage {
   readonly total: number;
 }
 
-/** What came of an order to the engine; while `is_done` is false none has come to it. */
-export interface CommandReply {
-  readonly number: number;
-  readonly is_done: boolean;
-  readonly touched: number;
-  readonly notes: readonly string[];
-}
-
 export type RunAction = 'set_running' | 'set_success' | 'set_failed' | 'clear' | 'delete';

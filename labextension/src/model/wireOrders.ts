@@ -18,12 +18,21 @@ export interface Preview {
   readonly token: string;
 }
 
-/** An order to the engine; while `is_done` is false it has not come to it. */
+/** What came of an order in one run. Nothing touched and no notes: it was as it should be already. */
+export interface RunOutcome {
+  readonly dag_id: string;
+  readonly run_id: string;
+  readonly touched: number;
+  readonly notes: readonly string[];
+}
+
+/** An order to the engine; while `is_done` is false it has not come to it. `runs`: the same run by run. */
 export interface OrderReply {
   readonly number: number;
   readonly is_done: boolean;
   readonly touched: number;
   readonly notes: readonly string[];
+  readonly runs: readonly RunOutcome[];
 }
 
 /** What one can do with a run that exists. */
@@ -63,7 +72,9 @@ export interface BackfillSlot {
   readonly run_state: RunState | null;
 }
 
+/** What a backfill would do; `token` sent back makes sure that it does nothing else. */
 export interface BackfillPreview {
+  readonly token: string;
   readonly slots: readonly BackfillSlot[];
   readonly total: number;
   readonly counts: Readonly<Partial<Record<BackfillOutcome, number>>>;

@@ -34,9 +34,9 @@ export function askAndBackfill(couture: ICouture, dagId: string): Promise<Backfi
             return { problems: refusalsOf(error) };
           }
         }}
-        onStart={async body => {
+        onStart={async (body, token) => {
           try {
-            const made = await startBackfill(session.api, body);
+            const made = await startBackfill(session.api, body, token);
             backfillsChanged(session);
             close(made);
             return [];

@@ -1,7 +1,8 @@
 /** Carries out an action on selected rows and says for each what came of it. */
-import { actOnRuns, clearInstance, command, markInstance, type InstanceName } from '../api/browse';
+import { actOnRuns } from '../api/browse';
 import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
+import { giveAct, previewAct } from '../api/task';
 import {
   subjectLabel,
   type BrowseAction,
@@ -10,11 +11,13 @@ import {
 } from '../model/browse/actions';
 import type { Subject } from '../model/browse/page';
 import type { Translate } from '../model/labels';
-import type { CommandReply } from '../model/wireBrowse';
+import type { ActKind, TaskAct } from '../model/taskAct';
+import type { OrderReply, Touched } from '../model/wireOrders';
+import { DIALOG_PATIENCE_MS, outcomeOf } from './orders';
 
-const ASK_MS = 400;
-const ASKED = 40;
+const AT_ONCE = 4;
 
+type Api = Pick<CoutureApi, 'get' | 'send'>;
 type RunSubject = Extract<Subject, { type: 'run' }>;
 type TaskSubject = Extract<Subject, { type: 'task' }>;
 
@@ -29,40 +32,95 @@ export interface ActOptions {
   readonly onProgress: (progress: Progress) => void;
 }
 
+/** What an action would touch besides the rows themselves, and how much in all; `names` stands for all of it. */
+export interface Look {
+  readonly names: ReadonlySet<string>;
+  readonly others: readonly Touched[];
+}
+
+const KINDS: Readonly<Record<TaskAction, ActKind>> = {
+  clear: 'clear',
+  mark_success: 'success',
+  mark_failed: 'failed'
+};
+
+/** The row alone: what comes after it is not touched. */
+function actOf(action: TaskAction): TaskAct {
+  return { kind: KINDS[action], flags: new Set() };
+}
+
+function nameOf(run: string, dag: string, task: string, index: number): string {
+  return JSON.stringify([dag, run, task, index]);
+}
+
+function touchedName(one: Touched): string {
+  return nameOf(one.run_id, one.dag_id, one.task_id, one.map_index);
+}
+
+function tasksOf(subjects: readonly Subject[]): readonly TaskSubject[] {
+  return subjects.filter((each): each is TaskSubject => each.type === 'task');
+}
+
+/** What would be touched. Null: the rows themselves, which are runs. Throws if the server does not say. */
+export async function lookAt(
+  api: Api,
+  action: BrowseAction,
+  subjects: readonly Subject[]
+): Promise<Look | null> {
+  if (action.type === 'run') {
+    return null;
+  }
+  const rest = [...tasksOf(subjects)];
+  const rows = new Set(rest.map(row => nameOf(row.runId, row.dagId, row.taskId, row.mapIndex)));
+  const found = new Map<string, Touched>();
+  const work = async (): Promise<void> => {
+    for (let row = rest.shift(); row; row = rest.shift()) {
+      const { touched } = await previewAct(api, row, actOf(action.id));
+      touched.forEach(one => found.set(touchedName(one), one));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const others = [...found].flatMap(([name, one]) => (rows.has(name) ? [] : [one]));
+  return { names: new Set(found.keys()), others };
+}
+
+/** `look` is what was agreed to: nothing else is touched. */
 export async function act(
-  api: CoutureApi,
+  api: Api,
   action: BrowseAction,
   subjects: readonly Subject[],
+  look: Look | null,
   options: ActOptions
 ): Promise<readonly Outcome[]> {
   if (action.type === 'run') {
     const runs = subjects.filter((each): each is RunSubject => each.type === 'run');
     return actTogether(api, action, runs, options);
   }
-  const tasks = subjects.filter((each): each is TaskSubject => each.type === 'task');
-  return actOneByOne(api, action.id, tasks, options);
+  return actOneByOne(api, action.id, tasksOf(subjects), look, options);
 }
 
 async function actTogether(
-  api: CoutureApi,
+  api: Api,
   action: Extract<BrowseAction, { type: 'run' }>,
   runs: readonly RunSubject[],
   { trans, signal }: ActOptions
 ): Promise<readonly Outcome[]> {
   const names = runs.map(({ dagId, runId }) => ({ dag_id: dagId, run_id: runId }));
-  const reply = await settled(api, await actOnRuns(api, action.id, names), signal);
+  const given = await actOnRuns(api, action.id, names);
+  const reply = await outcomeOf(api, given, DIALOG_PATIENCE_MS, signal);
   return runs.map(run => {
-    const notes = reply.notes.filter(note => note.includes(run.runId));
-    const isRefused = notes.length > 0 || !reply.is_done;
-    const text = isRefused ? [...notes, ...(reply.is_done ? [] : reply.notes)] : [trans.__('done')];
-    return { label: subjectLabel(run), isDone: !isRefused, text: text.join(' ') };
+    const own = reply.runs.find(one => one.dag_id === run.dagId && one.run_id === run.runId);
+    const isTold = reply.is_done && reply.runs.length > 0;
+    const notes = isTold ? (own?.notes ?? []) : reply.notes;
+    return outcome(subjectLabel(run), { ...reply, touched: own?.touched ?? 0, notes }, trans);
   });
 }
 
 async function actOneByOne(
-  api: CoutureApi,
+  api: Api,
   action: TaskAction,
   tasks: readonly TaskSubject[],
+  look: Look | null,
   { trans, signal, onProgress }: ActOptions
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
@@ -73,9 +131,17 @@ async function actOneByOne(
       continue;
     }
     try {
-      const { is_done: isDone, notes } = await settled(api, await order(api, action, task), signal);
-      const text = notes.length > 0 ? notes.join(' ') : trans.__('done');
-      outcomes.push({ label, isDone: isDone && notes.length === 0, text });
+      // What was done for the rows before changes what is left to do for this one: it may be less, never more.
+      const { token, touched } = await previewAct(api, task, actOf(action));
+      const fresh = touched.find(one => !look?.names.has(touchedName(one)));
+      if (fresh) {
+        const text = trans.__('not done: it would now touch %1, too. Look again.', fresh.task_id);
+        outcomes.push({ label, isDone: false, text });
+      } else {
+        const given = await giveAct(api, task, actOf(action), token);
+        const reply = await outcomeOf(api, given, DIALOG_PATIENCE_MS, signal);
+        outcomes.push(outcome(label, reply, trans));
+      }
     } catch (error) {
       outcomes.push({ label, isDone: false, text: problemOf(error).message });
     }
@@ -84,27 +150,13 @@ async function actOneByOne(
   return outcomes;
 }
 
-function order(api: CoutureApi, action: TaskAction, name: InstanceName): Promise<CommandReply> {
-  switch (action) {
-    case 'clear':
-      return clearInstance(api, name);
-    case 'mark_success':
-      return markInstance(api, name, 'success');
-    case 'mark_failed':
-      return markInstance(api, name, 'failed');
+function outcome(
+  label: string,
+  { is_done: isDone, touched, notes }: Pick<OrderReply, 'is_done' | 'touched' | 'notes'>,
+  trans: Translate
+): Outcome {
+  if (!isDone || notes.length > 0) {
+    return { label, isDone: false, text: notes.join(' ') };
   }
-}
-
-/** Asks until the engine has come to a command, for a while. */
-async function settled(
-  api: CoutureApi,
-  given: CommandReply,
-  signal: AbortSignal
-): Promise<CommandReply> {
-  let reply = given;
-  for (let asked = 0; !reply.is_done && asked < ASKED && !signal.aborted; asked += 1) {
-    await new Promise(resolve => window.setTimeout(resolve, ASK_MS));
-    reply = await command(api, given.number);
-  }
-  return reply;
+  return { label, isDone: true, text: touched > 0 ? trans.__('done') : trans.__('nothing to do') };
 }

@@ -11,17 +11,18 @@ export const DIALOG_PATIENCE_MS = 20_000;
 
 /**
  * What came of the order; as it is then if no engine has come to it after `patienceMs`. Looks ever more rarely
- * while none does.
+ * while none does, and not any more once `signal` is aborted.
  */
 export async function outcomeOf(
   api: Pick<CoutureApi, 'get' | 'send'>,
   given: OrderReply,
-  patienceMs = Number.POSITIVE_INFINITY
+  patienceMs = Number.POSITIVE_INFINITY,
+  signal?: AbortSignal
 ): Promise<OrderReply> {
   const end = Date.now() + patienceMs;
   let order = given;
   let pause = FIRST_LOOK_MS;
-  while (!order.is_done && Date.now() < end) {
+  while (!order.is_done && Date.now() < end && !signal?.aborted) {
     const rest = Math.min(pause, end - Date.now());
     await new Promise(resolve => window.setTimeout(resolve, rest));
     order = await orderOf(api, given.number);

@@ -150,4 +150,5 @@ def _done(done: Done) -> wire.CommandReply:
     outcome = done.outcome
     if outcome is None:
         return wire.CommandReply(done.number, is_done=False, notes=["No engine has come to it yet."])
-    return wire.CommandReply(done.number, is_done=True, touched=outcome.touched, notes=list(outcome.notes))
+    runs = [wire.RunOutcomeInfo(*one.run_key, one.touched, list(one.notes)) for one in outcome.runs]
+    return wire.CommandReply(done.number, is_done=True, touched=outcome.touched, notes=list(outcome.notes), runs=runs)

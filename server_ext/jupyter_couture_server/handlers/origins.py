@@ -67,16 +67,16 @@ def list_backfill_slots(call: Call[wire.PageQuery, None]) -> wire.BackfillSlotLi
     return wire.BackfillSlotListReply([_slot(slot, slot.outcome) for slot in slots], total)
 
 
-def preview_backfill(call: Call[NoQuery, wire.BackfillBody]) -> wire.BackfillPreviewReply:
+def preview_backfill(call: Call[NoQuery, wire.BackfillPreviewBody]) -> wire.BackfillPreviewReply:
     """What a backfill would do. Makes nothing."""
     found = call.backend.backfills.preview(_wish(call.body))
     slots = [_slot(slot, outcome) for slot, outcome in found.steps[:_PREVIEWED]]
-    return wire.BackfillPreviewReply(slots, len(found.steps), found.counts)
+    return wire.BackfillPreviewReply(slots, len(found.steps), found.counts, found.token)
 
 
 def create_backfill(call: Call[NoQuery, wire.BackfillBody]) -> wire.BackfillInfo:
     """Start a backfill."""
-    return _backfill(call.backend.backfills.create(_wish(call.body), call.actor.name))
+    return _backfill(call.backend.backfills.create(_wish(call.body), call.actor.name, call.body.expect))
 
 
 def pause_backfill(call: Call[NoQuery, None]) -> wire.BackfillInfo:
@@ -170,7 +170,7 @@ def _slot(slot: BackfillSlot, outcome: SlotOutcome) -> wire.BackfillSlotInfo:
     )
 
 
-def _wish(body: wire.BackfillBody) -> BackfillWish:
+def _wish(body: wire.BackfillPreviewBody) -> BackfillWish:
     return BackfillWish(
         dag_id=dag_id(body.dag_id),
         first=_date(body.from_date, "from_date"),

@@ -1,9 +1,12 @@
 """S102 to S108, S127: what the leader does when users clear, mark, run, set and delete."""
 
 import itertools
+from typing import Any
 
 import pytest
 
+from jupyter_couture.decisions import commands, orders
+from jupyter_couture.decisions.advance import Draft
 from jupyter_couture.model.commands import (
     Check,
     ClearTasks,
@@ -261,6 +264,7 @@ def test_what_would_open_a_run_whose_attempts_never_end_gives_up_in_words() -> N
     assert not world.step().batch.command_outcomes
     (outcome,) = world.step(61).batch.command_outcomes
     assert (outcome.touched, len(outcome.notes)) == (0, 1)
+    assert [(one.run_key, one.notes) for one in outcome.runs] == [(key, outcome.notes)]
 
 
 def test_deleting_a_dag_turns_it_off_stops_its_runs_and_forgets_it() -> None:
@@ -283,3 +287,64 @@ def test_what_is_gone_is_said_and_stops_nothing() -> None:
     first, second = world.step().batch.command_outcomes
     assert first.notes == ("There is no run gone of DAG d any more.",)
     assert second.notes == ("nope is no longer part of run r.",)
+
+
+def test_what_came_of_a_command_is_told_run_by_run() -> None:
+    world, key = at_work(CHAIN)
+    play(world, "ok", "ok", "ok")
+    prefix = RunKey(key.dag_id, type(key.run_id)(key.run_id[:-1] or "x"))
+    gone = RunKey(type(key.dag_id)("other"), key.run_id)
+    world.order(ClearTasks((*targets(gone, "a"), *targets(prefix, "a"), *targets(key, "c"))))
+    (outcome,) = world.step().batch.command_outcomes
+    told = {one.run_key: (one.touched, one.notes) for one in outcome.runs}
+    assert told == {
+        key: (1, ()),
+        prefix: (0, (f"There is no run {prefix.run_id} of DAG {prefix.dag_id} any more.",)),
+        gone: (0, (f"There is no run {gone.run_id} of DAG other any more.",)),
+    }
+    assert (outcome.touched, len(outcome.notes)) == (1, 2)
+
+
+def _two_ended(spec: DagSpec) -> tuple[World, RunKey, RunKey]:
+    """A world with two runs that have ended well."""
+    world, first = at_work(spec)
+    play(world, "ok")
+    second = world.trigger(spec, "r2")
+    settle(world)
+    play(world, "ok")
+    assert {world.ended[key].state for key in (first, second)} == {RunState.SUCCESS}
+    return world, first, second
+
+
+def test_a_run_in_which_nothing_is_cleared_is_not_opened_because_of_another() -> None:
+    world, first, second = _two_ended(a_dag(a_task("a")))
+    world.order(ClearTasks((*targets(first, "a"), *targets(second, "nope"))))
+    (outcome,) = world.step().batch.command_outcomes
+    assert [(one.run_key, one.touched, len(one.notes)) for one in outcome.runs] == [(first, 1, 0), (second, 0, 1)]
+    assert (first in world.live, world.ended[second].state) == (True, RunState.SUCCESS)
+
+
+def test_what_cannot_be_done_in_one_run_is_said_of_it_and_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    world, first, second = _two_ended(a_dag(a_task("a")))
+
+    def set_run_state(draft: Draft, *rest: Any) -> None:
+        if draft.run.key == first:
+            raise LookupError("lost")
+        orders.set_run_state(draft, *rest)
+
+    monkeypatch.setattr(commands, "set_run_state", set_run_state)
+    world.order(SetRunState((first, second), RunState.FAILED))
+    (outcome,) = world.step().batch.command_outcomes
+    assert [(one.run_key, one.touched, one.notes) for one in outcome.runs] == [
+        (first, 0, ("LookupError: lost",)),
+        (second, 1, ()),
+    ]
+
+
+def test_every_run_of_a_command_that_was_given_up_is_told_of() -> None:
+    world, first, second = _two_ended(a_dag(a_task("a")))
+    world.busy = {first}
+    world.order(ClearTasks((*targets(first, "a"), *targets(second, "a"))))
+    world.step()
+    (outcome,) = world.step(61).batch.command_outcomes
+    assert [(one.run_key, one.touched, len(one.notes)) for one in outcome.runs] == [(first, 0, 1), (second, 0, 1)]

@@ -3,11 +3,13 @@ import { ConfirmBody } from '../../components/browse/ConfirmBody';
 import { actionLabel, type BrowseAction } from '../../model/browse/actions';
 import type { Subject } from '../../model/browse/page';
 import type { Translate } from '../../model/labels';
+import type { Touched } from '../../model/wireOrders';
 
-/** Asks whether an action on these rows is meant. */
+/** Asks whether an action on these rows, and on `others` with them, is meant. */
 export async function confirmAction(
   action: BrowseAction,
   subjects: readonly Subject[],
+  others: readonly Touched[],
   trans: Translate
 ): Promise<boolean> {
   const label = actionLabel(action, trans);
@@ -18,7 +20,7 @@ export async function confirmAction(
       : trans._n('%2: %1 task instance', '%2: %1 task instances', count, label);
   const result = await showDialog({
     title,
-    body: <ConfirmBody action={action} subjects={subjects} trans={trans} />,
+    body: <ConfirmBody action={action} subjects={subjects} others={others} trans={trans} />,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       action.id === 'delete' ? Dialog.warnButton({ label }) : Dialog.okButton({ label })

@@ -4,7 +4,7 @@ import { noteMiss } from '../../api/browse';
 import type { ActingProps } from '../../components/browse/BrowseView';
 import { actionLabel, type BrowseAction } from '../../model/browse/actions';
 import type { Row } from '../../model/browse/page';
-import { act, type Progress } from '../../store/browseActions';
+import { act, lookAt, type Progress } from '../../store/browseActions';
 import type { ICouture } from '../../tokens';
 import { complain } from '../tell';
 import { confirmAction } from './confirmAction';
@@ -25,14 +25,18 @@ export function useActions(
   const selected = new Set(chosen.map(row => row.key));
   const run = async (action: BrowseAction): Promise<void> => {
     const subjects = chosen.flatMap(row => row.subject ?? []);
-    if (running.current || !(await confirmAction(action, subjects, trans))) {
+    if (running.current) {
       return;
     }
     const control = new AbortController();
     running.current = control;
-    setProgress({ done: 0, total: subjects.length });
     try {
-      const list = await act(session.api, action, subjects, {
+      const look = await lookAt(session.api, action, subjects);
+      if (!(await confirmAction(action, subjects, look?.others ?? [], trans))) {
+        return;
+      }
+      setProgress({ done: 0, total: subjects.length });
+      const list = await act(session.api, action, subjects, look, {
         trans,
         signal: control.signal,
         onProgress: setProgress
