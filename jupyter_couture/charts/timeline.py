@@ -46,9 +46,11 @@ _TASK_STATE: Mapping[AttemptState, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """The attempts of a run. ``task_ids`` are all tasks in the author's order, ``zone_name`` is that of the schedule.
+    """Attempts of a run. ``task_ids`` are the tasks shown, in the author's order, ``zone_name`` is the schedule's.
 
-    ``is_grouped``: the instances of a mapped task share a row.
+    ``is_grouped``: the instances of a mapped task share a row. ``attempts`` are sorted by task, index and try.
+    ``instances`` are those that have begun, by task. Of ``total_rows`` rows those from ``first_row`` on are shown.
+    ``attempts_left_out`` older attempts of these are not, nor the cells of ``notebooks_left_out`` older notebooks.
     """
 
     dag_id: str
@@ -62,6 +64,11 @@ class Gantt:
     zone: tzinfo = UTC
     zone_name: str = "UTC"
     is_grouped: bool = True
+    instances: Mapping[str, int] = field(default_factory=dict)
+    first_row: int = 0
+    total_rows: int = 0
+    attempts_left_out: int = 0
+    notebooks_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ def draw_gantt(gantt: Gantt) -> Drawing:
             "work": columns_of(WORK_COLUMNS, work),
             "cells": columns_of(CELL_COLUMNS, cells),
         },
-        is_empty=not gantt.attempts,
+        is_empty=not gantt.attempts and not gantt.instances,
     )
 
 
@@ -182,7 +189,7 @@ def _gantt_rows(gantt: Gantt) -> dict[object, _Row]:
         attempts = of_task.get(task_id, [])
         if not attempts:
             rows[task_id] = _Row(_shortened(task_id))
-        instances = len({each.map_index for each in attempts})
+        instances = gantt.instances.get(task_id, len({each.map_index for each in attempts}))
         for each in attempts:
             key = _row_key(gantt, each)
             if key not in rows:

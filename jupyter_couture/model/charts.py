@@ -37,6 +37,26 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """How many instances of a task of a run have had attempts, and how many attempts these are together."""
+
+    instances: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowRange:
+    """Rows of a task: its instances that have begun, counted by index from ``first`` up to, without, ``end``.
+
+    With ``end`` None all of them.
+    """
+
+    task_id: str
+    first: int = 0
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptSpan:
     """An attempt in time. ``label`` names a mapped instance for people; ``notebook`` is the executed one's path."""
 

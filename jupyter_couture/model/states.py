@@ -210,6 +210,12 @@ TERMINAL_TASK_STATES = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM
 OPEN_TASK_STATES = frozenset({_S.QUEUED, _S.RUNNING, _S.RESTARTING})
 """States in which a task instance has an open attempt."""
 
+WORST_FIRST = (
+    *(_S.FAILED, _S.UPSTREAM_FAILED, _S.AWAITING_INPUT, _S.RUNNING, _S.RESTARTING, _S.UP_FOR_RETRY),
+    *(_S.UP_FOR_RESCHEDULE, _S.DEFERRED, _S.QUEUED, _S.SCHEDULED, _S.NONE, _S.SUCCESS, _S.SKIPPED, _S.REMOVED),
+)
+"""What stands for many instances: the first of these that any of them is in."""
+
 TERMINAL_RUN_STATES = frozenset({RunState.SUCCESS, RunState.FAILED})
 OPEN_ATTEMPT_STATES = frozenset({_A.DISPATCHING, _A.RUNNING})
 

@@ -1,10 +1,10 @@
 """What charts read of the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jupyter_couture.model.charts import AttemptSpan, Past, RunSpan, SlotSpan
+from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpan
 from jupyter_couture.model.ids import DagId, RunKey
 
 
@@ -18,14 +18,26 @@ class ChartStore(Protocol):
         """
         ...
 
-    def attempt_spans(self, key: RunKey) -> Sequence[AttemptSpan]:
-        """All attempts of a run by task, index and try; raises ``NotFound``."""
+    def begun(self, key: RunKey) -> Mapping[str, Begun]:
+        """What has begun of a run, by task; raises ``NotFound``."""
+        ...
+
+    def attempt_spans(
+        self, key: RunKey, parts: Sequence[RowRange], most: int, *, is_grouped: bool
+    ) -> tuple[Sequence[AttemptSpan], int]:
+        """The newest ``most`` attempts of each row, by task, index and try, and how many others there are.
+
+        A row is an instance of a task, with ``is_grouped`` all instances of it. Raises ``NotFound``.
+        """
         ...
 
     def run_spans(self, since: datetime, most: int) -> Sequence[RunSpan]:
         """Runs that are live or ended after ``since``, newest first; ``most`` at most."""
         ...
 
-    def slot_spans(self, since: datetime, most: int) -> Sequence[SlotSpan]:
-        """Attempts that took or wanted slots after ``since``, newest first; ``most`` at most."""
+    def slot_spans(self, since: datetime, most: int) -> tuple[Sequence[SlotSpan], datetime | None]:
+        """Attempts that took or wanted slots after ``since``: those under way, then those that ended last first.
+
+        Looks at ``most`` at most. If there are more, the time is given by which all of these had ended.
+        """
         ...

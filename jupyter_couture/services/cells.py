@@ -84,7 +84,8 @@ def _cells(notebook: Any) -> list[_Cell]:
     """The code cells of a notebook's JSON that have begun."""
     found: list[_Cell] = []
     number = 0
-    for cell in notebook.get("cells", ()) if isinstance(notebook, dict) else ():
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    for cell in cells if isinstance(cells, list) else ():
         source = _text(cell.get("source")) if isinstance(cell, dict) else ""
         if not source.strip() or cell.get("cell_type") != "code":
             continue

@@ -6,31 +6,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from jupyter_couture.model.grids import Grid, GridColumn, GridFilter, GridRows, GridRun
-from jupyter_couture.model.states import TaskState
+from jupyter_couture.model.states import WORST_FIRST, TaskState
 from jupyter_couture.ports.grids import GridStore
 from jupyter_couture.services.versions import SpecCache
 
 _MICROSECONDS = 1_000_000
 _MILLISECOND = 1000
 _UNMAPPED = -1
-
-WORST_FIRST = (
-    TaskState.FAILED,
-    TaskState.UPSTREAM_FAILED,
-    TaskState.AWAITING_INPUT,
-    TaskState.RUNNING,
-    TaskState.RESTARTING,
-    TaskState.UP_FOR_RETRY,
-    TaskState.UP_FOR_RESCHEDULE,
-    TaskState.DEFERRED,
-    TaskState.QUEUED,
-    TaskState.SCHEDULED,
-    TaskState.NONE,
-    TaskState.SUCCESS,
-    TaskState.SKIPPED,
-    TaskState.REMOVED,
-)
-"""What one cell for many instances shows: the first of these that any of them is in."""
 
 _SEVERITY: Mapping[str, int] = {state.value: place for place, state in enumerate(WORST_FIRST)}
 

@@ -1,8 +1,7 @@
 """What charts are drawn from. Aggregated by the database where a run may have thousands of instances."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from operator import attrgetter
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -20,11 +19,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from jupyter_couture.model.charts import AttemptSpan, Past, RunSpan, SlotSpan, TaskPast
+from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpan, TaskPast
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
-from jupyter_couture.model.states import TERMINAL_RUN_STATES, AttemptState, RunState, TaskState
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, WORST_FIRST, AttemptState, RunState, TaskState
 from jupyter_couture.store.columns import from_micros
 from jupyter_couture.store.live import IS_LIVE, find_run
 from jupyter_couture.store.lumps import lists_of, rows_in_lists
@@ -33,13 +32,9 @@ from jupyter_couture.store.rows import RUN_COLUMNS, run_from
 from jupyter_couture.store.tables import attempt, dag, dag_run, task_instance
 
 _MICROS = 1_000_000
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 _S = TaskState
-_SEVERITY = (
-    *(_S.FAILED, _S.UPSTREAM_FAILED, _S.AWAITING_INPUT, _S.RUNNING, _S.RESTARTING, _S.UP_FOR_RETRY),
-    *(_S.UP_FOR_RESCHEDULE, _S.DEFERRED, _S.QUEUED, _S.SCHEDULED, _S.NONE, _S.SUCCESS, _S.SKIPPED, _S.REMOVED),
-)
-"""Worst first: what stands for all instances of a mapped task."""
 _STATE_OF: Mapping[str, TaskState] = {state.value: state for state in TaskState}
 _ENDED = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED})
 
@@ -75,33 +70,10 @@ _WORKED = (
     .subquery()
 )
 _ALL_ATTEMPTS = rows_in_lists(_WORKED.c.run_pk, columns=(_WORKED.c.task_id, _WORKED.c.micros))
-_ATTEMPTS = (
-    select(attempt.c.run_pk, attempt.c.task_id, func.sum(_micros(attempt)))
-    .where(attempt.c.run_pk.in_(_OF_RUNS), attempt.c.started_at.is_not(None), attempt.c.ended_at.is_not(None))
-    .group_by(attempt.c.run_pk, attempt.c.task_id)
-)
-_ATTEMPTS = (
-    select(
-        attempt.c.task_id,
-        attempt.c.map_index,
-        attempt.c.try_number,
-        attempt.c.state,
-        attempt.c.dispatched_at,
-        attempt.c.started_at,
-        attempt.c.ended_at,
-        task_instance.c.label,
-        attempt.c.outputs,
-    )
-    .outerjoin(
-        task_instance,
-        and_(
-            task_instance.c.run_pk == attempt.c.run_pk,
-            task_instance.c.task_id == attempt.c.task_id,
-            task_instance.c.map_index == attempt.c.map_index,
-        ),
-    )
+_BEGUN = (
+    select(attempt.c.task_id, func.count(attempt.c.map_index.distinct()), func.count())
     .where(attempt.c.run_pk == bindparam("run_pk"))
-    .order_by(attempt.c.task_id, attempt.c.map_index, attempt.c.try_number, attempt.c.dispatched_at)
+    .group_by(attempt.c.task_id)
 )
 _HAS_ENDED = dag_run.c.state.in_([state.value for state in sorted(TERMINAL_RUN_STATES)])
 _IN_WINDOW = or_(IS_LIVE, and_(_HAS_ENDED, dag_run.c.ended_at >= bindparam("since", type_=dag_run.c.ended_at.type)))
@@ -126,7 +98,7 @@ _TAKEN = (
         _IN_WINDOW,
         or_(attempt.c.ended_at.is_(None), attempt.c.ended_at >= bindparam("since", type_=attempt.c.ended_at.type)),
     )
-    .order_by(attempt.c.dispatched_at.desc())
+    .order_by(attempt.c.ended_at.is_(None).desc(), attempt.c.ended_at.desc(), attempt.c.attempt_id)
     .limit(bindparam("most"))
     .subquery()
 )
@@ -157,12 +129,31 @@ class ChartPart(StorePart):
 
         return self._db.read(body)
 
-    def attempt_spans(self, key: RunKey) -> Sequence[AttemptSpan]:
-        """All attempts of a run by task, index and try; raises ``NotFound``."""
+    def begun(self, key: RunKey) -> Mapping[str, Begun]:
+        """What has begun of a run, by task; raises ``NotFound``."""
 
-        def body(connection: Connection) -> list[AttemptSpan]:
-            rows = connection.execute(_ATTEMPTS, {"run_pk": find_run(connection, key).id})
-            return [_span(*row) for row in rows]
+        def body(connection: Connection) -> dict[str, Begun]:
+            rows = connection.execute(_BEGUN, {"run_pk": find_run(connection, key).id})
+            return {task_id: Begun(instances, attempts) for task_id, instances, attempts in rows}
+
+        return self._db.read(body)
+
+    def attempt_spans(
+        self, key: RunKey, parts: Sequence[RowRange], most: int, *, is_grouped: bool
+    ) -> tuple[Sequence[AttemptSpan], int]:
+        """The newest ``most`` attempts of each row, by task, index and try, and how many others there are.
+
+        A row is an instance of a task, with ``is_grouped`` all instances of it. Raises ``NotFound``.
+        """
+        wanted = _newest(parts, most, is_grouped=is_grouped)
+
+        def body(connection: Connection) -> tuple[list[AttemptSpan], int]:
+            rows = connection.execute(wanted, {"run_pk": find_run(connection, key).id}).all()
+            spans = [_span(*row[1:]) for row in rows]
+            in_row = {
+                (each.task_id, is_grouped or each.map_index): row[0] for each, row in zip(spans, rows, strict=True)
+            }
+            return spans, sum(max(number - most, 0) for number in in_row.values())
 
         return self._db.read(body)
 
@@ -177,17 +168,70 @@ class ChartPart(StorePart):
 
         return self._db.read(body)
 
-    def slot_spans(self, since: datetime, most: int) -> Sequence[SlotSpan]:
-        """Attempts that took or wanted slots after ``since``, newest first; ``most`` at most."""
+    def slot_spans(self, since: datetime, most: int) -> tuple[Sequence[SlotSpan], datetime | None]:
+        """Attempts that took or wanted slots after ``since``: those under way, then those that ended last first.
 
-        def body(connection: Connection) -> list[SlotSpan]:
+        Looks at ``most`` at most. If there are more, the time is given by which all of these had ended.
+        """
+
+        def body(connection: Connection) -> tuple[list[SlotSpan], datetime | None]:
             found: list[SlotSpan] = []
-            for version, text in connection.execute(_SLOTS, {"since": since, "most": most}):
-                found += _slots(self._spec(connection, VersionHash(version)), text)
-            found.sort(key=attrgetter("dispatched_at"), reverse=True)
-            return found
+            ends: list[str] = []
+            for version, text in connection.execute(_SLOTS, {"since": since, "most": most + 1}):
+                columns = lists_of(text, 4)
+                found += _slots(self._spec(connection, VersionHash(version)), columns)
+                ends += columns[3]
+            if len(ends) <= most:
+                return found, None
+            return found, min((from_micros(int(end)) for end in ends if end), default=_NEVER)
 
         return self._db.read(body)
+
+
+def _newest(parts: Sequence[RowRange], most: int, *, is_grouped: bool) -> Select[Any]:
+    row = [attempt.c.task_id] if is_grouped else [attempt.c.task_id, attempt.c.map_index]
+    newest = (attempt.c.dispatched_at.desc(), attempt.c.try_number.desc(), attempt.c.attempt_id)
+    ranked = (
+        select(
+            attempt.c.attempt_id,
+            func.dense_rank().over(partition_by=attempt.c.task_id, order_by=attempt.c.map_index).label("place"),
+            func.row_number().over(partition_by=row, order_by=newest).label("age"),
+            func.count().over(partition_by=row).label("in_row"),
+        )
+        .where(attempt.c.run_pk == bindparam("run_pk"), attempt.c.task_id.in_([part.task_id for part in parts]))
+        .subquery()
+    )
+    whole = [part.task_id for part in parts if part.end is None]
+    pieces = [
+        and_(attempt.c.task_id == part.task_id, ranked.c.place > part.first, ranked.c.place <= part.end)
+        for part in parts
+        if part.end is not None
+    ]
+    return (
+        select(
+            ranked.c.in_row,
+            attempt.c.task_id,
+            attempt.c.map_index,
+            attempt.c.try_number,
+            attempt.c.state,
+            attempt.c.dispatched_at,
+            attempt.c.started_at,
+            attempt.c.ended_at,
+            task_instance.c.label,
+            attempt.c.outputs,
+        )
+        .join_from(ranked, attempt, attempt.c.attempt_id == ranked.c.attempt_id)
+        .outerjoin(
+            task_instance,
+            and_(
+                task_instance.c.run_pk == attempt.c.run_pk,
+                task_instance.c.task_id == attempt.c.task_id,
+                task_instance.c.map_index == attempt.c.map_index,
+            ),
+        )
+        .where(ranked.c.age <= most, or_(attempt.c.task_id.in_(whole), *pieces))
+        .order_by(attempt.c.task_id, attempt.c.map_index, attempt.c.try_number, attempt.c.dispatched_at)
+    )
 
 
 def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any]) -> dict[int, str]:
@@ -195,9 +239,9 @@ def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any])
     return {row[0]: row[1] for row in connection.execute(query, asked)}
 
 
-def _slots(spec: DagSpec, text: str) -> Iterator[SlotSpan]:
+def _slots(spec: DagSpec, columns: Sequence[Sequence[str]]) -> Iterator[SlotSpan]:
     """What attempts of a version took, those aside whose tasks it does not have."""
-    for task_id, dispatched_at, started_at, ended_at in zip(*lists_of(text, 4), strict=True):
+    for task_id, dispatched_at, started_at, ended_at in zip(*columns, strict=True):
         task = spec.task_by_id.get(task_id)
         if task is not None:
             times = (int(started_at) if started_at else None, int(ended_at) if ended_at else None)
@@ -243,7 +287,7 @@ def _together(parts: Sequence[TaskPast]) -> TaskPast:
     ends = [part.ended_at for part in parts if part.ended_at is not None]
     took = [part.seconds for part in parts if part.seconds is not None]
     return parts[0]._replace(
-        state=min((part.state for part in parts), key=_SEVERITY.index),
+        state=min((part.state for part in parts), key=WORST_FIRST.index),
         instances=sum(part.instances for part in parts),
         tries=max(part.tries for part in parts),
         ended_at=max(ends) if ends and is_over else None,

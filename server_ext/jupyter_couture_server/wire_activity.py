@@ -28,7 +28,7 @@ class FailedTaskInfo(Struct, frozen=True):
 
 
 class FailedRunInfo(Struct, frozen=True):
-    """``task`` failed first; null if the run failed without one."""
+    """``task`` failed first; null if the run failed without one, and for who may not read tasks."""
 
     dag_id: str
     run_id: str

@@ -36,9 +36,11 @@ class DurationQuery(HistoryQuery, frozen=True):
 
 
 class GanttQuery(ChartQuery, frozen=True):
-    """``grouped``: the instances of a mapped task share a row."""
+    """``grouped``: the instances of a mapped task share a row. ``rows`` rows from ``first_row`` on are drawn."""
 
     grouped: bool = True
+    first_row: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+    rows: Annotated[int, Meta(ge=1, le=300)] = 150
 
 
 class HoursQuery(ChartQuery, frozen=True):
@@ -121,9 +123,20 @@ class CellBarInfo(Struct, frozen=True):
 
 
 class GanttReply(ChartReply, frozen=True, kw_only=True):
+    """The rows from ``first_row`` on, of ``total_rows``.
+
+    ``attempts_left_out`` are older attempts in these rows, ``notebooks_left_out`` notebooks whose cells are not shown.
+    Cells have a ``label``, the first line of their source, for who may read outputs.
+    """
+
     attempts: list[BarInfo]
     cells: list[CellBarInfo]
     timezone: str
+    first_row: int
+    shown_rows: int
+    total_rows: int
+    attempts_left_out: int
+    notebooks_left_out: int
 
 
 class RunBarInfo(Struct, frozen=True):

@@ -11,7 +11,9 @@ from jupyter_couture_server.wire import Body
 class PageViewBody(Body, frozen=True):
     """``page`` becomes the event of the audit entry."""
 
-    page: Literal["dags", "dag_runs", "jobs", "audit_log", "sla_misses", "task_instances", "assets", "asset_events"]
+    page: Literal[
+        "overview", "dags", "dag_runs", "jobs", "audit_log", "sla_misses", "task_instances", "assets", "asset_events"
+    ]
 
 
 class DagViewBody(Body, frozen=True):
@@ -20,7 +22,7 @@ class DagViewBody(Body, frozen=True):
     page: Literal[
         "graph", "tree", "duration", "tries", "landing_times", "gantt", "dag_details", "code", "dag_runs", "audit_log"
     ]
-    run_id: Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH)] | None = None
+    run_id: Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
 
 
 class ViewReply(Struct, frozen=True):

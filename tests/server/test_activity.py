@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from jupyter_server.auth import Authorizer, User
 
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import TaskId, TaskKey
@@ -83,3 +86,17 @@ async def test_runs_to_come_are_those_of_dags_that_are_on_soonest_first(yard: Ya
     coming = (await ask("activity")).json["coming"]
     assert [each["dag_id"] for each in coming] == ["soon", "late"]
     assert coming[1]["due_at"] == at.isoformat()
+
+
+class _KeepsTasks(Authorizer):
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
+        return resource != "couture:tasks"
+
+
+async def test_which_task_failed_is_for_who_may_read_tasks(yard: Yard, ask: Ask, jp_serverapp: Any) -> None:
+    run = end(yard, yard.add_dag(etl()), "bad", RunState.FAILED, timedelta(hours=1), timedelta(seconds=5))
+    jp_serverapp.web_app.settings["authorizer"] = _KeepsTasks(parent=jp_serverapp)
+    answer = await ask("activity")
+    (failed,) = answer.json["failed"]
+    assert (failed["run_id"], failed["task"]) == (run.run_id, None)
+    assert b"transform" not in answer.body

@@ -9,12 +9,14 @@ from typing import Any
 
 import bokeh
 import pytest
+from jupyter_server.auth import Authorizer, User
 from tornado.httpclient import HTTPClientError
 
 from jupyter_couture.model.ids import RunKey, TaskId, TaskKey
 from jupyter_couture.model.records import Batch, RunUpdate, TaskUpdate
 from jupyter_couture.model.run import TaskInstance
 from jupyter_couture.model.states import AttemptState, RunState, TaskState
+from jupyter_couture.services import charts
 from tests.server.conftest import Ask, Fetch
 from tests.server.yard import T0, Yard, etl
 
@@ -218,15 +220,80 @@ async def test_mapped_instances_share_a_row_or_have_one_each(yard: Yard, ask: As
     assert apart["y_axis"]["labels"][2:] == ["load [0] page 0", "load [1] page 1", "load [2] page 2"]
 
 
-def _attempts_of_instances(yard: Yard, key: RunKey) -> None:
+async def test_a_long_gantt_comes_in_pages_and_says_what_it_leaves_out(
+    yard: Yard, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many attempts a run has: a reply is bounded in rows, bars and pixels."""
+    monkeypatch.setattr(charts, "MOST_BARS", 30)
+    key = yard.add_run(yard.add_dag(etl()), "r1", {})
+    _attempts_of_instances(yard, key, 400)
+    yard.add_attempt(key, "extract", ends=AttemptState.SUCCESS)
+
+    async def gantt(**params: str) -> Any:
+        return (await ask("dags", "etl", "runs", "r1", "charts", "gantt", params=params)).json
+
+    folded = await gantt()
+    assert (folded["total_rows"], folded["shown_rows"], folded["attempts_left_out"]) == (3, 3, 400 - 29)
+    drawn = [each["map_index"] for each in folded["attempts"] if each["task_id"] == "load"]
+    assert drawn == list(range(400 - 29, 400)), "the newest of them"
+    assert folded["models"]["y_axis"]["labels"] == ["extract", "transform", "load ×400"]
+    first = await gantt(grouped="false", rows="100")
+    assert (first["total_rows"], first["shown_rows"], len(first["models"]["y_axis"]["labels"])) == (402, 100, 100)
+    assert first["height"] < 3000
+    last = await gantt(grouped="false", rows="100", first_row="77700")
+    assert (last["first_row"], last["shown_rows"]) == (400, 2)
+    assert last["models"]["y_axis"]["labels"] == ["load [398]", "load [399]"]
+    assert (await ask("dags", "etl", "runs", "r1", "charts", "gantt", params={"rows": "2000"})).status == 422
+
+
+async def test_only_the_newest_notebooks_have_their_cells_drawn(
+    yard: Yard, ask: Ask, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(charts, "MOST_NOTEBOOKS", 1)
+    key = yard.add_run(yard.add_dag(etl()), "r1", {})
+    for task_id in ("extract", "load"):
+        write_notebook(home / "outputs" / f"{task_id}.ipynb")
+        yard.add_attempt(key, task_id, ends=AttemptState.SUCCESS, outputs={"notebook": f"{task_id}.ipynb"})
+    reply = (await ask("dags", "etl", "runs", "r1", "charts", "gantt")).json
+    assert (len(reply["cells"]), reply["notebooks_left_out"]) == (2, 1)
+
+
+@pytest.mark.parametrize("text", ['{"cells": null}', '{"cells": 7}', '{"cells": [null, {"source": 1}]}', "[]", "{"])
+async def test_a_notebook_that_is_none_leaves_the_chart_whole(yard: Yard, ask: Ask, home: Path, text: str) -> None:
+    key = yard.add_run(yard.add_dag(etl()), "r1", {})
+    (home / "outputs").mkdir(parents=True, exist_ok=True)
+    (home / "outputs" / "odd.ipynb").write_text(text)
+    yard.add_attempt(key, "load", ends=AttemptState.SUCCESS, outputs={"notebook": "odd.ipynb"})
+    answer = await ask("dags", "etl", "runs", "r1", "charts", "gantt")
+    assert (answer.status, len(answer.json["attempts"]), answer.json["cells"]) == (200, 1, [])
+
+
+class _KeepsOutputs(Authorizer):
+    def is_authorized(self, handler: Any, user: User, action: str, resource: str) -> bool:
+        return resource != "couture:outputs"
+
+
+async def test_the_source_of_cells_is_for_who_may_read_notebooks(
+    yard: Yard, ask: Ask, home: Path, jp_serverapp: Any
+) -> None:
+    key = yard.add_run(yard.add_dag(etl()), "r1", {})
+    write_notebook(home / "outputs" / "load.ipynb")
+    yard.add_attempt(key, "load", ends=AttemptState.SUCCESS, outputs={"notebook": "load.ipynb"})
+    jp_serverapp.web_app.settings["authorizer"] = _KeepsOutputs(parent=jp_serverapp)
+    answer = await ask("dags", "etl", "runs", "r1", "charts", "gantt")
+    assert [(cell["number"], cell["label"]) for cell in answer.json["cells"]] == [(1, ""), (2, "")]
+    assert b"print(rows)" not in answer.body
+
+
+def _attempts_of_instances(yard: Yard, key: RunKey, count: int = 3) -> None:
     at = int(T0.timestamp() * 1e6)
     with yard.store._db.engine.begin() as connection:
-        for index in range(3):
+        for index in range(count):
             connection.exec_driver_sql(
                 "INSERT INTO attempt (attempt_id, run_pk, task_id, map_index, try_number, state, fence, dispatched_at,"
                 " is_cancel_requested, started_at, ended_at) SELECT 'm' || ?, id, 'load', ?, 1, 'success', 1, ?, 0, ?,"
                 " ? FROM dag_run WHERE run_id = ?",
-                (index, index, at, at + 1000, at + 9_000_000, key.run_id),
+                (index, index, at + index, at + 1000, at + 9_000_000, key.run_id),
             )
 
 
@@ -262,6 +329,32 @@ async def test_S180_slots_of_pools_over_the_last_hours(yard: Yard, ask: Ask) -> 
     assert len(pool["used"]) == 120
     idle = (await ask("charts", "pools", params={"hours": "1", "figure": "false", "since": "00"})).json
     assert not idle["is_empty"]
+
+
+async def test_pools_are_complete_from_where_they_begin_if_not_everything_could_be_looked_at(
+    yard: Yard, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was dispatched before all others, and went on for long, is part of it."""
+    monkeypatch.setattr(charts, "MOST_ATTEMPTS", 3)
+    key = yard.add_run(yard.add_dag(etl()), "live", {})
+    start_now(yard, key, minutes=59)
+    now = datetime.now(UTC)
+    for number, (begun, ended) in enumerate([(58, None), (50, 49), (40, 39), (30, 29), (20, 19)]):
+        ends = None if ended is None else AttemptState.SUCCESS
+        yard.add_attempt(key, "load" if ended is None else "extract", try_number=number + 1, ends=ends)
+        times = [
+            None if ago is None else int((now - timedelta(minutes=ago)).timestamp() * 1e6) for ago in (begun, ended)
+        ]
+        with yard.store._db.engine.begin() as connection:
+            connection.exec_driver_sql(
+                "UPDATE attempt SET dispatched_at = ?, started_at = ?, ended_at = ? WHERE try_number = ?",
+                (times[0], times[0], times[1], number + 1),
+            )
+    reply = (await ask("charts", "pools", params={"hours": "1"})).json
+    (pool,) = reply["pools"]
+    begin = now - datetime.fromisoformat(reply["window_start"])
+    assert (reply["is_cut"], round(begin.total_seconds() / 60)) == (True, 39)
+    assert min(pool["used"]) == 1, "the long one, all the time"
 
 
 async def test_charts_of_a_dag_without_runs_say_so(yard: Yard, ask: Ask) -> None:

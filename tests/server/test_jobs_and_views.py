@@ -62,6 +62,11 @@ async def test_S130_an_opened_page_leaves_one_entry_called_as_the_page(yard: Yar
     assert entries == [("jobs", None, None), ("tries", "etl", None), ("graph", "etl", "r1")]
     assert (await ask("views", method="POST", json={"page": "dag_deleted"})).status == 422
     assert yard.audit()[-1]["event"] == "view", "nobody can make an entry look like another"
+    assert (await ask("views", method="POST", json={"page": "overview"})).json["page"] == "overview"
+    assert yard.audit()[-1]["event"] == "overview"
+    for odd in ("r1\nforged", "\x1b[2J", "\x7f"):
+        refused = await ask("dags", "etl", "views", method="POST", json={"page": "graph", "run_id": odd})
+        assert (refused.status, yard.audit()[-1]["run_id"]) == (422, None)
 
 
 async def test_S129_the_audit_list_has_number_and_execution_date(yard: Yard, ask: Ask) -> None:

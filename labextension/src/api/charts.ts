@@ -18,10 +18,18 @@ export function historySource(
   return { route: path('dags', dagId, 'charts', measure), query };
 }
 
-export function ganttSource(dagId: string, runId: string, isGrouped: boolean): ChartSource {
+/** How many rows of a Gantt chart are drawn at once: a canvas has its limits, and so has an eye. */
+export const GANTT_ROWS = 150;
+
+export function ganttSource(
+  dagId: string,
+  runId: string,
+  isGrouped: boolean,
+  firstRow: number
+): ChartSource {
   return {
     route: path('dags', dagId, 'runs', runId, 'charts', 'gantt'),
-    query: { grouped: isGrouped }
+    query: { grouped: isGrouped, first_row: firstRow, rows: GANTT_ROWS }
   };
 }
 

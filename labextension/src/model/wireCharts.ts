@@ -70,6 +70,13 @@ export interface GanttChart extends Chart {
   readonly attempts: readonly AttemptBar[];
   readonly cells: readonly CellBar[];
   readonly timezone: string;
+  readonly first_row: number;
+  readonly shown_rows: number;
+  readonly total_rows: number;
+  /** Older attempts in the rows that are shown. */
+  readonly attempts_left_out: number;
+  /** Older notebooks whose cells are not shown. */
+  readonly notebooks_left_out: number;
 }
 
 export interface RunBar {

@@ -9,6 +9,7 @@ from jupyter_couture.charts.drawing import Drawing
 from jupyter_couture.charts.history import WHOLE_RUN, History, Measure, draw_history
 from jupyter_couture.charts.timeline import draw_gantt, draw_today
 from jupyter_couture.charts.usage import draw_usage
+from jupyter_couture.services.access import Permission
 from jupyter_couture.services.browsing import moment
 from jupyter_couture_server import present
 from jupyter_couture_server import wire_charts as wire
@@ -34,9 +35,21 @@ def get_landing(call: Call[wire.HistoryQuery, None]) -> wire.HistoryReply:
     return _history(call, Measure.LANDING)
 
 
-def get_gantt(call: Call[wire.GanttQuery, None]) -> wire.GanttReply:
-    """The attempts of a run in time."""
-    found = call.backend.charts.gantt(call.ids.run_key, is_grouped=call.query.grouped)
+async def get_gantt(call: Call[wire.GanttQuery, None]) -> wire.GanttReply:
+    """The attempts of a run in time; the sources of cells for who may read notebooks."""
+    has_sources = Permission.OUTPUTS_READ in await call.allowed()
+    return await call.backend.workers.run(_gantt, call, has_sources)
+
+
+def _gantt(call: Call[wire.GanttQuery, None], has_sources: bool) -> wire.GanttReply:
+    query = call.query
+    found = call.backend.charts.gantt(
+        call.ids.run_key,
+        is_grouped=query.grouped,
+        first_row=query.first_row,
+        rows=query.rows,
+        has_sources=has_sources,
+    )
     attempts = [
         wire.BarInfo(
             each.task_id,
@@ -63,8 +76,17 @@ def get_gantt(call: Call[wire.GanttQuery, None]) -> wire.GanttReply:
         )
         for each in found.cells
     ]
-    common = _common(call, "gantt", draw_gantt(found))
-    return wire.GanttReply(**common, attempts=attempts, cells=cells, timezone=found.zone_name)
+    return wire.GanttReply(
+        **_common(call, "gantt", draw_gantt(found)),
+        attempts=attempts,
+        cells=cells,
+        timezone=found.zone_name,
+        first_row=found.first_row,
+        shown_rows=min(query.rows, found.total_rows - found.first_row),
+        total_rows=found.total_rows,
+        attempts_left_out=found.attempts_left_out,
+        notebooks_left_out=found.notebooks_left_out,
+    )
 
 
 def get_today(call: Call[wire.HoursQuery, None]) -> wire.TodayReply:

@@ -30,6 +30,10 @@ export interface ChartFrameProps {
   readonly empty: ReactNode;
   /** Said under the figure. */
   readonly note?: string;
+  /** Said under figure and table: what they do not show. */
+  readonly leftOut?: string | null;
+  /** Goes to other parts of a long chart. */
+  readonly pager?: ReactNode;
   readonly loadBokeh: (version: string) => Promise<BokehLibrary>;
   readonly onRetry: () => void;
   readonly onSelect: (ref: ChartRef) => void;
@@ -91,6 +95,12 @@ export function ChartFrame(props: ChartFrameProps): JSX.Element {
           </button>
         </p>
       )}
+      {props.leftOut && (
+        <p className="couture-Chart-note" role="status" data-couture="chart-left-out">
+          {props.leftOut}
+        </p>
+      )}
+      {props.pager}
       {props.note && isDrawn && <p className="couture-Chart-note">{props.note}</p>}
     </section>
   );

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react';
-import { ganttSource } from '../../api/charts';
+import { GANTT_ROWS, ganttSource } from '../../api/charts';
 import { ChartFrame } from '../../components/charts/ChartFrame';
 import { StateKey } from '../../components/charts/StateKey';
 import { GanttTable } from '../../components/charts/tables';
 import { Notice } from '../../components/Notice';
-import { ATTEMPT_COLOUR, LEGEND_STATES } from '../../model/labels';
+import { Pager } from '../../components/Pager';
+import { ATTEMPT_COLOUR, LEGEND_STATES, type Translate } from '../../model/labels';
 import { newestSeq, taskMap, tasksOf } from '../../model/selectors';
 import type { ChartRef, GanttChart } from '../../model/wireCharts';
 import { useCouture } from '../../store/hooks';
@@ -13,6 +14,31 @@ import type { TabProps } from './types';
 
 const OPEN_RUN_MS = 5000;
 
+/** What the chart does not show, in words. */
+function leftOut(chart: GanttChart, trans: Translate): string {
+  const { attempts_left_out: attempts, notebooks_left_out: notebooks } = chart;
+  return [
+    attempts > 0
+      ? trans._n(
+          'The newest attempts of each row are drawn; %1 older one is left out.',
+          'The newest attempts of each row are drawn; %1 older ones are left out.',
+          attempts,
+          attempts
+        )
+      : '',
+    notebooks > 0
+      ? trans._n(
+          'Cells of %1 older notebook are not drawn.',
+          'Cells of %1 older notebooks are not drawn.',
+          notebooks,
+          notebooks
+        )
+      : ''
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
 /** The attempts of the shown run in time. */
 export default function GanttTab(props: TabProps): JSX.Element {
   const { dagId, couture, view, shown } = props;
@@ -20,10 +46,12 @@ export default function GanttTab(props: TabProps): JSX.Element {
   const run = shown.run;
   const runId = run?.run_id ?? null;
   const [isGrouped, setGrouped] = useState(true);
+  const [place, setPlace] = useState({ runId, firstRow: 0 });
+  const firstRow = place.runId === runId ? place.firstRow : 0;
   const tasks = useCouture(session, state => tasksOf(state, dagId, runId));
   const source = useMemo(
-    () => (runId === null ? null : ganttSource(dagId, runId, isGrouped)),
-    [dagId, runId, isGrouped]
+    () => (runId === null ? null : ganttSource(dagId, runId, isGrouped, firstRow)),
+    [dagId, runId, isGrouped, firstRow]
   );
   const change = `${run?.state} ${newestSeq(taskMap(tasks))}`;
   const isOpen = run !== null && run.ended_at === null;
@@ -59,7 +87,10 @@ export default function GanttTab(props: TabProps): JSX.Element {
             data-kind="text"
             data-couture="chart-grouped"
             aria-pressed={isGrouped}
-            onClick={() => setGrouped(!isGrouped)}
+            onClick={() => {
+              setGrouped(!isGrouped);
+              setPlace({ runId, firstRow: 0 });
+            }}
           >
             {trans.__('Mapped instances in one row')}
           </button>
@@ -84,6 +115,20 @@ export default function GanttTab(props: TabProps): JSX.Element {
         </Notice>
       }
       note={trans.__('Drag to move along the time; hold Ctrl and turn the wheel to zoom.')}
+      leftOut={chart && leftOut(chart, trans)}
+      pager={
+        chart &&
+        chart.total_rows > GANTT_ROWS && (
+          <Pager
+            offset={chart.first_row}
+            shown={chart.shown_rows}
+            total={chart.total_rows}
+            pageSize={GANTT_ROWS}
+            trans={trans}
+            onOffset={next => setPlace({ runId, firstRow: next })}
+          />
+        )
+      }
       onSelect={select}
     />
   );
