@@ -1,6 +1,7 @@
 """Why a task instance does not run: the reasons the engine acts on, found again from what the store says."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
 from jupyter_couture.model.run import DagRun
-from jupyter_couture.model.states import TERMINAL_TASK_STATES, RunState
+from jupyter_couture.model.states import TERMINAL_RUN_STATES, TERMINAL_TASK_STATES, RunState, TaskState
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.pools import Busy
 from jupyter_couture.ports.store import SchedulerStore
@@ -34,6 +35,34 @@ class ReasonStore(SchedulerStore, Protocol):
     def run_before(self, run: DagRun) -> DagRun | None:
         """The run before, live or not, with its task instances."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReasons:
+    """Why one task instance does not run, or never ran."""
+
+    task: TaskKey
+    state: TaskState
+    reasons: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class RunReasons:
+    """Why a run does not go on: what holds for all of it, and task by task; ``total`` counts tasks left out, too."""
+
+    of_run: Sequence[Reason]
+    tasks: Sequence[TaskReasons]
+    total: int
+
+
+# What runs, or has run, asks for no reason.
+_NOT_ASKED = {TaskState.RUNNING, TaskState.SUCCESS, TaskState.FAILED, TaskState.REMOVED}
+
+
+def _own(reasons: Sequence[Reason]) -> Sequence[Reason]:
+    """Without the bare word that it is over, where it is known what made it so."""
+    causes = [reason for reason in reasons if reason.kind is not ReasonKind.TERMINAL]
+    return causes or reasons
 
 
 class Reasons:
@@ -65,6 +94,39 @@ class Reasons:
         if found and not is_over and (lease is None or lease.expires_at <= now):
             found.append(Reason(ReasonKind.NO_LEADER))
         return found
+
+    def of_run(self, key: RunKey, limit: int) -> RunReasons:
+        """What holds up a run, and each of its tasks; the first ``limit`` of them, in the order of the DAG file.
+
+        Raises ``NotFound``. What holds up the whole run is not said again of each task.
+        """
+        run = self._store.run_with_tasks(key)
+        if run is None:
+            raise NotFound(what="DAG run", id=f"{key.dag_id}/{key.run_id}")
+        spec = self._store.spec(run.version)
+        item = LiveRun.of(run, spec)
+        if run.state in TERMINAL_RUN_STATES:
+            of_run: list[Reason] = []
+        else:
+            of_run = [Reason(ReasonKind.RUN_QUEUED)] if run.state is RunState.QUEUED else []
+            of_run += self._of_run(item)
+        lease, now = self._store.current_lease(), self._store.now()
+        if run.state not in TERMINAL_RUN_STATES and (lease is None or lease.expires_at <= now):
+            of_run.append(Reason(ReasonKind.NO_LEADER))
+        if run.state is RunState.QUEUED:
+            return RunReasons(of_run, [], 0)
+        occupancy = self._occupancy(lease.slots if lease is not None else None)
+        past = self._past(item)
+        order = {each.task_id: place for place, each in enumerate(spec.tasks)}
+        idle = sorted(
+            (task for task, found in run.tasks.items() if found.state not in _NOT_ASKED),
+            key=lambda task: (order.get(task.task_id, len(order)), task.map_index),
+        )
+        tasks = [
+            TaskReasons(task, run.tasks[task].state, _own(waiting_reasons(item, task, occupancy, (), past)))
+            for task in idle[:limit]
+        ]
+        return RunReasons(of_run, tasks, len(idle))
 
     def _of_run(self, item: LiveRun) -> tuple[Reason, ...]:
         now: datetime = self._clock.now()

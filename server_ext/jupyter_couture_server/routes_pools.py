@@ -70,4 +70,12 @@ ROUTES: tuple[Route, ...] = (
         query=TaskQuery,
         result=wire.WhyReply,
     ),
+    Route(
+        method=Method.GET,
+        path="dags/{dag_id}/runs/{run_id}/why",
+        handler=pools.why_run,
+        permission=Permission.TASKS_READ,
+        summary="Everything that keeps a run, and each of its tasks, from going on",
+        result=wire.RunWhyReply,
+    ),
 )

@@ -87,3 +87,20 @@ class WhyReply(Struct, frozen=True):
     """Empty ``reasons``: it runs, or is about to."""
 
     reasons: list[ReasonInfo]
+
+
+class TaskWhy(Struct, frozen=True):
+    """Why one task instance does not run, or never ran."""
+
+    task_id: str
+    map_index: int
+    state: str
+    reasons: list[ReasonInfo]
+
+
+class RunWhyReply(Struct, frozen=True):
+    """``reasons`` hold for the whole run and are not said again of its tasks. ``total`` counts tasks left out, too."""
+
+    reasons: list[ReasonInfo]
+    tasks: list[TaskWhy]
+    total: int

@@ -20,7 +20,17 @@ class DagViewBody(Body, frozen=True):
     """``page`` becomes the event of the audit entry; ``run_id`` is the run that is shown, if it was chosen."""
 
     page: Literal[
-        "graph", "tree", "duration", "tries", "landing_times", "gantt", "dag_details", "code", "dag_runs", "audit_log"
+        "graph",
+        "tree",
+        "duration",
+        "tries",
+        "landing_times",
+        "gantt",
+        "dag_details",
+        "code",
+        "dag_runs",
+        "audit_log",
+        "why",
     ]
     run_id: Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$")] | None = None
 

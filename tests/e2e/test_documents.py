@@ -39,7 +39,7 @@ def test_S084_the_header_names_the_dag_its_schedule_its_views_and_what_one_can_d
     tabs = document.get_by_role("tablist", name="Views of the DAG").get_by_role("tab").all_inner_texts()
     assert tabs == [
         *("Graph View", "Tree View", "Task Duration", "Task Tries", "Landing Times", "Gantt", "Details", "Code"),
-        *("Runs", "Audit"),
+        *("Runs", "Audit", "Why"),
     ]
     for action in ("trigger", "refresh", "delete-dag"):
         expect(document.locator(f'header [data-couture="{action}"]')).to_be_visible()

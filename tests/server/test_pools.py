@@ -78,6 +78,22 @@ async def test_why_names_everything_that_stands_in_the_way(yard: Yard, ask: Ask)
     assert (await ask("dags", key.dag_id, "runs", "r9", "tasks", "extract", "why")).status == 404
 
 
+async def test_why_of_a_run_tells_it_task_by_task(yard: Yard, ask: Ask) -> None:
+    """What holds up the whole run is said once; what runs or has run is left out."""
+    spec = yard.add_dag(etl(), is_paused=True)
+    states = {"extract": S.RUNNING, "transform": S.NONE, "load": S.UPSTREAM_FAILED}
+    key = yard.add_run(spec, "r1", states)
+    answer = (await ask("dags", key.dag_id, "runs", key.run_id, "why")).json
+
+    assert "dag_paused" in [row["kind"] for row in answer["reasons"]]
+    told = {row["task_id"]: (row["state"], [reason["kind"] for reason in row["reasons"]]) for row in answer["tasks"]}
+    assert told["transform"] == ("none", ["upstream_unfinished"])
+    assert told["load"][0] == "upstream_failed"
+    assert "extract" not in told
+    assert answer["total"] == 2
+    assert (await ask("dags", key.dag_id, "runs", "r9", "why")).status == 404
+
+
 # --- the command line -------------------------------------------------------------------------------------------------
 
 

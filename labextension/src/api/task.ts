@@ -2,7 +2,7 @@
 import { actBody, actRoute, previewQuery, type TaskAct, type TaskRef } from '../model/taskAct';
 import type { JsonObject } from '../model/wire';
 import type { OrderReply, Preview } from '../model/wireOrders';
-import type { FoundTasks, Question, Usage, XComList } from '../model/wireTask';
+import type { FoundTasks, Question, RunWhy, Usage, XComList } from '../model/wireTask';
 import { path, taskPath, type AttemptRef, type CoutureApi } from './rest';
 
 type Api = Pick<CoutureApi, 'get' | 'send'>;
@@ -24,6 +24,11 @@ export function giveAct(
   token: string | null
 ): Promise<OrderReply> {
   return api.send('POST', `${place(ref)}/${actRoute(act.kind)}`, actBody(act, ref, token));
+}
+
+/** What holds up a run and its tasks. */
+export function fetchRunWhy(api: Api, dagId: string, runId: string): Promise<RunWhy> {
+  return api.get(path('dags', dagId, 'runs', runId, 'why'));
 }
 
 export function question(api: Api, ref: TaskRef): Promise<Question> {

@@ -2,6 +2,7 @@ import {
   caretDownIcon,
   deleteIcon,
   ellipsesIcon,
+  linkIcon,
   refreshIcon,
   runIcon,
   stopIcon
@@ -38,6 +39,7 @@ export interface DagHeaderProps {
   readonly onChoice: (choice: RunChoice) => void;
   readonly onTrigger: (withConf: boolean) => void;
   readonly onCancel: (run: KnownRun) => void;
+  readonly onCopyLink: () => void;
 }
 
 export function DagHeader(props: DagHeaderProps): JSX.Element {
@@ -109,6 +111,12 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
             onClick={() => actions.deleteDag(dagId)}
           />
         )}
+        <IconButton
+          icon={linkIcon}
+          hook="copy-link"
+          label={trans.__('Copy a link to what is shown')}
+          onClick={props.onCopyLink}
+        />
         <IconButton
           icon={ellipsesIcon}
           hook="dag-more"

@@ -25,33 +25,43 @@ function remedyLabel(remedy: Remedy, trans: Translate): string {
   }
 }
 
+export type ReasonsProps = Omit<WaitingProps, 'isOver'>;
+
+/** Reasons, each with what one can do about it. */
+export function Reasons({ reasons, trans, can, onRemedy }: ReasonsProps): JSX.Element {
+  return (
+    <ul className="couture-Reasons">
+      {reasons.map(reason => (
+        <li key={reason.sentence} data-kind={reason.kind}>
+          {reason.sentence}{' '}
+          {remediesFor(reason)
+            .filter(can)
+            .map(remedy => (
+              <button
+                key={JSON.stringify(remedy)}
+                type="button"
+                className="couture-LinkButton"
+                data-couture={`remedy-${remedy.type}`}
+                onClick={() => onRemedy(remedy)}
+              >
+                {remedyLabel(remedy, trans)}
+              </button>
+            ))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Everything that stands in the way of a task that does not run, and what one can do about it. */
-export function Waiting({ reasons, isOver, trans, can, onRemedy }: WaitingProps): JSX.Element {
+export function Waiting({ isOver, ...given }: WaitingProps): JSX.Element {
+  const { trans } = given;
   return (
     <div className="couture-TaskPanel-reason" data-couture="reasons" role="status">
       <span className="couture-faint">
         {isOver ? trans.__('Why it did not run:') : trans.__('Why it does not run yet:')}
       </span>
-      <ul>
-        {reasons.map(reason => (
-          <li key={reason.sentence} data-kind={reason.kind}>
-            {reason.sentence}{' '}
-            {remediesFor(reason)
-              .filter(can)
-              .map(remedy => (
-                <button
-                  key={JSON.stringify(remedy)}
-                  type="button"
-                  className="couture-LinkButton"
-                  data-couture={`remedy-${remedy.type}`}
-                  onClick={() => onRemedy(remedy)}
-                >
-                  {remedyLabel(remedy, trans)}
-                </button>
-              ))}
-          </li>
-        ))}
-      </ul>
+      <Reasons {...given} />
     </div>
   );
 }

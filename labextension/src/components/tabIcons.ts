@@ -23,6 +23,11 @@ const landingIcon = drawn('landing', 'M5 3h2v1h11l-2.500 4L18 12H7v9H5zM10 17h9v
 
 const ganttIcon = drawn('gantt', 'M3 4h8v4H3zM8 10h9v4H8zM14 16h7v4h-7z');
 
+const whyIcon = drawn(
+  'why',
+  'M11 16h2v2h-2zM12 5a4 4 0 0 0-4 4h2a2 2 0 1 1 3.200 1.600C12 11.500 11 12.300 11 14h2c0-1 .600-1.400 1.400-2A4 4 0 0 0 12 5z'
+);
+
 const TAB_ICONS: Readonly<Record<DagTab, LabIcon>> = {
   graph: coutureIcon,
   tree: treeViewIcon,
@@ -33,7 +38,8 @@ const TAB_ICONS: Readonly<Record<DagTab, LabIcon>> = {
   details: infoIcon,
   code: codeIcon,
   runs: historyIcon,
-  audit: listIcon
+  audit: listIcon,
+  why: whyIcon
 };
 
 export function tabIcon(tab: DagTab): LabIcon {

@@ -12,7 +12,8 @@ export const DAG_TABS = [
   'details',
   'code',
   'runs',
-  'audit'
+  'audit',
+  'why'
 ] as const;
 
 export type DagTab = (typeof DAG_TABS)[number];
@@ -28,7 +29,8 @@ const READS: Readonly<Record<DagTab, Permission>> = {
   details: 'dags.read',
   code: 'code.read',
   runs: 'runs.read',
-  audit: 'audit.read'
+  audit: 'audit.read',
+  why: 'tasks.read'
 };
 
 /** The tabs that the user may see. */
@@ -52,7 +54,8 @@ export function dagTabLabel(tab: DagTab, trans: Translate): string {
     details: trans.__('Details'),
     code: trans.__('Code'),
     runs: trans.__('Runs'),
-    audit: trans.__('Audit')
+    audit: trans.__('Audit'),
+    why: trans.__('Why')
   };
   return labels[tab];
 }

@@ -68,6 +68,21 @@ export type NodeFacts = GraphNode & {
   readonly wait_for_downstream?: boolean;
 };
 
+/** Why one task instance does not run, or never ran. */
+export interface TaskWhy {
+  readonly task_id: string;
+  readonly map_index: number;
+  readonly state: TaskState;
+  readonly reasons: readonly ReasonWithFacts[];
+}
+
+/** What holds up a run, and task by task; `total` counts tasks left out, too. */
+export interface RunWhy {
+  readonly reasons: readonly ReasonWithFacts[];
+  readonly tasks: readonly TaskWhy[];
+  readonly total: number;
+}
+
 /** A reason with the facts its sentence was made of. */
 export type ReasonWithFacts = WaitReason & { readonly facts?: JsonObject };
 

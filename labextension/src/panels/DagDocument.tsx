@@ -8,11 +8,13 @@ import { DagHeader } from '../components/DagHeader';
 import { Notice } from '../components/Notice';
 import { coutureIcon } from '../icons';
 import { DAG_TABS, tabsFor } from '../model/dagTabs';
+import { linkToDag } from '../model/dagLink';
 import type { TrailStep } from '../model/trail';
-import type { DagView } from '../store/dagView';
+import { placeOf, type DagView } from '../store/dagView';
 import { useCouture, useMay, useNow, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { ConnectedBackfills } from './ConnectedBackfills';
+import { copyLink } from './copyLink';
 import { DagBody } from './DagBody';
 import { tabKind } from './tabs';
 import { useShownRun } from './useShownRun';
@@ -113,6 +115,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
           props.onTrigger(withConf);
         }}
         onCancel={run => onCancelRun(run.run_id)}
+        onCopyLink={() => copyLink(linkToDag(dagId, placeOf(view.getState())), trans)}
       />
       <ConnectionBanner
         connection={connection}

@@ -10,7 +10,6 @@ import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
 import {
   isPageId,
-  linkOfAddress,
   linkTo,
   MENU_PAGES,
   PAGE_PERMISSION,
@@ -23,6 +22,7 @@ import { BrowsePanel } from '../panels/BrowsePanel';
 import { createDagActions } from '../panels/dagActions';
 import { createLink } from '../store/link';
 import { ICouture } from '../tokens';
+import { startLink } from './startLink';
 
 type BrowseWidget = MainAreaWidget<BrowsePanel>;
 
@@ -117,14 +117,10 @@ export const browsePlugin: JupyterFrontEndPlugin<void> = {
       name: widget => widget.content.page
     });
 
-    const { link, rest } = linkOfAddress(window.location.search);
-    if (link !== null) {
-      const { pathname, hash } = window.location;
-      window.history.replaceState(window.history.state, '', `${pathname}${rest}${hash}`);
-      if (readLink(link)) {
-        // What the layout brings back must not end up in front of what was asked for.
-        void Promise.all([app.restored, restored]).then(() => open(link));
-      }
+    const link = startLink();
+    if (link !== null && readLink(link)) {
+      // What the layout brings back must not end up in front of what was asked for.
+      void Promise.all([app.restored, restored]).then(() => open(link));
     }
   }
 };

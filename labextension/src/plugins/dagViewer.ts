@@ -8,12 +8,14 @@ import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { CommandIDs } from '../commands';
 import { tabIcon } from '../components/tabIcons';
+import { readDagLink } from '../model/dagLink';
 import { dagTabLabel, isDagTab } from '../model/dagTabs';
 import { createDagActions } from '../panels/dagActions';
 import { DagDocument } from '../panels/DagDocument';
 import { editorMounter } from '../panels/editor';
 import { createDagView, readArgs, writeArgs, type DagViewArgs } from '../store/dagView';
 import { ICouture } from '../tokens';
+import { startLink } from './startLink';
 
 type DagWidget = MainAreaWidget<DagDocument>;
 
@@ -88,15 +90,20 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    if (restorer) {
-      void restorer.restore(tracker, {
-        command: CommandIDs.openDag,
-        args: widget => ({
-          dagId: widget.content.dagId,
-          ...writeArgs(widget.content.view.getState())
-        }),
-        name: widget => widget.content.dagId
-      });
+    const restored = restorer?.restore(tracker, {
+      command: CommandIDs.openDag,
+      args: widget => ({
+        dagId: widget.content.dagId,
+        ...writeArgs(widget.content.view.getState())
+      }),
+      name: widget => widget.content.dagId
+    });
+    const asked = readDagLink(startLink() ?? '');
+    if (asked) {
+      // What the layout brings back must not end up in front of what was asked for.
+      void Promise.all([app.restored, restored]).then(() =>
+        commands.execute(CommandIDs.openDag, { ...asked })
+      );
     }
   }
 };

@@ -30,7 +30,8 @@ const TAB_EVENT: Readonly<Record<DagTab, string>> = {
   details: 'dag_details',
   code: 'code',
   runs: 'dag_runs',
-  audit: 'audit_log'
+  audit: 'audit_log',
+  why: 'why'
 };
 
 interface View {

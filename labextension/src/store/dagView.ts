@@ -1,4 +1,5 @@
 /** What one DAG document shows; kept in the lab's layout, so it comes back after a reload. */
+import type { DagPlace } from '../model/dagLink';
 import { isDagTab, type DagTab } from '../model/dagTabs';
 import type { Direction } from '../model/layout';
 import type { RunChoice } from '../model/shownRun';
@@ -94,6 +95,15 @@ export function writeArgs(state: DagViewState): Record<string, string | number> 
     ...(state.folded === null ? {} : { folded: JSON.stringify(state.folded) }),
     ...(state.trail.length === 0 ? {} : { trail: writeTrail(state.trail) }),
     ...(state.tree === INITIAL_TREE ? {} : { tree: writeTree(state.tree) })
+  };
+}
+
+/** What a link to the document names. */
+export function placeOf({ tab, choice, taskId, mapIndex }: DagViewState): DagPlace {
+  return {
+    tab,
+    ...(choice.kind === 'run' ? { runId: choice.runId } : {}),
+    ...(taskId === null ? {} : { taskId, ...(mapIndex === null ? {} : { mapIndex }) })
   };
 }
 

@@ -1,9 +1,11 @@
 """Pools, and why a task instance does not run."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from jupyter_couture.model.pools import Pool
+from jupyter_couture.model.reasons import Reason
 from jupyter_couture.ports.pools import PoolUse
 from jupyter_couture.services.pools import PoolQuery
 from jupyter_couture.services.reasons import as_rows
@@ -11,6 +13,9 @@ from jupyter_couture_server import wire_pools as wire
 from jupyter_couture_server.route import Call, NoQuery
 from jupyter_couture_server.wire import TaskQuery
 from jupyter_couture_server.wire_secrets import given
+
+WHY_TASKS = 200
+"""The most task instances that the question about a run is answered for."""
 
 
 def list_pools(call: Call[wire.PoolListQuery, None]) -> wire.PoolListReply:
@@ -45,7 +50,24 @@ def remove_pool(call: Call[NoQuery, None]) -> wire.PoolRemovedReply:
 def why(call: Call[TaskQuery, None]) -> wire.WhyReply:
     """What keeps a task instance from running."""
     reasons = call.backend.reasons.of(call.ids.run_key, call.ids.task_key(call.query.map_index))
-    return wire.WhyReply([wire.ReasonInfo(**row) for row in as_rows(reasons)])
+    return wire.WhyReply(_reasons(reasons))
+
+
+def why_run(call: Call[NoQuery, None]) -> wire.RunWhyReply:
+    """What keeps a run from going on."""
+    found = call.backend.reasons.of_run(call.ids.run_key, WHY_TASKS)
+    return wire.RunWhyReply(
+        _reasons(found.of_run),
+        [
+            wire.TaskWhy(each.task.task_id, each.task.map_index, each.state.value, _reasons(each.reasons))
+            for each in found.tasks
+        ],
+        found.total,
+    )
+
+
+def _reasons(reasons: Sequence[Reason]) -> list[wire.ReasonInfo]:
+    return [wire.ReasonInfo(**row) for row in as_rows(reasons)]
 
 
 def _seen(call: Call[Any, Any]) -> Pool | None:

@@ -1,12 +1,10 @@
-import { PageConfig, URLExt } from '@jupyterlab/coreutils';
-import { Clipboard, Notification } from '@jupyterlab/apputils';
 import { useMemo, useRef, useState } from 'react';
 import { fetchRows } from '../../api/browse';
 import type { DagActions } from '../../components/actions';
 import { BrowseView } from '../../components/browse/BrowseView';
 import { Notice } from '../../components/Notice';
 import { actionsOf } from '../../model/browse/actions';
-import { addressOf, linkTo, pageTitle, readLink } from '../../model/browse/pageIds';
+import { linkTo, pageTitle, readLink } from '../../model/browse/pageIds';
 import { browsePage } from '../../model/browse/pages';
 import { fromLink, PAGE_ROWS, toLink, type BrowseQuery } from '../../model/browse/query';
 import { useCouture, useFetched, useMay, useSelected } from '../../store/hooks';
@@ -14,6 +12,7 @@ import { useRefresh } from '../../store/useRefresh';
 import { useRested } from '../../store/useRested';
 import type { Store } from '../../store/store';
 import type { ICouture } from '../../tokens';
+import { copyLink } from '../copyLink';
 import { exportWithProgress } from './exportWithProgress';
 import { useActions } from './useActions';
 
@@ -112,14 +111,7 @@ function Page(props: ConnectedBrowseProps & { readonly query: BrowseQuery }): JS
           couture.changeSettings({ browseColumns: { ...chosen, [query.page]: ids } })
         }
         onExport={() => void exportWithProgress(couture, whole)}
-        onCopyLink={() => {
-          const lab = new URL(
-            URLExt.join(PageConfig.getBaseUrl(), PageConfig.getOption('appUrl') || 'lab'),
-            window.location.href
-          );
-          Clipboard.copyToSystem(addressOf(lab.href, toLink(whole)));
-          Notification.success(trans.__('Link copied'), { autoClose: 2000 });
-        }}
+        onCopyLink={() => copyLink(toLink(whole), trans)}
         onSave={name =>
           couture.changeSettings({
             savedSearches: [

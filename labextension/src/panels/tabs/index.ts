@@ -22,7 +22,8 @@ const TABS: Readonly<Record<DagTab, TabKind>> = {
   details: { View: loadable(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
   code: { View: loadable(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
   runs: { View: loadable(() => import('./RunsTab')), isOfRun: false, hasTasks: false },
-  audit: { View: loadable(() => import('./AuditTab')), isOfRun: false, hasTasks: false }
+  audit: { View: loadable(() => import('./AuditTab')), isOfRun: false, hasTasks: false },
+  why: { View: loadable(() => import('./WhyTab')), isOfRun: true, hasTasks: true }
 };
 
 /** The view of a tab. */

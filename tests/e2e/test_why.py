@@ -1,0 +1,72 @@
+"""Why a run does not go on, as a view of its DAG; and links that bring another reader to what one sees."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from jupyter_couture.cli.lab import Lab
+from tests.e2e.api import trigger, wait_for_dags, wait_for_end
+from tests.e2e.lab import READY_MS, document_of, node_of, open_dag, open_lab, panel_of
+
+pytestmark = pytest.mark.timeout(180)
+
+HELD_UP = '''
+"""A run with a task that waits for a person, one without room, and one after both."""
+from datetime import datetime
+from jupyter_couture import DAG, ApprovalOperator, EmptyOperator, PythonOperator
+
+with DAG("held_up", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False):
+    [
+        ApprovalOperator(task_id="ask", subject="Publish?"),
+        PythonOperator(task_id="no_room", python_callable=print, pool="not_made"),
+    ] >> EmptyOperator(task_id="after")
+'''
+
+
+def test_why_tells_all_that_holds_up_a_run_with_a_remedy_for_each_that_has_one(page: Page, lab: Lab) -> None:
+    (lab.settings.dags_folder / "held_up.py").write_text(HELD_UP)
+    wait_for_dags(lab, "held_up")
+    run = trigger(lab, "held_up")
+    open_lab(page, lab)
+    document = open_dag(page, "held_up")
+    document.get_by_role("tab", name="Why").click()
+    tasks = document.locator(".couture-Why-tasks")
+    expect(tasks.locator('[data-task-id="no_room"]')).to_contain_text("not_made", timeout=READY_MS)
+    expect(tasks.locator('[data-task-id="after"]')).to_contain_text("It waits for")
+
+    ask = tasks.locator('[data-task-id="ask"]')
+    ask.get_by_role("button", name="Answer").click()
+    expect(panel_of(page)).to_have_attribute("data-task-id", "ask")
+    tasks.locator('[data-task-id="after"]').get_by_role("button", name="Show no_room").click()
+    expect(panel_of(page)).to_have_attribute("data-task-id", "no_room")
+
+    lab.call("PATCH", "dags/held_up", {"is_paused": True})
+    whole = document.locator('[data-couture="why-run"]')
+    whole.get_by_role("button", name="Turn on the DAG").click(timeout=READY_MS)
+    expect(whole).to_have_count(0, timeout=READY_MS)
+    assert not lab.call("GET", "dags/held_up")["is_paused"]
+
+    lab.call("POST", f"dags/held_up/runs/{quote(run['run_id'], safe='')}/cancel", {})
+    wait_for_end(lab, run)
+    expect(document.get_by_role("heading", name="Tasks that did not run")).to_be_visible(timeout=READY_MS)
+
+
+def test_a_link_opens_the_lab_at_the_same_tab_run_and_task(page: Page, lab: Lab) -> None:
+    older = wait_for_end(lab, trigger(lab, "failing"))
+    wait_for_end(lab, trigger(lab, "failing"))
+    link = f"dag/failing?tab=graph&run={quote(older['run_id'], safe='')}&task=fails"
+    page.goto(f"{lab.base}/lab?token={lab.token}&reset&couture={quote(link, safe='')}")
+    document = document_of(page, "failing")
+    expect(document.get_by_role("tab", name="Graph View")).to_have_attribute("aria-selected", "true", timeout=READY_MS)
+    expect(node_of(page, "fails")).to_be_visible(timeout=READY_MS)
+    expect(panel_of(page)).to_have_attribute("data-task-id", "fails")
+    expect(panel_of(page)).to_have_attribute("data-run-id", older["run_id"])
+    assert "couture=" not in page.url
+
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    document.locator('[data-couture="copy-link"]').click()
+    expect(page.get_by_text("Link copied").first).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert quote("task=fails", safe="") in copied
+    assert copied.startswith(f"{lab.base}/lab?couture=")
