@@ -24,7 +24,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 
 BUNDLE := jupyter_couture/labextension/static/style.js
 BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
-  $(wildcard labextension/tsconfig.json labextension/install.json)
+  $(wildcard labextension/tsconfig.json labextension/install.json labextension/widgets.build.mjs)
 
 LINK := .venv/share/jupyter/labextensions/@jupyter-couture/labextension
 link-bundle = { rm -rf $(LINK); mkdir -p $(dir $(LINK)); ln -s '$(CURDIR)/jupyter_couture/labextension' $(LINK); }
@@ -128,7 +128,7 @@ screenshots: $(TEST_READY) system-packages ## Take the pictures in docs/ anew
 .PHONY: wheel
 wheel: $(STAMPS)/python-test $(STAMPS)/node ## Build the wheel and the source archive into dist/
 	$(call say,"Building the wheel from a fresh bundle")
-	@rm -rf dist jupyter_couture/labextension
+	@rm -rf dist jupyter_couture/labextension jupyter_couture/widgets/static
 	@python -m build --installer uv --outdir dist .
 	@touch $(BUNDLE)
 

@@ -23,6 +23,7 @@ from jupyter_couture_server.outputs import OutputsManager, outputs_handlers
 from jupyter_couture_server.route import Method, Route
 from jupyter_couture_server.routes import ROUTES
 from jupyter_couture_server.stream import StreamHandler
+from jupyter_couture_server.widget_files import widget_handlers
 
 API_PATH = "couture/api"
 
@@ -141,6 +142,7 @@ class Couture(ExtensionApp):
         self.handlers.extend(route_handlers(self.deployment))
         self.handlers.extend(outputs_handlers(manager))
         self.handlers.extend(bokeh_handlers())
+        self.handlers.extend(widget_handlers())
         self.handlers.append((rf"/{API_PATH}(?:/.*)?", UnknownHandler, {"deployment": self.deployment, "routes": {}}))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:

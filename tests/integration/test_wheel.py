@@ -101,6 +101,10 @@ def test_wheel_holds_both_packages_and_the_bundle_once(wheel: Path) -> None:
         f"{data}/share/jupyter/labextensions/{LABEXTENSION}/static/style.js"
     ]
     assert f"{data}/share/jupyter/labextensions/{LABEXTENSION}/install.json" in names
+    assert sorted(name for name in names if "widgets/static/" in name) == [
+        "jupyter_couture/widgets/static/bundle.js",
+        "jupyter_couture/widgets/static/widget.js",
+    ]
     assert f"{data}/etc/jupyter/jupyter_server_config.d/jupyter_couture_server.json" in names
     assert {"jupyter_couture/py.typed", "jupyter_couture_server/__init__.py"} <= set(names)
     assert {name.partition("/")[0] for name in names} == {

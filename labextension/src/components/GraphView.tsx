@@ -6,6 +6,7 @@ import type { Direction, GraphLayout } from '../model/layout';
 import { countStates, nodesById, type NodeTask } from '../model/selectors';
 import { findTasks, nextPlace } from '../model/taskSearch';
 import type { Graph, TaskState } from '../model/wire';
+import type { MenuItem } from './actions';
 import { CriticalPathLine } from './graph/CriticalPathLine';
 import { GraphCanvas } from './graph/GraphCanvas';
 import { GraphSearch } from './graph/GraphSearch';
@@ -14,11 +15,6 @@ import { download, takePicture, toPng, toSvg } from './graph/picture';
 import type { GraphScene } from './graph/scene';
 import { Legend } from './Legend';
 import { TaskTable } from './TaskTable';
-
-export interface MenuItem {
-  readonly label: string;
-  readonly run: () => void;
-}
 
 export interface GraphViewProps {
   readonly graph: Graph;

@@ -33,6 +33,12 @@ export function taskTarget(node: GraphNode, step: TrailStep): TaskTarget {
   return { ...step, runsDag: runsDag(node), childDag: node.child_dag, isMapped };
 }
 
+/** An act of a view that is no command. */
+export interface MenuItem {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 export interface DagActions {
   open(dagId: string, target?: DagTarget): void;
   setPaused(dagId: string, isPaused: boolean): void;
@@ -47,6 +53,8 @@ export interface DagActions {
   zoomInto(task: TaskTarget, trail: Trail): void;
   /** A menu of everything one can do with a task instance, at client coordinates. */
   showTaskMenu(task: TaskTarget, trail: Trail, x: number, y: number): void;
+  /** A menu of a few acts of the view itself, at client coordinates. */
+  showItems(items: readonly MenuItem[], x: number, y: number): void;
   /** Asks whether it is meant. */
   deleteDag(dagId: string): void;
   /** A menu of everything one can do with a run, at client coordinates. */

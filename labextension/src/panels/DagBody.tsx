@@ -1,11 +1,11 @@
-import { useEffect } from 'react';
 import { RunNotes } from '../components/RunNotes';
 import { Split } from '../components/Split';
 import { nodesById } from '../model/selectors';
-import { useFetched, useSelected } from '../store/hooks';
+import { useSelected } from '../store/hooks';
 import { loadable } from './loadable';
 import { tabKind } from './tabs';
 import type { TabProps } from './tabs/types';
+import { useShownGraph } from './useShownGraph';
 
 const ConnectedTaskPanel = loadable(() => import('./ConnectedTaskPanel'));
 
@@ -13,22 +13,9 @@ const ConnectedTaskPanel = loadable(() => import('./ConnectedTaskPanel'));
 export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
   const { dagId, couture, view, actions, shown } = props;
   const { session, trans } = couture;
-  const { tab, taskId, panelShare, direction, folded } = useSelected(view, state => state);
+  const { tab, taskId, panelShare } = useSelected(view, state => state);
   const { View, isOfRun, hasTasks } = tabKind(tab);
-  const runId = shown.run?.run_id ?? null;
-  useEffect(() => {
-    if (runId === null) {
-      return undefined;
-    }
-    const tasks = session.showTasks(dagId, runId);
-    return () => tasks.dispose();
-  }, [session, dagId, runId]);
-  const version = shown.version;
-  const graph = useFetched(
-    version === null ? null : JSON.stringify([dagId, version, direction, folded]),
-    () => session.graphs.load(dagId, version ?? '', direction, folded),
-    dagId
-  );
+  const graph = useShownGraph(session, dagId, shown, view);
   const node =
     taskId === null ? undefined : graph.value && nodesById(graph.value.graph).get(taskId);
   return (

@@ -8,6 +8,7 @@ import { isAllowed, type Permission } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import { writeTrail } from '../model/trail';
 import type { CoutureSession } from '../store/session';
+import { openItemMenu } from './itemMenu';
 import { openTaskMenu, taskArgs } from './taskMenu';
 
 /** A command of another plugin; without it nothing offers what it does. */
@@ -30,6 +31,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
         ...(trail && trail.length > 0 ? { trail: writeTrail(trail) } : {})
       }),
     zoomInto: (task, trail) => run(CommandIDs.zoomIntoDag, taskArgs(task, trail)),
+    showItems: openItemMenu,
     showTaskMenu: (task, trail, x, y) => openTaskMenu(commands, task, trail, x, y),
     setPaused: (dagId, paused) => run(CommandIDs.setPaused, { dagId, isPaused: paused }),
     trigger: (dagId, withConf) => run(CommandIDs.trigger, { dagId, withConf }),

@@ -1,12 +1,9 @@
 /** A menu of a few acts that no command is worth having for. */
 import { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
+import type { MenuItem } from '../components/actions';
 
-export function openItemMenu(
-  items: readonly { readonly label: string; readonly run: () => void }[],
-  x: number,
-  y: number
-): void {
+export function openItemMenu(items: readonly MenuItem[], x: number, y: number): void {
   const commands = new CommandRegistry();
   const menu = new Menu({ commands });
   items.forEach(({ label, run }, index) => {

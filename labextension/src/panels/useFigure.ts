@@ -17,7 +17,7 @@ export interface Figure<T extends Chart> {
 
 /** The chart of `source`, kept up to date as `useChart` does, in the lab's theme. */
 export function useFigure<T extends Chart>(
-  { session, trans }: ICouture,
+  { session, trans }: Pick<ICouture, 'session' | 'trans'>,
   source: ChartSource | null,
   change: string,
   everyMs: number | null = null

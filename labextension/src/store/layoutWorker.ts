@@ -1,6 +1,7 @@
 /** Layouts computed off the main thread; on it where there are no workers. */
 import type { IDisposable } from '@lumino/disposable';
 import type { GraphLayout, LayoutRequest } from '../model/layout';
+import { computeHere, startLayoutThread } from './layoutThread';
 
 type Answer =
   | { readonly id: number; readonly layout: GraphLayout }
@@ -22,11 +23,10 @@ export class LayoutWorker implements IDisposable {
   }
 
   async compute(request: LayoutRequest): Promise<GraphLayout> {
-    if (typeof Worker === 'undefined') {
-      const { computeLayout } = await import('../model/computeLayout');
-      return computeLayout(request);
-    }
     const worker = this.start();
+    if (!worker) {
+      return computeHere(request);
+    }
     this.lastId += 1;
     const id = this.lastId;
     return new Promise((resolve, reject) => {
@@ -40,13 +40,14 @@ export class LayoutWorker implements IDisposable {
     this.stop('The layout was given up.');
   }
 
-  private start(): Worker {
-    if (!this.worker) {
-      this.worker = new Worker(new URL('./layout.worker.js', import.meta.url));
-      this.worker.onmessage = (event: MessageEvent<Answer>) => this.receive(event.data);
-      this.worker.onerror = event => this.stop(event.message);
+  private start(): Worker | null {
+    const worker = this.worker ?? startLayoutThread();
+    if (worker && !this.worker) {
+      worker.onmessage = (event: MessageEvent<Answer>) => this.receive(event.data);
+      worker.onerror = event => this.stop(event.message);
+      this.worker = worker;
     }
-    return this.worker;
+    return worker;
   }
 
   private receive(answer: Answer): void {

@@ -1,23 +1,11 @@
 /** Values for tests: complete, boring, changed where the test says so. */
-import type { Translate } from '../model/labels';
 import type { KnownTask } from '../model/state';
 import type { DagRow, Graph, Run, StreamEvent, TaskInstance, TaskState } from '../model/wire';
 
+export { english } from '../model/english';
+
 export const T0 = '2026-01-31T12:00:00+00:00';
 export const T1 = '2026-01-31T12:00:05+00:00';
-
-function fill(text: string, values: readonly (string | number)[]): string {
-  return values.reduce<string>(
-    (filled, value, index) => filled.replaceAll(`%${index + 1}`, String(value)),
-    text
-  );
-}
-
-/** English, as the lab's null translator gives it. */
-export const english: Translate = {
-  __: (text, ...values) => fill(text, values),
-  _n: (one, many, count, ...values) => fill(count === 1 ? one : many, [count, ...values])
-};
 
 export function makeRun(part: Partial<Run> = {}): Run {
   return {

@@ -29,6 +29,7 @@ export function fakeActions(): DagListActions {
     refresh: vi.fn(),
     showMenu: vi.fn(),
     zoomInto: vi.fn(),
+    showItems: vi.fn(),
     showTaskMenu: vi.fn(),
     deleteDag: vi.fn(),
     showRunMenu: vi.fn(),

@@ -5,11 +5,10 @@ import { Notice, ProblemNotice } from '../../components/Notice';
 import { criticalPath } from '../../model/criticalPath';
 import { neighbours, nodesById, taskMap, tasksByNode, tasksOf } from '../../model/selectors';
 import { useCouture, useSelected } from '../../store/hooks';
-import { openItemMenu } from '../itemMenu';
-import type { TabProps } from './types';
+import type { GraphTabProps } from './types';
 
 /** The graph, in the colours of the shown run. */
-export default function GraphTab(props: TabProps): JSX.Element {
+export default function GraphTab(props: GraphTabProps): JSX.Element {
   const { dagId, couture, view, actions, shown, detail, graph } = props;
   const { session, trans } = couture;
   const { taskId, highlight, isList, isCritical } = useSelected(view, state => state);
@@ -82,7 +81,7 @@ export default function GraphTab(props: TabProps): JSX.Element {
           actions.showTaskMenu(task, view.getState().trail, x, y);
         }
       }}
-      onItems={openItemMenu}
+      onItems={actions.showItems}
       onHighlight={next => view.dispatch({ highlight: next })}
       onList={next => view.dispatch({ isList: next })}
       onFolded={next => view.dispatch({ folded: next })}

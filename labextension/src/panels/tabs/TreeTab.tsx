@@ -7,12 +7,12 @@ import type { TreeRow } from '../../model/tree';
 import { gridQuery, toggled, type TreeSettings } from '../../model/treeSettings';
 import { GridSource } from '../../store/grid';
 import { useFetched, useMay, useNow, useSelected } from '../../store/hooks';
-import type { TabProps } from './types';
+import type { TreeTabProps } from './types';
 
 const SECOND_MS = 1000;
 
 /** The tree of tasks by the newest runs. */
-export default function TreeTab(props: TabProps): JSX.Element {
+export default function TreeTab(props: TreeTabProps): JSX.Element {
   const { dagId, couture } = props;
   const [source, setSource] = useState<GridSource | null>(null);
   const query = gridQuery(useSelected(props.view, state => state.tree));
@@ -32,7 +32,7 @@ export default function TreeTab(props: TabProps): JSX.Element {
   );
 }
 
-interface FollowedTreeProps extends TabProps {
+interface FollowedTreeProps extends TreeTabProps {
   readonly source: GridSource;
 }
 

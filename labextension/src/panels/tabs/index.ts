@@ -13,8 +13,8 @@ interface TabKind {
 }
 
 const TABS: Readonly<Record<DagTab, TabKind>> = {
-  graph: { View: loadable(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
-  tree: { View: loadable(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
+  graph: { View: loadable<TabProps>(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
+  tree: { View: loadable<TabProps>(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
   duration: { View: loadable(() => import('./DurationTab')), isOfRun: false, hasTasks: true },
   tries: { View: loadable(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
   landing: { View: loadable(() => import('./LandingTab')), isOfRun: false, hasTasks: true },

@@ -8,6 +8,9 @@ import type { LaidOutGraph } from '../../store/graphs';
 import type { Fetched } from '../../store/hooks';
 import type { ICouture } from '../../tokens';
 
+/** The part of `ICouture` that a view needs which is shown in notebooks, too. */
+export type Live = Pick<ICouture, 'session' | 'trans'>;
+
 /** What every view of a DAG gets. A view selects a task instance by `view.dispatch`; its panel then opens beside it. */
 export interface TabProps {
   readonly dagId: string;
@@ -24,4 +27,19 @@ export interface TabProps {
   readonly isPaused: boolean;
   readonly now: number;
   readonly mountEditor: MountEditor | null;
+}
+
+/** What the graph needs of that; the widget of notebooks has no more. */
+export interface GraphTabProps extends Pick<
+  TabProps,
+  'dagId' | 'view' | 'shown' | 'detail' | 'graph'
+> {
+  readonly couture: Live;
+  readonly actions: Pick<DagActions, 'showTaskMenu' | 'showItems'>;
+}
+
+/** What the tree needs of that; the widget of notebooks has no more. */
+export interface TreeTabProps extends Pick<TabProps, 'dagId' | 'view' | 'shown'> {
+  readonly couture: Live;
+  readonly actions: Pick<DagActions, 'showTaskMenu' | 'backfill' | 'trigger'>;
 }

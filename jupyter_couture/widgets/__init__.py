@@ -1,0 +1,8 @@
+"""The views of JupyterLab as widgets in a notebook, for ``from jupyter_couture.widgets import DagGraph``.
+
+The page draws them from the Jupyter server it belongs to; the kernel holds only what is chosen. See `docs/widgets.md`.
+"""
+
+from jupyter_couture.widgets.dag_views import DagGraph
+
+__all__ = ["DagGraph"]

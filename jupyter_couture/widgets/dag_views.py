@@ -1,0 +1,42 @@
+"""Widgets of one DAG."""
+
+from typing import Any
+
+import traitlets
+
+from jupyter_couture.widgets.base import View, id_of
+from jupyter_couture.widgets.picture import picture_of
+
+
+class RunView(View):
+    """A view of one DAG and one of its runs."""
+
+    run_id = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    """The run that is shown; None: the latest, whichever that is. Follows the choice on the page."""
+    selected = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    """Id of the task that is selected on the page; may be set."""
+
+    def __init__(self, dag_id: object, run_id: object = None, **traits: Any) -> None:
+        run = None if run_id is None else id_of(run_id, "run_id")
+        super().__init__(dag_id=id_of(dag_id, "dag_id"), run_id=run, **traits)
+
+    def __repr__(self) -> str:
+        run = "" if self.run_id is None else f", {self.run_id!r}"
+        return f"{type(self).__name__}({self.dag_id!r}{run})"
+
+    def picture(self) -> str:
+        """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
+        return picture_of(repr(self), self.dag_id, self.run_id)
+
+
+class DagGraph(RunView):
+    """The graph of a DAG in the colours of one of its runs.
+
+    DAG and run are given as ids or as objects that have them. ``selected`` and ``run_id`` go both ways: set them, or
+    observe what is chosen on the page.
+    """
+
+    _couture_view = traitlets.Unicode("dag-graph").tag(sync=True)
+
+    def __init__(self, dag_id: object, run_id: object = None, *, selected: str | None = None, **traits: Any) -> None:
+        super().__init__(dag_id, run_id, selected=selected, **traits)

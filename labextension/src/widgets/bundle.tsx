@@ -1,0 +1,54 @@
+/** What our server gives to the widgets of a page, once for all of them: the views, their styles and React. */
+import { createRoot } from 'react-dom/client';
+import { Notice } from '../components/Notice';
+import { Boundary } from '../panels/Boundary';
+import { textOf, type Mounting } from './model';
+import { hold, type Hold } from './session';
+import { addStyles } from './styles';
+import { useTrait } from './useTrait';
+import { VIEWS, type ViewKind } from './views';
+import { WidgetFrame } from './WidgetFrame';
+
+interface WidgetProps extends Mounting {
+  readonly kind: ViewKind;
+  readonly live: Hold;
+}
+
+function Widget({ kind, live, model, el }: WidgetProps): JSX.Element {
+  const dagId = useTrait<string>(model, 'dag_id');
+  return (
+    <WidgetFrame
+      live={live}
+      model={model}
+      el={el}
+      label={live.trans.__('Couture: %1', dagId)}
+      isSized={kind.isSized}
+    >
+      <Boundary trans={live.trans}>
+        <kind.View key={dagId} live={live} model={model} dagId={dagId} />
+      </Boundary>
+    </WidgetFrame>
+  );
+}
+
+/** Draws a widget; returns what takes it away. */
+export function mount({ model, el }: Mounting): () => void {
+  const kind = VIEWS[textOf(model, '_couture_view') ?? ''];
+  addStyles();
+  el.replaceChildren();
+  const root = createRoot(el);
+  if (!kind) {
+    root.render(
+      <Notice kind="error" title="This Jupyter server does not know this widget">
+        The jupyter_couture of the kernel is newer than the one of the server.
+      </Notice>
+    );
+    return () => root.unmount();
+  }
+  const live = hold();
+  root.render(<Widget kind={kind} live={live} model={model} el={el} />);
+  return () => {
+    root.unmount();
+    live.release();
+  };
+}

@@ -1,0 +1,10 @@
+/** Texts that the build of the bundle puts in, see `labextension/widgets.build.mjs`. */
+declare module 'couture:styles' {
+  const css: string;
+  export default css;
+}
+
+declare module 'couture:layout-worker' {
+  const source: string;
+  export default source;
+}

@@ -1,0 +1,22 @@
+/** The views of notebooks by the name that Python gives them. */
+import type { ComponentType } from 'react';
+import type { Live } from '../panels/tabs/types';
+import { DagGraph } from './DagGraph';
+import type { WidgetModel } from './model';
+
+export interface ViewProps {
+  readonly live: Live;
+  readonly model: WidgetModel;
+  /** The trait `dag_id`; empty for views of all DAGs. */
+  readonly dagId: string;
+}
+
+export interface ViewKind {
+  readonly View: ComponentType<ViewProps>;
+  /** Whether it fills the height it is given; else it is as high as what it shows. */
+  readonly isSized: boolean;
+}
+
+export const VIEWS: Readonly<Record<string, ViewKind>> = {
+  'dag-graph': { View: DagGraph, isSized: true }
+};

@@ -1,0 +1,96 @@
+/**
+ * Builds the notebook widgets out of what tsc has made: `node labextension/widgets.build.mjs`.
+ *
+ * `bundle.js` holds React and our views and is served by our server; `widget.js` is what every Python widget carries. What
+ * our views import of JupyterLab is replaced by what stands in for it, so both run on any page.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const LIB = join(HERE, 'lib');
+const TARGET = join(HERE, '..', 'jupyter_couture', 'widgets', 'static');
+const SHIMS = join(LIB, 'widgets', 'shims');
+const STYLES = ['base', 'states', 'document', 'graph', 'tree', 'list', 'task', 'charts', 'widgets'];
+const STANDS_IN = {
+  '@jupyterlab/ui-components': join(SHIMS, 'uiComponents.js'),
+  '@jupyterlab/coreutils': join(SHIMS, 'coreutils.js'),
+  '@jupyterlab/services': join(SHIMS, 'services.js')
+};
+const TEXTS = { 'couture:styles': styles, 'couture:layout-worker': layoutWorker };
+const require = createRequire(import.meta.url);
+
+async function styles() {
+  const sheets = await Promise.all(
+    STYLES.map(name => readFile(join(HERE, 'style', `${name}.css`), 'utf8'))
+  );
+  return sheets
+    .join('\n')
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ');
+}
+
+async function layoutWorker() {
+  const [chunk] = await build(join(LIB, 'store', 'layout.worker.js'), { format: 'iife' });
+  return chunk.code;
+}
+
+/** Leads imports of the lab to what stands in for it, and gives texts as modules. */
+const replacements = {
+  name: 'couture',
+  resolveId(id, importer) {
+    if (id in STANDS_IN) {
+      return STANDS_IN[id];
+    }
+    if (id in TEXTS) {
+      return `\0${id}`;
+    }
+    if (id === './layoutThread') {
+      return join(LIB, 'widgets', 'inlineThread.js');
+    }
+    if (id === './labicon' && importer && basename(importer) === 'iconimports.js') {
+      return join(SHIMS, 'labicon.js');
+    }
+    if (id.startsWith('@jupyterlab/ui-components/')) {
+      return require.resolve(`${id}.js`);
+    }
+    if (id.startsWith('@jupyterlab/')) {
+      throw new Error(`${importer} needs ${id}, for which nothing stands in.`);
+    }
+    return null;
+  },
+  async load(id) {
+    const text = TEXTS[id.slice(1)];
+    if (id.startsWith('\0') && text) {
+      return `export default ${JSON.stringify(await text())};`;
+    }
+    return id.endsWith('.svg')
+      ? { code: `export default ${JSON.stringify(await readFile(id, 'utf8'))};`, moduleType: 'js' }
+      : null;
+  }
+};
+
+async function build(input, output) {
+  const made = await rolldown({
+    input,
+    platform: 'browser',
+    plugins: [replacements],
+    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    treeshake: { moduleSideEffects: false, manualPureFunctions: ['LabIcon'] }
+  });
+  const options = { minify: true, codeSplitting: false, ...output };
+  const { output: chunks } = await (options.file ? made.write(options) : made.generate(options));
+  await made.close();
+  return chunks;
+}
+
+for (const name of ['bundle', 'widget']) {
+  const [{ code }] = await build(join(LIB, 'widgets', `${name}.js`), {
+    format: 'esm',
+    file: join(TARGET, `${name}.js`)
+  });
+  console.log(`${name}.js: ${Math.round(code.length / 1000)} kB`);
+}
