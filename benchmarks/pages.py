@@ -62,16 +62,16 @@ PAGES = (
     *map(Page, ("dags/large", "dags/large/statistics", "dags/large/versions", "dags/large/graph")),
     *map(Page, ("dags/dag_050/runs?limit=100", "runs?limit=100", "task-instances?limit=100", "audit?limit=100")),
     *map(Page, ("audit?limit=100&dag_id=dag_050", "audit?limit=100&dag_id=never", "audit?limit=100&actor=user_3")),
-    *(Page(f"dags/{dag_id}/charts/{chart}?bare=true") for dag_id in ("dag_050", LARGE) for chart in _HISTORIES),
-    Page("dags/dag_050/charts/duration?bare=true&cumulative=true"),
-    *map(Page, ("charts/today?bare=true", "charts/pools?bare=true")),
-    Page("dags/dag_050/runs/run_00900/charts/gantt?bare=true"),
-    Page("dags/large/runs/run_00090/charts/gantt?bare=true"),
+    *(Page(f"dags/{dag_id}/charts/{chart}") for dag_id in ("dag_050", LARGE) for chart in _HISTORIES),
+    Page("dags/dag_050/charts/duration?cumulative=true"),
+    *map(Page, ("charts/today", "charts/pools")),
+    Page("dags/dag_050/runs/run_00900/charts/gantt"),
+    Page("dags/large/runs/run_00090/charts/gantt"),
     *map(Page, ("dags/dag_050/grid?limit=25", "dags/dag_050/grid?limit=100", "dags/large/grid?limit=25")),
     *map(Page, ("dags/dag_050/runs/run_00900/tasks", "dags/large/runs/run_00090/tasks")),
     Page("dags/large/grid?limit=100", budget=250.0),
-    Page("charts/pools?bare=true&hours=168", budget=None),
-    Page("dags/large/charts/duration?bare=true&runs=100&tasks=500", budget=None),
+    Page("charts/pools?hours=168", budget=None),
+    Page("dags/large/charts/duration?runs=100&tasks=500", budget=None),
 )
 
 

@@ -5,7 +5,10 @@ CSS variables that a page takes them from, now and whenever its theme changes. N
 drawing. There is no toolbar: the page offers zooming and a table, by keyboard too.
 """
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import bokeh
@@ -119,20 +122,55 @@ FIGURES = {
 """The function of each chart."""
 
 
-_bare_items: dict[str, dict[str, Any]] = {}
+_bare_items: dict[str, str] = {}
+_numbers = count(1)
+_ID = re.compile(r'"p(\d+)"')
 
 
 def item_of(chart: str, drawing: Drawing) -> dict[str, Any]:
-    """The figure as BokehJS of ``BOKEH_VERSION`` takes it (``Bokeh.embed.embed_item``)."""
-    return dict(json_item(FIGURES[chart](drawing)))
+    """The figure as BokehJS of ``BOKEH_VERSION`` takes it (``Bokeh.embed.embed_item``).
+
+    Bokeh makes it once for each chart, bare, which takes most of the time; then it is filled in. Models of different
+    items have different ids.
+    """
+    text = _bare_items.get(chart)
+    if text is None:
+        text = _bare_items[chart] = json.dumps(json_item(FIGURES[chart](bare(drawing))))
+    number = next(_numbers)
+    item: dict[str, Any] = json.loads(_ID.sub(rf'"p{number}-\1"', text))
+    named: dict[str, dict[str, Any]] = {}
+    _collect(item["doc"]["roots"], named)
+    for name, properties in drawing.models.items():
+        _fill(named, name, properties)
+    item["doc"]["roots"][0]["attributes"]["height"] = drawing.height
+    return item
 
 
-def bare_item_of(chart: str, drawing: Drawing) -> dict[str, Any]:
-    """The same without rows and ticks, for a page that sets what ``drawing`` says itself. Made once for each chart."""
-    found = _bare_items.get(chart)
-    if found is None:
-        found = _bare_items[chart] = item_of(chart, bare(drawing))
-    return found
+def _collect(part: Any, named: dict[str, dict[str, Any]]) -> None:
+    """Find the attributes of all models with a name."""
+    if isinstance(part, dict):
+        attributes = part.get("attributes")
+        if isinstance(attributes, dict) and isinstance(attributes.get("name"), str):
+            named[attributes["name"]] = attributes
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            _collect(each, named)
+
+
+def _fill(named: Mapping[str, dict[str, Any]], name: str, properties: Mapping[str, Any]) -> None:
+    attributes = named[name]
+    for key, value in properties.items():
+        match key:
+            case "data":
+                attributes["data"] = {"type": "map", "entries": [[column, value[column]] for column in value]}
+            case "ticks":
+                named[f"{name}_ticker"]["ticks"] = value
+            case "labels":
+                labels = zip(properties["ticks"], value, strict=True)
+                attributes["major_label_overrides"] = {"type": "map", "entries": [list(each) for each in labels]}
+            case _:
+                attributes[key] = value
 
 
 def _history(drawing: Drawing) -> Any:
@@ -177,7 +215,7 @@ def _empty(drawing: Drawing, **options: Any) -> Any:
         axis.axis_label_text_font_style = "normal"
         _theme(axis, **_AXIS)
     for grid in (*made.xgrid, *made.ygrid):
-        _theme(grid, grid_line_color="--jp-border-color3")
+        _theme(grid, grid_line_color="--couture-grid-line")
     return made
 
 

@@ -100,7 +100,7 @@ def test(
 @click.option("--tag", default="", help="Only those with this tag.")
 @click.option("--owner", default="", help="Only those of this owner, or with a task of theirs.")
 @click.option("--state", type=click.Choice([state.value for state in RunState]), help="Only if the newest run is that.")
-@list_options("dag_id", "last_run", "next_run", default="dag_id", limit=1000, most=10_000)
+@list_options("dag_id", "last_run", "next_run", "owner", "schedule", default="dag_id", limit=1000, most=10_000)
 @json_option
 @click.pass_context
 def list_(

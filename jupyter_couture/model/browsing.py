@@ -16,7 +16,7 @@ COUNTED = 10_000
 
 
 class DagOrder(StrEnum):
-    """How DAGs are ordered; ``-`` is descending. Those without a last or a next run come last."""
+    """How DAGs are ordered; ``-`` is descending. Those without a last or a next run, owner or schedule come last."""
 
     ID = "dag_id"
     ID_DOWN = "-dag_id"
@@ -24,6 +24,10 @@ class DagOrder(StrEnum):
     LAST_RUN_DOWN = "-last_run"
     NEXT_RUN = "next_run"
     NEXT_RUN_DOWN = "-next_run"
+    OWNER = "owner"
+    OWNER_DOWN = "-owner"
+    SCHEDULE = "schedule"
+    SCHEDULE_DOWN = "-schedule"
 
 
 class RunOrder(StrEnum):

@@ -1,7 +1,7 @@
 """What pages show: the DAG list, runs, task instances, attempts, problems. None of it scans history."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +50,12 @@ _DAG_ORDERS: Mapping[DagOrder, Sequence[ColumnElement[Any]]] = {
     DagOrder.LAST_RUN_DOWN: (_newest_run.is_(None), _newest_run.desc(), dag.c.dag_id),
     DagOrder.NEXT_RUN: (dag.c.next_due.is_(None), dag.c.next_due, dag.c.dag_id),
     DagOrder.NEXT_RUN_DOWN: (dag.c.next_due.is_(None), dag.c.next_due.desc(), dag.c.dag_id),
+}
+_TEXTS: Mapping[DagOrder, Callable[[DagSpec], str]] = {  # orders by what only the DAG's file says
+    DagOrder.OWNER: lambda spec: spec.owner or "",
+    DagOrder.OWNER_DOWN: lambda spec: spec.owner or "",
+    DagOrder.SCHEDULE: lambda spec: spec.schedule.label if spec.schedule else "",
+    DagOrder.SCHEDULE_DOWN: lambda spec: spec.schedule.label if spec.schedule else "",
 }
 _DAG = select(*_DAG_COLUMNS).where(dag.c.dag_id == bindparam("dag_id"))
 _VERSIONS_IN_USE = select(dag.c.version).where(dag.c.is_active)
@@ -133,17 +139,30 @@ class ListPart(StorePart):
 
         def body(connection: Connection) -> DagPage:
             matches = self._dag_matches(connection, query)
-            page = select(*_DAG_COLUMNS).where(*matches).order_by(*_DAG_ORDERS[query.order])
-            if query.is_paused is not None:
-                page = page.where(dag.c.is_paused == query.is_paused)
+            paused = [] if query.is_paused is None else [dag.c.is_paused == query.is_paused]
+            found = self._dag_page(connection, query, [*matches, *paused])
             counts = select(dag.c.is_paused, func.count()).where(*matches).group_by(dag.c.is_paused)
-            found = connection.execute(page.limit(query.limit).offset(query.offset)).all()
             numbers = {bool(is_paused): count for is_paused, count in connection.execute(counts)}
             shown = numbers if query.is_paused is None else {query.is_paused: numbers.get(query.is_paused, 0)}
             hidden = numbers.get(True, 0) if query.is_paused is False else 0
             return DagPage(tuple(self._dag_rows(connection, found)), sum(shown.values()), hidden)
 
         return self._db.read(body)
+
+    def _dag_page(
+        self, connection: Connection, query: DagQuery, matches: Sequence[ColumnElement[bool]]
+    ) -> Sequence[AnyRow]:
+        page = select(*_DAG_COLUMNS).where(*matches)
+        text_of = _TEXTS.get(query.order)
+        if text_of is None:
+            ordered = page.order_by(*_DAG_ORDERS[query.order])
+            return connection.execute(ordered.limit(query.limit).offset(query.offset)).all()
+        names = connection.execute(select(dag.c.dag_id, dag.c.version).where(*matches).order_by(dag.c.dag_id)).all()
+        texts = {row.dag_id: text_of(self._spec(connection, row.version)).casefold() for row in names}
+        said = sorted(filter(texts.__getitem__, texts), key=texts.__getitem__, reverse=query.order.startswith("-"))
+        wanted = [*said, *(name for name, text in texts.items() if not text)][query.offset : query.offset + query.limit]
+        rows = {row.dag_id: row for row in connection.execute(page.where(dag.c.dag_id.in_(wanted)))}
+        return [rows[name] for name in wanted]
 
     def dag_labels(self) -> DagLabels:
         """Tags and owners of the DAGs of that list, by name."""

@@ -56,7 +56,10 @@ class DagListQuery(Query, frozen=True):
     tag: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
     owner: Annotated[str, Meta(max_length=250, pattern=_TEXT)] = ""
     state: Literal["queued", "running", "success", "failed"] | None = None
-    order_by: Literal["dag_id", "-dag_id", "last_run", "-last_run", "next_run", "-next_run"] = "dag_id"
+    order_by: Literal[
+        "dag_id", "-dag_id", "last_run", "-last_run", "next_run", "-next_run",
+        "owner", "-owner", "schedule", "-schedule",
+    ] = "dag_id"  # fmt: skip
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
     offset: Annotated[int, Meta(ge=0, le=_COUNT)] = 0
 

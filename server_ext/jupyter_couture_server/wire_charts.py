@@ -11,13 +11,9 @@ _Stamp = Annotated[str, Meta(max_length=64, pattern=r"^[0-9a-f]*$")]
 
 
 class ChartQuery(Query, frozen=True):
-    """``figure`` false leaves the figure out, for a page that has it; ``since`` is the ``stamp`` of what it has.
-
-    ``bare``: the figure comes without its values, quicker and half as large, for a page that sets ``models`` in it.
-    """
+    """``figure`` false leaves the figure out, for a page that has it; ``since`` is the ``stamp`` of what it has."""
 
     figure: bool = True
-    bare: bool = False
     since: _Stamp = ""
 
 
@@ -52,8 +48,8 @@ class HoursQuery(ChartQuery, frozen=True):
 class ChartReply(Struct, frozen=True, kw_only=True):
     """A chart. ``item`` goes to ``Bokeh.embed.embed_item`` of BokehJS ``version``, served below ``couture/bokeh/``.
 
-    ``models`` are properties of the figure's models by name, to be set in a figure that is bare or shown already; empty
-    with ``is_unchanged``. ``now`` is the server's time.
+    ``models`` are properties of the figure's models by name, to be set in a figure that is shown already; empty with
+    ``is_unchanged``. ``now`` is the server's time.
     """
 
     item: Json | None

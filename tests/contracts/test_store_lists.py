@@ -8,6 +8,7 @@ import pytest
 from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey
+from jupyter_couture.model.policy import Schedule, ScheduleKind
 from jupyter_couture.model.records import Batch, DagQuery, ParsedFile, RunUpdate
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.model.states import RunState, TaskState
@@ -86,6 +87,22 @@ def test_a_tag_and_an_owner_are_meant_whole_and_as_they_are_written(shelf: SqlSt
     assert _ids(shelf, DagQuery(owner="Müller")) == ["Report"], "the owner of one of its tasks"
     assert _ids(shelf, DagQuery(owner="Grace", tag="ops", search="etl")) == ["etl_hourly"]
     assert _ids(shelf, DagQuery(owner="Grace", tag="Finance")) == []
+
+
+def test_dags_are_ordered_by_owner_and_by_schedule_those_without_one_last(store: SqlStore) -> None:
+    said = {"a": ("zoe", "@daily"), "b": ("Ada", "*/5 * * * *"), "c": ("", None), "d": ("ada", "@daily")}
+    for dag_id, (owner, label) in said.items():
+        schedule = Schedule(ScheduleKind.CRON, label=label, expression="0 0 * * *") if label else None
+        spec = replace(a_dag(a_task("t"), dag_id=dag_id), owner=owner, schedule=schedule)
+        store.record_parse([a_file(a_version(spec), file=f"{dag_id}.py")], T0, paused_at_creation=dag_id == "d")
+
+    assert _ids(store, DagQuery(order=DagOrder.OWNER)) == ["b", "d", "a", "c"]
+    assert _ids(store, DagQuery(order=DagOrder.OWNER_DOWN)) == ["a", "b", "d", "c"]
+    assert _ids(store, DagQuery(order=DagOrder.SCHEDULE)) == ["b", "a", "d", "c"]
+    assert _ids(store, DagQuery(order=DagOrder.SCHEDULE_DOWN)) == ["a", "d", "b", "c"]
+    assert _ids(store, DagQuery(order=DagOrder.OWNER, limit=2, offset=1)) == ["d", "a"]
+    page = store.list_dags(DagQuery(order=DagOrder.OWNER, is_paused=False, limit=2))
+    assert ([row.spec.dag_id for row in page.rows], page.total, page.hidden_paused) == (["b", "a"], 3, 1)
 
 
 def test_dags_are_ordered_by_their_last_and_next_runs_and_found_by_the_state_of_the_newest(store: SqlStore) -> None:

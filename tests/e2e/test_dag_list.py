@@ -294,3 +294,27 @@ def test_S074_S093_S174_a_saved_change_reaches_the_graph_and_an_error_the_banner
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Ln 4, Col 1")
     file.unlink()
     expect(banner).to_have_count(0, timeout=10_000)
+
+
+def test_S065_the_table_is_ordered_by_owner_and_by_schedule(page: Page, lab: Lab, thirty: list[str]) -> None:
+    open_lab(page, lab)
+    table = open_table(page)
+    table.locator('[data-couture="show-paused"]').click()
+    table.locator('[data-dag-id="thirty_10"] [data-couture="tag"]', has_text="thirty").click()
+    expect(table.locator('[data-couture="showing"]')).to_have_text("Showing 1 to 25 of 30 entries")
+    for name, order in (("Owner", "owner"), ("Schedule", "schedule")):
+        head = table.get_by_role("columnheader", name=name)
+        for direction, word in (("ascending", order), ("descending", f"-{order}")):
+            with page.expect_response(re.compile(rf"order_by={word}\b")):
+                head.get_by_role("button").click()
+            expect(head).to_have_attribute("aria-sort", direction)
+            wanted = listed(lab, word)
+            expect(table.locator("[data-dag-id]").first).to_have_attribute("data-dag-id", wanted[0])
+            assert shown_ids(table)[:10] == wanted[:10]
+    assert listed(lab, "-owner")[:2] == ["thirty_01", "thirty_03"], "those of grace"
+    assert listed(lab, "-schedule")[:2] == ["thirty_01", "thirty_06"], "the daily ones"
+
+
+def listed(lab: Lab, order: str) -> list[str]:
+    """What the server says."""
+    return [row["dag_id"] for row in lab.call("GET", f"dags?tag=thirty&limit=25&order_by={order}")["dags"]]

@@ -81,6 +81,33 @@ def test_shortcuts_open_the_pages_and_ask_for_a_dag(page: Page, lab: Lab) -> Non
     assert lab.call("GET", "dags/relay/runs")["total"] == before + 1
 
 
+def test_a_python_file_in_the_dags_folder_is_opened_as_its_dag(page: Page, lab: Lab) -> None:
+    page.goto(f"{lab.base}/lab/tree/.couture/dags?token={lab.token}&reset")
+    page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=READY_MS)
+    files = page.locator("#filebrowser .jp-DirListing-item")
+    expect(files.filter(has_text="pipeline.py")).to_be_visible(timeout=READY_MS)
+    entry = page.locator('.lm-Menu:visible .lm-Menu-item[data-command="couture:open-file-as-dag"]')
+
+    def open_menu(name: str) -> None:
+        files.filter(has_text=name).click(button="right", timeout=READY_MS)
+        expect(page.locator('.lm-Menu:visible [data-command="filebrowser:rename"]')).to_be_visible()
+
+    open_menu("pipeline.py")
+    entry.click()
+    expect(document_of(page, "pipeline")).to_be_visible(timeout=READY_MS)
+    open_menu("small.py")
+    entry.click()
+    dialog = page.get_by_role("dialog")
+    choices = dialog.get_by_role("combobox").locator("option")
+    expect(choices).to_have_text(["failing", "long", "many", "relay"])
+    dialog.get_by_role("combobox").select_option("relay")
+    dialog.get_by_role("button", name="Ok").click()
+    expect(document_of(page, "relay")).to_be_visible(timeout=READY_MS)
+    open_menu("sheet.ipynb")
+    expect(entry).to_have_count(0)
+    page.keyboard.press("Escape")
+
+
 def test_every_command_is_in_the_palette_unless_it_needs_a_dag(page: Page, lab: Lab) -> None:
     open_lab(page, lab)
     page.keyboard.press("Control+Shift+C")

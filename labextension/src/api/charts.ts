@@ -48,6 +48,6 @@ export function fetchChart<T extends Chart>(
   hasFigure: boolean,
   since: string | null
 ): Promise<T> {
-  const known = hasFigure ? { figure: false, since } : { bare: true };
+  const known = hasFigure ? { figure: false, since } : {};
   return api.get<T>(source.route, { ...source.query, ...known });
 }

@@ -44,8 +44,18 @@ function columns(trans: Translate): readonly Column[] {
       hint: trans.__('Name of the DAG; opens its graph'),
       sort: 'dag_id'
     },
-    { name: 'schedule', label: trans.__('Schedule'), hint: trans.__('When runs are created') },
-    { name: 'owner', label: trans.__('Owner'), hint: trans.__('Who looks after the DAG') },
+    {
+      name: 'schedule',
+      label: trans.__('Schedule'),
+      hint: trans.__('When runs are created'),
+      sort: 'schedule'
+    },
+    {
+      name: 'owner',
+      label: trans.__('Owner'),
+      hint: trans.__('Who looks after the DAG'),
+      sort: 'owner'
+    },
     {
       name: 'tasks',
       label: trans.__('Recent Tasks'),

@@ -84,7 +84,11 @@ function orderLabel(order: DagOrder, trans: Translate): string {
     '-last_run': trans.__('Newest run first'),
     last_run: trans.__('Oldest run first'),
     next_run: trans.__('Next run first'),
-    '-next_run': trans.__('Latest next run first')
+    '-next_run': trans.__('Latest next run first'),
+    owner: trans.__('By owner'),
+    '-owner': trans.__('By owner, backwards'),
+    schedule: trans.__('By schedule'),
+    '-schedule': trans.__('By schedule, backwards')
   };
   return labels[order];
 }

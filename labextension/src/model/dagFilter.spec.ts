@@ -61,6 +61,7 @@ describe('the filter of a table of DAGs', () => {
     expect(isMovedByRuns(INITIAL)).toBe(false);
     expect(isMovedByRuns({ ...INITIAL, orderBy: '-last_run' })).toBe(true);
     expect(isMovedByRuns({ ...INITIAL, state: 'running' })).toBe(true);
+    expect(isMovedByRuns({ ...INITIAL, orderBy: '-owner' })).toBe(false);
   });
 
   it('turns round when a head is pressed twice, and begins with the newest run', () => {

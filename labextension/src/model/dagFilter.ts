@@ -5,7 +5,7 @@ import { RUN_STATES, type RunState } from './wire';
 export const TABLE_IDS = ['sidebar', 'page'] as const;
 export type TableId = (typeof TABLE_IDS)[number];
 
-export type SortColumn = 'dag_id' | 'last_run' | 'next_run';
+export type SortColumn = 'dag_id' | 'last_run' | 'next_run' | 'owner' | 'schedule';
 /** A column, or with `-` a column downwards. */
 export type DagOrder = SortColumn | `-${SortColumn}`;
 export const DAG_ORDERS: readonly DagOrder[] = [
@@ -14,7 +14,11 @@ export const DAG_ORDERS: readonly DagOrder[] = [
   '-last_run',
   'last_run',
   'next_run',
-  '-next_run'
+  '-next_run',
+  'owner',
+  '-owner',
+  'schedule',
+  '-schedule'
 ];
 
 export const PAGE_SIZES: readonly number[] = [25, 50, 100, 250, 1000];
@@ -57,7 +61,7 @@ export function isNarrowed(filter: DagFilter): boolean {
 
 /** Whether a run that starts or ends can change which rows are shown, or their order. */
 export function isMovedByRuns(filter: DagFilter): boolean {
-  return filter.state !== null || filter.orderBy !== 'dag_id';
+  return filter.state !== null || filter.orderBy.endsWith('_run');
 }
 
 /** After a change: whatever is not a step to another page leads back to the first one. */

@@ -162,7 +162,7 @@ def _common(call: Call[Any, None], chart: str, drawing: Drawing) -> dict[str, An
     is_unchanged = stamp == query.since
     module = figures()
     return {
-        "item": (module.bare_item_of if query.bare else module.item_of)(chart, drawing) if query.figure else None,
+        "item": module.item_of(chart, drawing) if query.figure else None,
         "version": module.BOKEH_VERSION,
         "models": {} if is_unchanged else models,
         "height": drawing.height,

@@ -1,9 +1,13 @@
 """Bars in time, and slots over time."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from bokeh.document import Document
+from bokeh.embed import json_item
 
 from jupyter_couture.charts import figures
 from jupyter_couture.charts.drawing import Drawing, micros
@@ -14,6 +18,7 @@ from jupyter_couture.model.charts import AttemptSpan, CellSpan, Past, RunSpan, S
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.states import AttemptState, RunState
+from tests.unit.charts.test_history import run, task
 
 T0 = datetime(2026, 11, 22, 12, tzinfo=UTC)
 A = AttemptState
@@ -122,11 +127,37 @@ def test_every_chart_has_a_figure_whose_models_can_be_found_by_name(chart: str, 
     assert figures.item_of(chart, drawing)["doc"]["version"] == figures.BOKEH_VERSION
 
 
-def test_the_bare_figure_of_a_chart_is_made_once_and_holds_no_rows_of_anyone() -> None:
-    end = at(60)
-    usage = usage_of([SlotSpan("secret", 1, micros(at(1)), micros(at(2)), None)], [], T0, end)
-    figures._bare_items.pop("pools", None)
-    assert "secret" in str(figures.item_of("pools", draw_usage(usage)))
-    item = figures.bare_item_of("pools", draw_usage(usage))
-    assert "secret" not in str(item)
-    assert figures.bare_item_of("pools", EMPTY["pools"]) is item
+def without_ids(item: Any) -> Any:
+    """An item whose models are numbered in the order in which they are found."""
+    known: dict[str, int] = {}
+
+    def plain(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: plain(part[key]) for key in sorted(part)}
+        if isinstance(part, list):
+            return [plain(each) for each in part]
+        is_id = isinstance(part, str) and re.fullmatch(r"p(\d+-)?\d+", part)
+        return known.setdefault(part, len(known)) if is_id else part
+
+    return plain(Document.from_json(item["doc"]).to_json(deferred=False)["roots"])
+
+
+PAST = Past([run(0), run(1)], [task(number, "wide", 2.0 + number) for number in (0, 1)])
+FULL = {
+    **{each.value: draw_history(history_of(PAST, each, 10)) for each in Measure},
+    "pools": draw_usage(usage_of([SlotSpan("wide", 1, micros(at(1)), micros(at(2)), None)], [], T0, at(60))),
+    "gantt": draw_gantt(gantt(AttemptSpan("a", -1, 1, A.RUNNING, T0, at(1), None))),
+    "today": draw_today(
+        Today(T0, at(10), (RunSpan(DagId("b"), RunId("r"), RunState.SUCCESS, T0, at(0), at(1), at(9)),))
+    ),
+}
+
+
+@pytest.mark.parametrize(("chart", "drawing"), FULL.items())
+def test_a_figure_that_is_filled_in_is_what_bokeh_itself_makes(chart: str, drawing: Drawing) -> None:
+    figures._bare_items.pop(chart, None)
+    figures.item_of(chart, EMPTY[chart])
+    filled = figures.item_of(chart, drawing)
+    assert without_ids(filled) == without_ids(json_item(figures.FIGURES[chart](drawing)))
+    assert "wide" not in str(figures.item_of(chart, EMPTY[chart])), "nothing is left of what another was shown"
+    assert filled["root_id"] != figures.item_of(chart, drawing)["root_id"]

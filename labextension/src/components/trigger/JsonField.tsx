@@ -5,6 +5,8 @@ import { jsonProblemText } from '../../model/triggerDraft';
 import type { Json } from '../../model/wire';
 import { ParamTranslation } from './templates';
 
+const LANGUAGE = 'JSON';
+
 /** A value for which there is no field of its own, as JSON. */
 export function JsonField(props: FieldProps): JSX.Element {
   const trans = useContext(ParamTranslation);
@@ -41,7 +43,7 @@ export function JsonField(props: FieldProps): JSX.Element {
         }}
       />
       <p id={hint} className={problem ? 'couture-FieldError' : 'couture-faint'}>
-        {problem && trans ? jsonProblemText(problem, trans) : 'JSON'}
+        {problem && trans ? jsonProblemText(problem, trans) : LANGUAGE}
       </p>
     </>
   );
