@@ -104,7 +104,7 @@ def test_a_python_file_in_the_dags_folder_is_opened_as_its_dag(page: Page, lab: 
     dialog.get_by_role("button", name="Ok").click()
     expect(document_of(page, "relay")).to_be_visible(timeout=READY_MS)
     open_menu("sheet.ipynb")
-    expect(entry).to_have_count(0)
+    expect(entry).to_be_hidden()
     page.keyboard.press("Escape")
 
 
