@@ -24,3 +24,13 @@ class Usage:
 
     began_at: datetime | None = None
     samples: tuple[UsageSample, ...] = ()
+
+    @property
+    def cpu_seconds(self) -> float | None:
+        """Until the last sample; None without samples."""
+        return self.samples[-1].cpu_seconds if self.samples else None
+
+    @property
+    def peak_memory_bytes(self) -> int | None:
+        """The most of all samples; None without samples."""
+        return max((sample.memory_bytes for sample in self.samples), default=None)

@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, field
+from resource import struct_rusage
 from typing import NoReturn
 
 from jupyter_couture.authoring.dag import DAG
@@ -317,7 +318,7 @@ class Nursery:
         strays = 0
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, used = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 break
             if pid == 0:
@@ -325,11 +326,11 @@ class Nursery:
                 break
             child = self._children.pop(pid, None)
             if child is not None:
-                self._end(child, status)
+                self._end(child, status, used)
         if strays:
             self._link.send({"do": "strays"})
 
-    def _end(self, child: _Child, status: int) -> None:
+    def _end(self, child: _Child, status: int, used: struct_rusage) -> None:
         for handle, drain in ((child.report, self._listen), (child.output, self._pump)):
             for _ in range(_LAST_READS):  # what an escaped descendant still writes is not waited for
                 if not drain(child):
@@ -339,7 +340,8 @@ class Nursery:
         os.close(child.output)
         if child.mask is not None:
             child.sink.write(child.mask.rest())
-        child.sink.write_line(f"Ended: {_ending(child, status)} after {time.monotonic() - child.begun_at:.3f} s")
+        seconds = time.monotonic() - child.begun_at
+        child.sink.write_line(f"Ended: {_ending(child, status)} after {seconds:.3f} s; {_used(used)}")
         child.sink.close()
         child.is_over = True
         litter = self._workplaces.give_back(child.work)
@@ -377,6 +379,12 @@ def _ending(child: _Child, status: int) -> str:
     if isinstance(result, dict) and "state" in result:
         return str(result["state"])
     return describe_exit(status).message
+
+
+def _used(used: struct_rusage) -> str:
+    """What the kernel has counted of a payload and all it waited for; the memory is that of the largest process."""
+    megabytes = used.ru_maxrss / 1024
+    return f"CPU {used.ru_utime + used.ru_stime:.2f} s, largest process {megabytes:.1f} MB"
 
 
 def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:

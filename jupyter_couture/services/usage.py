@@ -29,4 +29,8 @@ class Usages:
         # The state comes first: whatever was written of an ended attempt is then in the file that is read next.
         attempt = self._runs.attempt(run, task, try_number)
         has_ended = attempt is not None and attempt.state not in OPEN_ATTEMPT_STATES
-        return FoundUsage(self._reader.read(run, task, try_number), has_ended)
+        return FoundUsage(self.recorded(run, task, try_number), has_ended)
+
+    def recorded(self, run: RunKey, task: TaskKey, try_number: int) -> Usage:
+        """What there is of it now, whether or not the task instance is known."""
+        return self._reader.read(run, task, try_number)

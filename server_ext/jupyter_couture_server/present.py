@@ -1,6 +1,7 @@
 """From values of the model and the services to what travels."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,7 @@ from jupyter_couture.model.ids import RunKey, VersionHash
 from jupyter_couture.model.policy import ScheduleKind
 from jupyter_couture.model.records import DagRow, FeedEvent, ImportProblem, RunRow
 from jupyter_couture.model.run import Attempt, RunType
+from jupyter_couture.model.usage import Usage
 from jupyter_couture.services.dags import DagDetail
 from jupyter_couture.services.runs import TaskDetail, TaskView
 from jupyter_couture_server import wire, wire_graph
@@ -182,13 +184,21 @@ def task_info(key: RunKey, view: TaskView) -> wire.TaskInfo:
     return wire.TaskInfo(**_task_fields(key, view))
 
 
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a try left on disk; ``log_size`` in bytes."""
+
+    log_size: int
+    usage: Usage
+
+
 def task_detail(
-    key: RunKey, detail: TaskDetail, log_sizes: Mapping[int, int], notebook: str | None
+    key: RunKey, detail: TaskDetail, traces: Mapping[int, Trace], notebook: str | None
 ) -> wire.TaskDetailInfo:
-    """A task instance with its attempts; ``log_sizes`` in bytes by try number."""
+    """A task instance with its attempts; ``traces`` by try number."""
     return wire.TaskDetailInfo(
         **_task_fields(key, detail.view),
-        attempts=[attempt_info(each, log_sizes.get(each.try_number, 0)) for each in detail.attempts],
+        attempts=[attempt_info(each, traces[each.try_number]) for each in detail.attempts],
         rendered=None if detail.rendered is None else plain(detail.rendered),
         notebook=notebook,
         missing=_missing(detail.view.spec),
@@ -217,8 +227,8 @@ def _task_fields(key: RunKey, view: TaskView) -> dict[str, Any]:
     }
 
 
-def attempt_info(attempt: Attempt, log_size: int) -> wire.AttemptInfo:
-    """An attempt; ``log_size`` in bytes."""
+def attempt_info(attempt: Attempt, trace: Trace) -> wire.AttemptInfo:
+    """An attempt, and what its try left."""
     error = attempt.error
     return wire.AttemptInfo(
         attempt_id=attempt.attempt_id,
@@ -232,7 +242,9 @@ def attempt_info(attempt: Attempt, log_size: int) -> wire.AttemptInfo:
         pid=attempt.pid,
         exit_code=attempt.exit_code,
         error=wire.AttemptErrorInfo(error.type, error.message, error.traceback, error.hint) if error else None,
-        log_size=log_size,
+        log_size=trace.log_size,
+        cpu_seconds=trace.usage.cpu_seconds,
+        peak_memory_bytes=trace.usage.peak_memory_bytes,
     )
 
 

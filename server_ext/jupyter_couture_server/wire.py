@@ -337,6 +337,8 @@ class AttemptInfo(Struct, frozen=True):
     exit_code: int | None
     error: AttemptErrorInfo | None
     log_size: int
+    cpu_seconds: float | None
+    peak_memory_bytes: int | None
 
 
 class TaskDetailInfo(TaskInfo, frozen=True):

@@ -80,6 +80,7 @@ def test_memory_and_cpu_are_drawn_while_the_task_runs_and_stay_when_it_has_ended
     assert found["complete"]
     assert found["samples"][-1]["cpu_seconds"] > 0.5
     expect(usage).to_have_attribute("data-samples", str(len(found["samples"])))
+    expect(body.locator("tbody tr")).to_contain_text(re.compile(r"2[0-3]\d\.\d MB"))
 
 
 def test_each_attempt_has_its_own_and_a_short_one_says_that_it_was_short(

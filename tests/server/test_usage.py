@@ -55,6 +55,16 @@ async def test_samples_are_told_while_the_attempt_runs_and_when_it_has_ended(cas
     assert found["samples"] == [first, {"seconds": 2.2, "cpu_seconds": 1.5, "memory_bytes": 3000, "processes": 2}]
 
 
+async def test_the_list_of_attempts_tells_the_total_and_the_peak(case: Case) -> None:
+    case.write(HEAD + b"[1.1,0.4,1000,1]\n[2.2,1.5,3000,2]\n[3.3,1.75,2000,2]\n")
+    case.yard.finish(case.attempt, case.key, "extract", AttemptState.FAILED)
+    case.yard.add_attempt(case.key, "extract", try_number=2)
+    task = ("dags", "etl", "runs", "r1", "tasks", "extract")
+    for found in ((await case.ask(*task)).json, (await case.ask(*task, "attempts")).json):
+        totals = [(each["try_number"], each["cpu_seconds"], each["peak_memory_bytes"]) for each in found["attempts"]]
+        assert totals == [(1, 1.75, 3000), (2, None, None)]
+
+
 async def test_an_attempt_that_was_over_at_once_is_complete_without_samples(case: Case) -> None:
     case.yard.finish(case.attempt, case.key, "extract", AttemptState.SUCCESS)
     assert (await case.read()).json == {"began_at": None, "samples": [], "complete": True}

@@ -2,7 +2,8 @@
 import { actBody, actRoute, previewQuery, type TaskAct, type TaskRef } from '../model/taskAct';
 import type { JsonObject } from '../model/wire';
 import type { OrderReply, Preview } from '../model/wireOrders';
-import type { FoundTasks, Question, RunWhy, Usage, XComList } from '../model/wireTask';
+import type { FoundTasks, Question, RunWhy, XComList } from '../model/wireTask';
+import type { Usage } from '../model/wireUsage';
 import { path, taskPath, type AttemptRef, type CoutureApi } from './rest';
 
 type Api = Pick<CoutureApi, 'get' | 'send'>;

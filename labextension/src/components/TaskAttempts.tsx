@@ -45,6 +45,8 @@ export function TaskAttempts(props: TaskAttemptsProps): JSX.Element {
               <th scope="col">{trans.__('Started')}</th>
               <th scope="col">{trans.__('Queued for')}</th>
               <th scope="col">{trans.__('Duration')}</th>
+              <th scope="col">{trans.__('CPU time')}</th>
+              <th scope="col">{trans.__('Peak memory')}</th>
               <th scope="col">{trans.__('Host and process')}</th>
               <th scope="col">{trans.__('End')}</th>
             </tr>
@@ -86,6 +88,7 @@ function AttemptRow(props: AttemptRowProps): JSX.Element {
   const { attempt, isShown, now, trans, downloadUrl, onLog } = props;
   const { try_number: number, state, error } = attempt;
   const colour = ATTEMPT_COLOUR[state];
+  const isOver = attempt.ended_at !== null; // until then the lines below the table tell it live
   const queued = elapsedSeconds(attempt.dispatched_at, attempt.started_at ?? attempt.ended_at, now);
   return (
     <tr data-try={number} data-state={state} aria-current={isShown || undefined}>
@@ -137,6 +140,12 @@ function AttemptRow(props: AttemptRowProps): JSX.Element {
       <td className="couture-number">{formatDuration(queued)}</td>
       <td className="couture-number">
         {formatDuration(elapsedSeconds(attempt.started_at, attempt.ended_at, now))}
+      </td>
+      <td className="couture-number">{formatDuration(isOver ? attempt.cpu_seconds : null)}</td>
+      <td className="couture-number">
+        {isOver && attempt.peak_memory_bytes !== null
+          ? formatBytes(attempt.peak_memory_bytes)
+          : '–'}
       </td>
       <td>
         {attempt.host ?? '–'}

@@ -30,7 +30,9 @@ describe('the tables of the panel', () => {
     pid: 77,
     exit_code: 1,
     error: { type: 'ValueError', message: 'no', traceback: '', hint: '' },
-    log_size: 2048
+    log_size: 2048,
+    cpu_seconds: 12.5,
+    peak_memory_bytes: 3 * 1024 * 1024
   };
   const xcom: XCom = {
     dag_id: 'etl',
@@ -62,6 +64,9 @@ describe('the tables of the panel', () => {
       />
     );
     for (const text of ['5.00 s', 'node-3', 'process 77', 'ValueError', 'exit code 1']) {
+      expect(shown.find('tbody').textContent).toContain(text);
+    }
+    for (const text of ['12.5 s', '3.0 MB']) {
       expect(shown.find('tbody').textContent).toContain(text);
     }
     expect(shown.find('a').getAttribute('href')).toBe('/log/1');

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Usage } from '../model/wireTask';
+import type { Usage } from '../model/wireUsage';
 import { T0, english } from '../testing/builders';
 import { render, type Rendered } from '../testing/render';
 import { UsageView } from './UsageView';

@@ -8,7 +8,7 @@ import {
   summaryOf,
   type Summary
 } from '../model/usage';
-import type { Usage } from '../model/wireTask';
+import type { Usage } from '../model/wireUsage';
 import { Notice } from './Notice';
 import { TimeLine } from './TimeLine';
 

@@ -15,7 +15,9 @@ function attempt(attempt_id: string, try_number: number, state: Attempt['state']
     pid: null,
     exit_code: null,
     error: null,
-    log_size: 0
+    log_size: 0,
+    cpu_seconds: null,
+    peak_memory_bytes: null
   };
 }
 

@@ -9,7 +9,7 @@ import {
   pointAt,
   summaryOf
 } from './usage';
-import type { UsageSample } from './wireTask';
+import type { UsageSample } from './wireUsage';
 
 const MB = 1024 * 1024;
 

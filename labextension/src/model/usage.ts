@@ -1,5 +1,5 @@
 /** What an attempt used, made ready to be drawn and told. */
-import type { UsageSample } from './wireTask';
+import type { UsageSample } from './wireUsage';
 
 export interface Point {
   /** Seconds after the beginning. */

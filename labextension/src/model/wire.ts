@@ -4,6 +4,7 @@
  * Times are ISO 8601 strings in UTC, durations seconds, log positions bytes. Nothing here is computed in
  * the browser: a field added by a selector or the reducer lives in `state.ts`.
  */
+import type { Spent } from './wireUsage';
 
 export const TASK_STATES = [
   'none',
@@ -296,7 +297,7 @@ export interface AttemptError {
   readonly hint: string;
 }
 
-export interface Attempt {
+export interface Attempt extends Spent {
   readonly attempt_id: string;
   readonly try_number: number;
   readonly state: AttemptState;

@@ -85,18 +85,3 @@ export interface RunWhy {
 
 /** A reason with the facts its sentence was made of. */
 export type ReasonWithFacts = WaitReason & { readonly facts?: JsonObject };
-
-/** All processes of an attempt at one moment; `cpu_seconds` add up from its beginning. */
-export interface UsageSample {
-  readonly seconds: number;
-  readonly cpu_seconds: number;
-  readonly memory_bytes: number;
-  readonly processes: number;
-}
-
-export interface Usage {
-  readonly began_at: string | null;
-  /** None: the attempt was over within a second, or is too young. */
-  readonly samples: readonly UsageSample[];
-  readonly complete: boolean;
-}

@@ -1,9 +1,13 @@
 """Task instances of a run: list, detail, rendered fields."""
 
+from collections.abc import Iterable, Mapping
+
 from jupyter_couture.model.ids import RunKey, TaskKey
+from jupyter_couture.model.run import Attempt
 from jupyter_couture.model.states import AttemptState, TaskState
 from jupyter_couture.services.browsing import several
 from jupyter_couture_server import present, wire
+from jupyter_couture_server.backend import Backend
 from jupyter_couture_server.route import Call
 
 
@@ -38,17 +42,16 @@ def list_attempts(call: Call[wire.AttemptListQuery, None]) -> wire.AttemptListRe
     if query.order_by.startswith("-"):
         found.reverse()
     page = found[query.offset : query.offset + query.limit]
-    sizes = {each.try_number: backend.logs.size_bytes(key, task, each.try_number) for each in page}
-    return wire.AttemptListReply([present.attempt_info(each, sizes[each.try_number]) for each in page], len(found))
+    traces = _traces(backend, key, task, page)
+    return wire.AttemptListReply([present.attempt_info(each, traces[each.try_number]) for each in page], len(found))
 
 
 def get_task(call: Call[wire.TaskQuery, None]) -> wire.TaskDetailInfo:
     """A task instance with its attempts."""
     key, task, backend = call.ids.run_key, call.ids.task_key(call.query.map_index), call.backend
     detail = backend.runs.task(key, task)
-    sizes = {each.try_number: backend.logs.size_bytes(key, task, each.try_number) for each in detail.attempts}
     notebook = present.notebook_path(detail.outputs, backend.settings.outputs_dir, backend.root_dir)
-    return present.task_detail(key, detail, sizes, notebook)
+    return present.task_detail(key, detail, _traces(backend, key, task, detail.attempts), notebook)
 
 
 def get_rendered(call: Call[wire.TaskQuery, None]) -> wire.RenderedReply:
@@ -57,6 +60,14 @@ def get_rendered(call: Call[wire.TaskQuery, None]) -> wire.RenderedReply:
     return wire.RenderedReply(
         fields=present.plain(found.fields), params=present.plain(found.params), conf=present.plain(found.conf)
     )
+
+
+def _traces(backend: Backend, key: RunKey, task: TaskKey, attempts: Iterable[Attempt]) -> Mapping[int, present.Trace]:
+    """By try number; the attempts of a try share its files."""
+    return {
+        number: present.Trace(backend.logs.size_bytes(key, task, number), backend.usages.recorded(key, task, number))
+        for number in {each.try_number for each in attempts}
+    }
 
 
 def _keys(call: Call[wire.TaskQuery, None]) -> tuple[RunKey, TaskKey]:

@@ -2,7 +2,7 @@ import { usageOf } from '../../api/task';
 import { ProblemNotice } from '../../components/Notice';
 import { UsageView } from '../../components/UsageView';
 import { askAgainMs } from '../../model/usage';
-import type { Usage } from '../../model/wireTask';
+import type { Usage } from '../../model/wireUsage';
 import type { KnownTask } from '../../model/state';
 import type { Attempt } from '../../model/wire';
 import { useFetched } from '../../store/hooks';
