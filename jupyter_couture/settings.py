@@ -45,6 +45,8 @@ class Settings:
     database_url: str
     executor: str = "dask"  # dask | local
     dask_address: str = ""  # of a running cluster; empty: start our own
+    dask_dashboard: bool = False  # Dask's own pages, behind the login of the Jupyter server
+    dask_dashboard_url: str = ""  # those of the cluster at dask_address; empty: where its scheduler says
     workers: int = 2
     slots_per_worker: int = 4
     paused_at_creation: bool = True

@@ -71,6 +71,10 @@ class Cluster(Protocol):
         """The workers that the scheduler knows now; raises ``Unavailable``."""
         ...
 
+    async def dashboard(self) -> str:
+        """The URL of the scheduler's dashboard, or nothing if it has none; raises ``Unavailable``."""
+        ...
+
     async def misfits(self, addresses: Sequence[str]) -> Mapping[str, str]:
         """Those of the workers that run other versions than we do, with what they run; raises ``Unavailable``."""
         ...

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from jupyter_couture.executors import dask_pool, dask_quiet
 from jupyter_couture.executors.dask_cluster import Act, Cluster, Delivery, End, Errand, Outcome
+from jupyter_couture.executors.dask_record import ClusterRecord
 from jupyter_couture.executors.dask_task import attend, prepare, withdraw
 from jupyter_couture.executors.dask_workforce import Workforce
 from jupyter_couture.executors.jobs import order_of
@@ -287,6 +288,7 @@ class DaskExecutor:
             module = await importing
             self._cluster = await module.DaskLink.open(self._settings.dask_address, self._files)
             self._workforce = Workforce(None)
+            await self._note_dashboard(self._cluster)
         else:
             module, record = await asyncio.gather(importing, dask_pool.ensure(self._settings))
             opening = module.DaskLink.open(record.address, self._files)
@@ -294,6 +296,12 @@ class DaskExecutor:
             self._workforce = Workforce(record)
         self._trouble = ""
         await self._look_at_workers()
+
+    async def _note_dashboard(self, cluster: Cluster) -> None:
+        """Tell the servers of this deployment where the dashboard of somebody else's cluster is."""
+        if self._settings.dask_dashboard and not self._settings.dask_dashboard_url:
+            found = ClusterRecord(address=self._settings.dask_address, dashboard=await cluster.dashboard())
+            found.write(self._settings.run_dir)
 
     async def _disconnect(self) -> None:
         cluster, self._cluster = self._cluster, None

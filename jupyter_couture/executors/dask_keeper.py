@@ -27,7 +27,14 @@ from types import ModuleType
 from typing import NoReturn
 
 from jupyter_couture.executors.dask_quiet import QUIET, import_lightly
-from jupyter_couture.executors.dask_record import ALREADY_KEPT, LOCK_FILE, NodeRecord, PoolRecord, fingerprint
+from jupyter_couture.executors.dask_record import (
+    ALREADY_KEPT,
+    DASHBOARD_SOCKET,
+    LOCK_FILE,
+    NodeRecord,
+    PoolRecord,
+    fingerprint,
+)
 from jupyter_couture.executors.tls import TlsFiles
 from jupyter_couture.runtime.processes import die_with_parent, identity, show_name
 from jupyter_couture.settings import Settings
@@ -65,6 +72,7 @@ class Keeper:
             tls=TlsFiles.of(settings.tls_dir),
             scratch=settings.run_dir / "dask",
             slots=settings.slots_per_worker,
+            dashboard=settings.run_dir / DASHBOARD_SOCKET if settings.dask_dashboard else None,
         )
         self._scheduler = _Node("scheduler")
         self._workers = [_Node(f"worker-{index}") for index in range(settings.workers)]
@@ -171,6 +179,7 @@ class Keeper:
             workers=len(self._workers),
             slots_per_worker=self._plan.slots,
             nodes=(seen(self._scheduler), *map(seen, self._workers)),
+            dashboard=str(self._plan.dashboard or ""),
         ).write(self._settings.run_dir)
 
     def _kill_all(self) -> None:

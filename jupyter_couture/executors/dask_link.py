@@ -5,6 +5,7 @@ import contextlib
 import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 from distributed import Client
 from distributed.comm.core import CommClosedError
@@ -107,6 +108,13 @@ class DaskLink:
             for address, seen in document["workers"].items()
             if seen["status"] == "running"
         )
+
+    async def dashboard(self) -> str:
+        """The URL of the scheduler's dashboard; the host is the one we are connected to, whatever it says."""
+        document = await _answer(self._client.scheduler.identity(n_workers=0))
+        port = document["services"].get("dashboard")
+        host = urlsplit(self._client.scheduler.address).hostname or ""
+        return f"http://{f'[{host}]' if ':' in host else host}:{int(port)}" if port else ""
 
     async def misfits(self, addresses: Sequence[str]) -> dict[str, str]:
         """Those of the workers that run other versions than we do, with what they run."""

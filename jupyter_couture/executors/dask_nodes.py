@@ -3,7 +3,7 @@
 Imported once by the keeper, which then forks one process for each node. What the nodes do without:
 
 * what ``dask_quiet`` turns off;
-* an HTTP server: the scheduler's would answer anyone on the host, and nobody asks it;
+* an HTTP server: the scheduler's would answer anyone on the host. A dashboard, if it is wanted, has a Unix socket;
 * frequent heartbeats: a dead worker is known at once by its closed connection, a stopped one by ``WORKER_TTL``.
 """
 
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dask
 from distributed import Scheduler, Worker
 from distributed.core import Server
 from distributed.diagnostics.plugin import SchedulerPlugin
 from distributed.event import EventExtension
 
+from jupyter_couture.executors import dask_dashboard
 from jupyter_couture.executors.dask_security import security_of
 from jupyter_couture.executors.tls import TlsFiles
 
@@ -30,12 +32,13 @@ ABANDONED_SECONDS = 900.0
 
 @dataclass(frozen=True, slots=True)
 class NodePlan:
-    """What a node needs to know. ``port`` 0 lets the system choose."""
+    """What a node needs to know. ``port`` 0 lets the system choose; ``dashboard`` is a socket, or none."""
 
     tls: TlsFiles
     scratch: Path
     slots: int
     port: int = 0
+    dashboard: Path | None = None
 
 
 class QuietScheduler(Scheduler):
@@ -68,6 +71,7 @@ class _FastStreams(SchedulerPlugin):
 
 async def run_scheduler(plan: NodePlan, announce: Callable[[str], None]) -> None:
     """Serve until the pool is abandoned; ``announce`` gets the address as soon as workers and clients may connect."""
+    _be_seen(plan)
     async with QuietScheduler(
         host="127.0.0.1",
         port=plan.port,
@@ -77,8 +81,12 @@ async def run_scheduler(plan: NodePlan, announce: Callable[[str], None]) -> None
         extensions={"events": EventExtension},
         plugins=[_FastStreams()],
     ) as scheduler:
-        _silence(scheduler, "idle-timeout", "no-workers-timeout", "tick", "ticks", "monitor")
+        _silence(scheduler, "idle-timeout", "no-workers-timeout", "tick", "ticks")
         announce(scheduler.address)
+        if plan.dashboard is None:
+            _silence(scheduler, "monitor")
+        else:
+            await dask_dashboard.show(scheduler, plan.dashboard)
         quiet_seconds = 0.0
         while quiet_seconds < ABANDONED_SECONDS:
             await asyncio.sleep(30)
@@ -93,6 +101,7 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     twice as many as ``plan.slots``: the executor counts slots, and a delivery that was taken back or is not yet
     forgotten must not keep the next one waiting.
     """
+    _be_seen(plan)
     async with QuietWorker(
         address,
         name=name,
@@ -105,8 +114,15 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
         dashboard=False,
     ) as worker:
         worker.batched_stream.interval = BATCH_SECONDS
-        _silence(worker, "find-missing", "tick", "ticks", "monitor")
+        _silence(worker, "find-missing", "tick", "ticks")
+        if plan.dashboard is None:
+            _silence(worker, "monitor")
         await worker.finished()
+
+
+def _be_seen(plan: NodePlan) -> None:
+    if plan.dashboard is not None:
+        dask.config.set(dask_dashboard.SEEING)
 
 
 def _silence(node: Server, *names: str) -> None:

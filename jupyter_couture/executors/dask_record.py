@@ -20,6 +20,8 @@ from jupyter_couture.runtime.processes import is_alive
 from jupyter_couture.settings import Settings
 
 POOL_FILE = "pool.json"
+CLUSTER_FILE = "cluster.json"
+DASHBOARD_SOCKET = "dask-dashboard.sock"
 LOCK_FILE = "pool.lock"
 """Held by the keeper for as long as it lives."""
 ALREADY_KEPT = 75
@@ -36,7 +38,10 @@ class NodeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolRecord:
-    """A pool as its keeper last described it. ``generation`` counts the schedulers it has had."""
+    """A pool as its keeper last described it.
+
+    ``generation`` counts the schedulers it has had; ``dashboard`` is the path of the dashboard's socket, or empty.
+    """
 
     address: str
     keeper: str
@@ -45,6 +50,7 @@ class PoolRecord:
     workers: int
     slots_per_worker: int
     nodes: tuple[NodeRecord, ...] = ()
+    dashboard: str = ""
 
     @classmethod
     def read(cls, run_dir: Path) -> "PoolRecord | None":
@@ -67,6 +73,26 @@ class PoolRecord:
         write_whole(run_dir / POOL_FILE, json.dumps(to_document(self), indent=1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterRecord:
+    """A cluster of somebody else, as the executor that is connected to it found it: where its dashboard answers."""
+
+    address: str
+    dashboard: str
+
+    @classmethod
+    def read(cls, run_dir: Path) -> "ClusterRecord | None":
+        """What was found last, if anything."""
+        try:
+            return from_document(cls, json.loads((run_dir / CLUSTER_FILE).read_text()))
+        except (OSError, ValueError, InvalidRequest):
+            return None
+
+    def write(self, run_dir: Path) -> None:
+        """Publish."""
+        write_whole(run_dir / CLUSTER_FILE, json.dumps(to_document(self), indent=1))
+
+
 def fingerprint(settings: Settings) -> str:
     """What a pool must have in common with those who use it; a pool with another one is replaced.
 
@@ -77,6 +103,7 @@ def fingerprint(settings: Settings) -> str:
         *versions(),
         str(settings.workers),
         str(settings.slots_per_worker),
+        str(settings.dask_dashboard),
         hashlib.sha256(certificate.read_bytes()).hexdigest() if certificate.exists() else "",
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     MAILS_EDIT = "mails.edit"
     AUDIT_READ = "audit.read"
     JOBS_READ = "jobs.read"
+    CLUSTER_READ = "cluster.read"
 
     @property
     def resource(self) -> str:

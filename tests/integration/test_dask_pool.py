@@ -201,10 +201,28 @@ async def test_the_pool_listens_nowhere_but_on_loopback(settings: Settings) -> N
     """S41: scheduler and workers have one port each; there is no dashboard."""
     record = await dask_pool.ensure(settings)
     await asyncio.sleep(0.5)
+    assert record.dashboard == ""
     for node in record.nodes:
         listening = _listening(int(node.identity.partition(":")[0]))
         assert len(listening) == 1
         assert listening[0].startswith("0100007F:")
+
+
+@pytest.mark.asyncio
+async def test_a_dashboard_adds_no_port_and_only_its_owner_opens_its_socket(settings: Settings) -> None:
+    """S41 with the dashboard on; a pool without one is replaced."""
+    before = await dask_pool.ensure(settings)
+    record = await dask_pool.ensure(replace(settings, dask_dashboard=True))
+    assert record.keeper != before.keeper
+    socket = Path(record.dashboard)
+    await until(socket.is_socket, 60)
+    assert (_mode(socket), _mode(socket.parent)) == (0o600, 0o700)
+    for node in record.nodes:
+        assert len(_listening(int(node.identity.partition(":")[0]))) == 1
+
+
+def _mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
 
 
 def _listening(pid: int) -> list[str]:
