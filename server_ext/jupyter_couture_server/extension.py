@@ -15,6 +15,7 @@ from jupyter_couture.settings import Settings
 from jupyter_couture_server.api import ApiHandler, OpenApiHandler, UnknownHandler
 from jupyter_couture_server.backend import Adapters
 from jupyter_couture_server.bokeh_files import bokeh_handlers
+from jupyter_couture_server.dask_proxy import dask_handlers
 from jupyter_couture_server.deployment import Deployment
 from jupyter_couture_server.engine import EngineKeeper
 from jupyter_couture_server.events import RunEvents
@@ -65,6 +66,8 @@ class Couture(ExtensionApp):
     database_url = _text("SQLAlchemy URL of the database; default: SQLite in the home folder")
     executor = _text("dask or local")
     dask_address = _text("Address of a running Dask scheduler; default: start one")
+    dask_dashboard = _switch("Whether Dask's own dashboard is shown, behind this server's login")
+    dask_dashboard_url = _text("Dashboard of the cluster at dask_address; default: where its scheduler says")
     workers = _whole("Workers to start")
     slots_per_worker = _whole("Attempts that may run at once on a worker")
     paused_at_creation = _switch("Whether a new DAG begins turned off")
@@ -143,6 +146,7 @@ class Couture(ExtensionApp):
         self.handlers.extend(outputs_handlers(manager))
         self.handlers.extend(bokeh_handlers())
         self.handlers.extend(widget_handlers())
+        self.handlers.extend(dask_handlers(self.deployment.settings))
         self.handlers.append((rf"/{API_PATH}(?:/.*)?", UnknownHandler, {"deployment": self.deployment, "routes": {}}))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:
