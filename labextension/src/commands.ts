@@ -5,6 +5,8 @@ export const CommandIDs = {
   /** `{...filter}`: the parts of a filter as the layout keeps them */
   openDags: 'couture:open-dags',
   openOverview: 'couture:open-overview',
+  /** Dask's own pages, in a tab of their own; asks the server whether there are any. */
+  openDaskDashboard: 'couture:open-dask-dashboard',
   /** `{dagId, tab?, runId?, taskId?, mapIndex?}` */
   openDag: 'couture:open-dag',
   /** `{dagId, withConf?, isQuiet?}`; quiet where the new run is seen anyway */

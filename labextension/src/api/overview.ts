@@ -1,6 +1,7 @@
 /** What the overview asks the server for. */
+import { URLExt } from '@jupyterlab/coreutils';
 import type { Run, TaskInstance } from '../model/wire';
-import type { Activity, MissedDeadline, PoolUse } from '../model/wireActivity';
+import type { Activity, Dashboard, MissedDeadline, PoolUse } from '../model/wireActivity';
 import type { CoutureApi } from './rest';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +13,16 @@ export function fetchActivity(api: CoutureApi, limit: number): Promise<Activity>
 export async function fetchPools(api: CoutureApi): Promise<readonly PoolUse[]> {
   const answer = await api.get<{ readonly pools: readonly PoolUse[] }>('pools', { limit: 100 });
   return answer.pools;
+}
+
+export async function fetchDashboard(api: CoutureApi): Promise<Dashboard> {
+  const answer = await api.get<{ readonly dashboard: Dashboard }>('cluster');
+  return answer.dashboard;
+}
+
+/** Where Dask's own pages open; the server's root while they do not. */
+export function dashboardUrl(api: CoutureApi, { path }: Dashboard): string {
+  return URLExt.join(api.settings.baseUrl, path ?? '');
 }
 
 export interface Misses {

@@ -5,6 +5,7 @@ export type Permission =
   | 'audit.read'
   | 'assets.edit'
   | 'assets.read'
+  | 'cluster.read'
   | 'code.read'
   | 'dags.delete'
   | 'dags.edit'

@@ -56,3 +56,10 @@ export interface MissedDeadline {
   readonly recorded_at: string;
   readonly note: string;
 }
+
+/** Dask's own pages. `path` is below the base URL and null unless they are ready; then `message` says why. */
+export interface Dashboard {
+  readonly state: 'off' | 'ready' | 'down';
+  readonly path: string | null;
+  readonly message: string;
+}

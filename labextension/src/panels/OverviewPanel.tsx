@@ -1,6 +1,13 @@
 import { refreshIcon, ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
-import { fetchActivity, fetchMisses, fetchPools, type Misses as MissList } from '../api/overview';
+import {
+  dashboardUrl,
+  fetchActivity,
+  fetchDashboard,
+  fetchMisses,
+  fetchPools,
+  type Misses as MissList
+} from '../api/overview';
 import type { DagActions } from '../components/actions';
 import { ConnectionBanner } from '../components/ConnectionBanner';
 import { IconButton } from '../components/IconButton';
@@ -9,6 +16,7 @@ import { Notice, ProblemNotice } from '../components/Notice';
 import { ActiveRuns } from '../components/overview/ActiveRuns';
 import { Card } from '../components/overview/Card';
 import { ComingRuns } from '../components/overview/ComingRuns';
+import { DaskDashboard } from '../components/overview/DaskDashboard';
 import { FailedRuns } from '../components/overview/FailedRuns';
 import { Figures } from '../components/overview/Figures';
 import { HealthList } from '../components/overview/HealthList';
@@ -19,7 +27,7 @@ import type { Translate } from '../model/labels';
 import { deploymentHealth } from '../model/overview';
 import type { Permission } from '../model/permissions';
 import type { Health } from '../model/wire';
-import type { Activity, PoolUse } from '../model/wireActivity';
+import type { Activity, Dashboard, PoolUse } from '../model/wireActivity';
 import { useCouture, useFetched, useHeld, useMay, useNow, type Fetched } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { loadable } from './loadable';
@@ -69,6 +77,7 @@ interface Facts {
   readonly activity: Fetched<Activity>;
   readonly pools: Fetched<readonly PoolUse[]>;
   readonly misses: Fetched<MissList>;
+  readonly dashboard: Fetched<Dashboard>;
 }
 
 /** Everything the page shows: fetched at first, with every change of the counters, and every now and then. */
@@ -79,13 +88,16 @@ function useFacts({ session }: ICouture, isSeen: boolean): Facts {
   const live = useCouture(session, state => `${state.connection.status} ${state.engine}`);
   const round = useNow(REST_MS);
   const key = (permission: Permission): string | null => (may(permission) ? permission : null);
-  const moment = useHeld(`${news} ${live} ${round}`, !isSeen);
+  const rest = useHeld(`${live} ${round}`, !isSeen);
+  const moment = useHeld(`${news} ${rest}`, !isSeen);
+  const cluster = key('cluster.read');
   const [runs, pools, sla] = [key('runs.read'), key('pools.read'), key('sla.read')];
   return {
     health: useFetched('health', () => api.health(), 'health', moment),
     activity: useFetched(runs, () => fetchActivity(api, ROWS), runs, moment),
     pools: useFetched(pools, () => fetchPools(api), pools, moment),
-    misses: useFetched(sla, () => fetchMisses(api, Date.now(), ROWS), sla, moment)
+    misses: useFetched(sla, () => fetchMisses(api, Date.now(), ROWS), sla, moment),
+    dashboard: useFetched(cluster, () => fetchDashboard(api), cluster, rest)
   };
 }
 
@@ -102,11 +114,11 @@ function ConnectedOverview(props: ConnectedOverviewProps): JSX.Element {
   const importErrors = useCouture(session, state => state.importErrors);
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
-  const { health, activity, pools, misses } = useFacts(couture, isSeen);
+  const { health, activity, pools, misses, dashboard } = useFacts(couture, isSeen);
   const now = useNow(isSeen ? SECOND_MS : null);
   const retry = (): void => {
     session.retry();
-    [health, activity, pools, misses].forEach(each => each.retry());
+    [health, activity, pools, misses, dashboard].forEach(each => each.retry());
   };
   return (
     <>
@@ -179,6 +191,13 @@ function ConnectedOverview(props: ConnectedOverviewProps): JSX.Element {
                 <HealthList parts={deploymentHealth(found, connection, now, trans)} trans={trans} />
               )}
             </Shown>
+            {dashboard.value && (
+              <DaskDashboard
+                dashboard={dashboard.value}
+                url={dashboardUrl(session.api, dashboard.value)}
+                trans={trans}
+              />
+            )}
           </Card>
           <Charts {...props} />
         </div>

@@ -7,8 +7,10 @@ import {
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
+import { isAllowed } from '../model/permissions';
 import { createDagActions } from '../panels/dagActions';
 import type { OverviewPanel } from '../panels/OverviewPanel';
+import { attempt } from '../panels/tell';
 import { ICouture } from '../tokens';
 
 const WIDGET_ID = 'couture-overview';
@@ -63,6 +65,17 @@ export const overviewPlugin: JupyterFrontEndPlugin<void> = {
         }
         shell.activateById(widget.id);
         return widget;
+      }
+    });
+    commands.addCommand(CommandIDs.openDaskDashboard, {
+      label: trans.__('Dask Dashboard'),
+      caption: trans.__('What Dask itself shows of scheduler and workers, in a new tab'),
+      isVisible: () => isAllowed(session.store.getState(), 'cluster.read'),
+      execute: async () => {
+        await attempt(trans, async () => {
+          const { openDaskDashboard } = await import('../panels/openDaskDashboard');
+          await openDaskDashboard(couture);
+        });
       }
     });
     if (restorer) {

@@ -38,6 +38,7 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
     const category = trans.__('Couture');
     for (const command of [
       CommandIDs.openOverview,
+      CommandIDs.openDaskDashboard,
       CommandIDs.openDags,
       CommandIDs.showPanel,
       CommandIDs.togglePausedShown,
