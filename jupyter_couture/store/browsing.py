@@ -37,12 +37,15 @@ _RUN_ORDERS: Mapping[RunOrder, tuple[ColumnElement[Any], ...]] = {
     RunOrder.EARLIEST_DATE: (dag_run.c.logical_date, dag_run.c.id),
 }
 _OF_RUN = (task_instance.c.task_id, task_instance.c.map_index)
+_NEWEST_RUN = (task_instance.c.run_pk.desc(), *(column.desc() for column in _OF_RUN))
+_OLDEST_RUN = (task_instance.c.run_pk, *_OF_RUN)
 _TASK_ORDERS: Mapping[TaskOrder, tuple[ColumnElement[Any], ...]] = {
-    TaskOrder.NEWEST_RUN: (task_instance.c.run_pk.desc(), *(column.desc() for column in _OF_RUN)),
-    TaskOrder.OLDEST_RUN: (task_instance.c.run_pk, *_OF_RUN),
-    TaskOrder.LATEST_START: (task_instance.c.started_at.desc(),),
-    TaskOrder.EARLIEST_START: (task_instance.c.started_at,),
+    TaskOrder.NEWEST_RUN: _NEWEST_RUN,
+    TaskOrder.OLDEST_RUN: _OLDEST_RUN,
+    TaskOrder.LATEST_START: (task_instance.c.started_at.desc(), *_NEWEST_RUN),
+    TaskOrder.EARLIEST_START: (task_instance.c.started_at, *_OLDEST_RUN),
 }
+"""Each ends in what names a row alone: pages of rows that started together must neither repeat nor lose any."""
 
 
 class BrowsePart(StorePart):

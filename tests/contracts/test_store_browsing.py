@@ -164,6 +164,22 @@ def test_S132_task_instances_are_found_by_every_filter_in_every_order(store: Sql
         assert (list(page.rows), page.total) == (expected[1:3], len(expected)), wanted
 
 
+@pytest.mark.parametrize(
+    ("order", "tie"),
+    [(TaskOrder.LATEST_START, TaskOrder.NEWEST_RUN), (TaskOrder.EARLIEST_START, TaskOrder.OLDEST_RUN)],
+)
+def test_pages_of_what_started_together_neither_repeat_nor_lose_a_row(
+    store: SqlStore, order: TaskOrder, tie: TaskOrder
+) -> None:
+    with store._db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE task_instance SET started_at = 1 WHERE started_at IS NOT NULL")
+    wanted = [one for one in store.browse_tasks(TaskFilter(limit=1000, order=tie)).rows if one.task.started_at]
+    found: list[FoundTask] = []
+    for offset in range(0, len(wanted), 3):
+        found += store.browse_tasks(TaskFilter(limit=3, offset=offset, order=order)).rows
+    assert [(one.run.key, one.task.key) for one in found] == [(one.run.key, one.task.key) for one in wanted]
+
+
 def test_a_list_counts_no_further_than_it_must(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
     assert browsing.COUNTED == 10_000
     number = len(everything(store))

@@ -85,6 +85,11 @@ def test_S128_jobs_show_scheduler_executor_worker_and_tasks(page: Page, lab: Lab
         expect(line.locator('td[data-column="heartbeat"]')).to_have_text(re.compile(r"^\d{4}-\d\d-\d\d, "))
         expect(line.locator('td[data-column="host"]')).not_to_be_empty()
     expect(column(jobs, "task_id").filter(has_text="waits").first).to_be_visible()
+    assert {text.strip() for text in column(jobs, "state").all_inner_texts()} <= {
+        "starting",
+        "running",
+        "no sign of life",
+    }
     lab.call("POST", f"dags/long/runs/{quote(run['run_id'], safe='')}/cancel", {})
     wait_for_end(lab, run)
 

@@ -55,6 +55,29 @@ def test_a_run_under_way_shows_its_progress_and_is_cancelled_after_a_question(pa
     assert wait_for_end(lab, newest_run(lab, "long"))["state"] == "failed"
 
 
+def test_S130_the_overview_leaves_an_entry_and_says_how_many_runs_it_does_not_show(page: Page, lab: Lab) -> None:
+    def entries() -> int:
+        return len(lab.call("GET", "audit?event=overview&limit=1000")["entries"])
+
+    runs = [trigger(lab, "failing") for _ in range(11)]
+    for run in runs:
+        wait_for_end(lab, run)
+    before = entries()
+    open_lab(page, lab)
+    with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/api/views")):
+        overview = open_overview(page)
+    assert entries() == before + 1
+    failed = card(overview, "failed-runs")
+    expect(failed.locator("[data-run-id]")).to_have_count(10, timeout=READY_MS)
+    more = failed.locator('[data-couture="more-runs"]')
+    expect(more).to_have_text(re.compile(r"^[1-9]\d* more$"), timeout=READY_MS)
+    more.click()
+    browse = page.locator('[data-couture="browse"][data-page="runs"]')
+    states = browse.locator('tbody td[data-column="state"]')
+    expect(states.first).to_have_text("failed", timeout=READY_MS)
+    assert set(states.all_inner_texts()) == {"failed"}
+
+
 def test_a_failed_run_names_its_first_failed_task_and_leads_to_its_log(page: Page, lab: Lab) -> None:
     run = wait_for_end(lab, trigger(lab, "failing"))
     open_lab(page, lab)

@@ -44,4 +44,30 @@ describe('the pager', () => {
     shown.click('[aria-label="First page"]');
     expect(onOffset).toHaveBeenLastCalledWith(0);
   });
+
+  it('says if there are more than were counted, and leads on to them', () => {
+    const onOffset = vi.fn();
+    const pager = (offset: number, shownRows: number): JSX.Element => (
+      <Pager
+        offset={offset}
+        shown={shownRows}
+        total={100}
+        hasMore
+        pageSize={25}
+        trans={english}
+        onOffset={onOffset}
+      />
+    );
+    shown = render(pager(75, 25));
+    expect(shown.find('[data-couture="showing"]').textContent).toBe(
+      'Showing 76 to 100 of more than 100 entries'
+    );
+    shown.click('[aria-label="Next page"]');
+    expect(onOffset).toHaveBeenLastCalledWith(100);
+    shown.rerender(pager(100, 7));
+    expect(shown.find('[data-couture="showing"]').textContent).toBe(
+      'Showing 101 to 107 of 107 entries'
+    );
+    expect((shown.find('[aria-label="Next page"]') as HTMLButtonElement).disabled).toBe(true);
+  });
 });

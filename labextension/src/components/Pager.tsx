@@ -6,6 +6,8 @@ export interface PagerProps {
   readonly total: number;
   readonly pageSize: number;
   readonly trans: Translate;
+  /** There are more than `total`: the server stops counting at some point. */
+  readonly hasMore?: boolean;
   readonly onOffset: (offset: number) => void;
   /** Sizes to choose from; without them the size is fixed. */
   readonly sizes?: readonly number[];
@@ -17,7 +19,11 @@ const NEIGHBOURS = 2;
 /** "Showing 1 to 25 of 30 entries", `« < 1 2 > »`, and how many entries a page has. */
 export function Pager(props: PagerProps): JSX.Element {
   const { offset, shown, total, pageSize, trans, onOffset, sizes, onPageSize } = props;
-  const last = Math.max(0, Math.ceil(total / pageSize) - 1);
+  const hasMore = props.hasMore === true && shown === pageSize;
+  const end = props.hasMore
+    ? Math.max(hasMore ? total : 0, offset + shown + (hasMore ? 1 : 0))
+    : total;
+  const last = Math.max(0, Math.ceil(end / pageSize) - 1);
   const page = Math.min(last, Math.floor(offset / pageSize));
   const from = Math.max(0, Math.min(page - NEIGHBOURS, last - 2 * NEIGHBOURS));
   const pages = Array.from(
@@ -28,7 +34,14 @@ export function Pager(props: PagerProps): JSX.Element {
   return (
     <div className="couture-Pager" data-couture="pager">
       <span data-couture="showing" role="status">
-        {trans.__('Showing %1 to %2 of %3 entries', shown && offset + 1, offset + shown, total)}
+        {hasMore
+          ? trans.__(
+              'Showing %1 to %2 of more than %3 entries',
+              offset + 1,
+              offset + shown,
+              Math.max(total, offset + shown)
+            )
+          : trans.__('Showing %1 to %2 of %3 entries', shown && offset + 1, offset + shown, end)}
       </span>
       {sizes && onPageSize && (
         <label className="couture-Pager-size">

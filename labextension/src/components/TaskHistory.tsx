@@ -76,6 +76,7 @@ export function TaskHistory(props: TaskHistoryProps): JSX.Element {
         offset={props.offset}
         shown={found.tasks.length}
         total={found.total}
+        hasMore={found.has_more}
         pageSize={props.pageSize}
         trans={trans}
         onOffset={props.onOffset}

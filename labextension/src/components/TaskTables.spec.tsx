@@ -76,12 +76,25 @@ describe('the tables of the panel', () => {
 
   it('let values be deleted only by those who may', () => {
     const onRemove = vi.fn();
+    const onOffset = vi.fn();
     const table = (mayRemove: boolean): JSX.Element => (
-      <TaskXComs xcoms={[xcom]} mayRemove={mayRemove} trans={english} onRemove={onRemove} />
+      <TaskXComs
+        xcoms={[xcom]}
+        total={201}
+        offset={200}
+        pageSize={100}
+        mayRemove={mayRemove}
+        trans={english}
+        onRemove={onRemove}
+        onOffset={onOffset}
+      />
     );
     shown = render(table(false));
     expect(shown.find('tbody').textContent).toContain('"city": "Basel"');
-    expect(shown.host.querySelector('button')).toBeNull();
+    expect(shown.host.querySelector('[data-couture="xcom-remove"]')).toBeNull();
+    expect(shown.find('[data-couture="showing"]').textContent).toContain('201 to 201 of 201');
+    shown.click('[aria-label="First page"]');
+    expect(onOffset).toHaveBeenCalledWith(0);
     shown.rerender(table(true));
     shown.click('[data-couture="xcom-remove"]');
     expect(onRemove).toHaveBeenCalledWith('where');

@@ -28,6 +28,17 @@ describe('a search in a log', () => {
     expect(byBlock(found).get(blocks[0]?.id ?? -1)).toHaveLength(3);
   });
 
+  it('marks the right place after letters that grow when they are made small', () => {
+    const blocks = blocksOf('İSTANBUL İzmir needle\n');
+    const places = (query: string) =>
+      createLogSearch(query)(blocks, everywhere).map(({ start, end }) => [start, end]);
+    expect(places('Needle')).toEqual([[15, 21]]);
+    expect(places('İ')).toEqual([
+      [0, 1],
+      [9, 10]
+    ]);
+  });
+
   it('passes over lines that are hidden', () => {
     const blocks = blocksOf('needle\nneedle\n');
     const found = createLogSearch('needle')(blocks, (_block, line) => line === 1);

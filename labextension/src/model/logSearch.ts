@@ -14,10 +14,21 @@ export interface LogMatch {
 /** More than anybody walks through; a letter found in every line must not fill the memory. */
 export const MOST_MATCHES = 10_000;
 
+/** Without case, each character in its place: the small form of `İ` has two characters, and so is left as it is. */
+function folded(text: string): string {
+  const small = text.toLowerCase();
+  return small.length === text.length
+    ? small
+    : Array.from(text, each => {
+        const one = each.toLowerCase();
+        return one.length === each.length ? one : each;
+      }).join('');
+}
+
 function matchesInBlock(block: LogBlock, wanted: string): readonly LogMatch[] {
   const found: LogMatch[] = [];
   block.lines.forEach((line, index) => {
-    const text = lineText(line).toLowerCase();
+    const text = folded(lineText(line));
     for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length)) {
       found.push({ block: block.id, line: index, start: at, end: at + wanted.length });
     }
@@ -32,7 +43,7 @@ export function createLogSearch(
   blocks: readonly LogBlock[],
   isShown: (block: number, line: number) => boolean
 ) => readonly LogMatch[] {
-  const wanted = query.toLowerCase();
+  const wanted = folded(query);
   const known = new WeakMap<LogBlock, readonly LogMatch[]>();
   return (blocks, isShown) => {
     const found: LogMatch[] = [];

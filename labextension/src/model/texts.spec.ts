@@ -117,7 +117,13 @@ describe('what one types to trigger a run', () => {
       expect.stringMatching(/^conf: Line 2, column 8: a value/)
     ]);
     expect(problems('[1]')).toEqual([expect.stringContaining('must be a JSON object')]);
-    for (const date of ['soon', '2026-02-31', '2026-13-01']) {
+    for (const date of [
+      'soon',
+      '2026-02-31',
+      '2026-13-01',
+      '2026-02-31T00:00Z',
+      '2026-02-31T00:00+02:00'
+    ]) {
       expect(problems('{}', date)).toEqual([
         expect.stringMatching(/^logicalDate: A date looks like/)
       ]);

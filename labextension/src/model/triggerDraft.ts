@@ -73,9 +73,10 @@ export function parseDate(text: string): string | null {
   const at = new Date(
     hasZone ? text.replace(' ', 'T') : `${isDay ? `${text}T00:00` : text.replace(' ', 'T')}Z`
   );
-  // Days such as 31 February roll over to the next month.
+  // Days such as 31 February roll over to the next month, whatever the zone.
+  const day = new Date(`${text.slice(0, 10)}T00:00Z`);
   const isReal =
-    hasZone || at.toString() === 'Invalid Date' || at.toISOString().startsWith(text.slice(0, 10));
+    !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text.slice(0, 10);
   return Number.isNaN(at.getTime()) || !isReal ? null : at.toISOString().replace('Z', '+00:00');
 }
 

@@ -14,7 +14,7 @@ import { IconButton } from '../components/IconButton';
 import { ImportErrors } from '../components/ImportErrors';
 import { Notice, ProblemNotice } from '../components/Notice';
 import { ActiveRuns } from '../components/overview/ActiveRuns';
-import { Card } from '../components/overview/Card';
+import { Card, More } from '../components/overview/Card';
 import { ComingRuns } from '../components/overview/ComingRuns';
 import { DaskDashboard } from '../components/overview/DaskDashboard';
 import { FailedRuns } from '../components/overview/FailedRuns';
@@ -44,6 +44,8 @@ export interface OverviewPanelOptions {
   readonly couture: ICouture;
   readonly actions: DagActions;
   readonly onCancelRun: (dagId: string, runId: string) => void;
+  /** Leads to the list of all runs in this state. */
+  readonly onMoreRuns: (state: 'running' | 'failed') => void;
 }
 
 /** What is happening now and next, in the main area. */
@@ -116,6 +118,9 @@ function ConnectedOverview(props: ConnectedOverviewProps): JSX.Element {
   const engine = useCouture(session, state => state.engine);
   const { health, activity, pools, misses, dashboard } = useFacts(couture, isSeen);
   const now = useNow(isSeen ? SECOND_MS : null);
+  const more = (state: 'running' | 'failed', shown?: number, total?: number): JSX.Element => (
+    <More shown={shown} total={total} trans={trans} onOpen={() => props.onMoreRuns(state)} />
+  );
   const retry = (): void => {
     session.retry();
     [health, activity, pools, misses, dashboard].forEach(each => each.retry());
@@ -139,7 +144,12 @@ function ConnectedOverview(props: ConnectedOverviewProps): JSX.Element {
         <div className="couture-Cards">
           {may('runs.read') && (
             <>
-              <Card title={trans.__('Running now')} hook="active-runs" isWide>
+              <Card
+                title={trans.__('Running now')}
+                hook="active-runs"
+                isWide
+                aside={more('running', activity.value?.active.length, overview?.running_runs)}
+              >
                 <Shown of={activity} trans={trans}>
                   {({ active }) => (
                     <ActiveRuns
@@ -153,7 +163,11 @@ function ConnectedOverview(props: ConnectedOverviewProps): JSX.Element {
                   )}
                 </Shown>
               </Card>
-              <Card title={trans.__('Failed lately')} hook="failed-runs">
+              <Card
+                title={trans.__('Failed lately')}
+                hook="failed-runs"
+                aside={more('failed', activity.value?.failed.length, overview?.failed_runs_24h)}
+              >
                 <Shown of={activity} trans={trans}>
                   {({ failed }) => (
                     <FailedRuns runs={failed} now={now} trans={trans} actions={actions} />

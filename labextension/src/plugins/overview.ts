@@ -13,7 +13,7 @@ import type { OverviewPanel } from '../panels/OverviewPanel';
 import { attempt } from '../panels/tell';
 import { ICouture } from '../tokens';
 
-const WIDGET_ID = 'couture-overview';
+export const OVERVIEW_ID = 'couture-overview';
 
 export const overviewPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:overview',
@@ -34,10 +34,12 @@ export const overviewPlugin: JupyterFrontEndPlugin<void> = {
         couture,
         actions: createDagActions(commands, session),
         onCancelRun: (dagId, runId) =>
-          void commands.execute(CommandIDs.cancelRun, { dagId, runId, asksFirst: true })
+          void commands.execute(CommandIDs.cancelRun, { dagId, runId, asksFirst: true }),
+        onMoreRuns: state =>
+          void commands.execute(CommandIDs.browse, { page: 'runs', filters: { state } })
       });
       const widget = new MainAreaWidget({ content });
-      widget.id = WIDGET_ID;
+      widget.id = OVERVIEW_ID;
       widget.toolbar.hide();
       return widget;
     };
@@ -79,7 +81,7 @@ export const overviewPlugin: JupyterFrontEndPlugin<void> = {
       }
     });
     if (restorer) {
-      void restorer.restore(tracker, { command: CommandIDs.openOverview, name: () => WIDGET_ID });
+      void restorer.restore(tracker, { command: CommandIDs.openOverview, name: () => OVERVIEW_ID });
     }
   }
 };

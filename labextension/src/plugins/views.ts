@@ -17,6 +17,7 @@ import { BrowsePanel } from '../panels/BrowsePanel';
 import { DagDocument } from '../panels/DagDocument';
 import { DagListPanel } from '../panels/DagListPanel';
 import { ICouture } from '../tokens';
+import { OVERVIEW_ID } from './overview';
 
 const LOOKED_MS = 1000;
 
@@ -47,6 +48,9 @@ function viewOf(content: Widget | null): View | null {
   }
   if (content instanceof BrowsePanel) {
     return { route: 'views', body: { page: PAGE_EVENT[content.page] } };
+  }
+  if (content?.parent?.id === OVERVIEW_ID) {
+    return { route: 'views', body: { page: 'overview' } };
   }
   return content instanceof DagListPanel ? { route: 'views', body: { page: 'dags' } } : null;
 }

@@ -44,6 +44,17 @@ export function CellView({ cell, label, trans, actions, onNote }: CellViewProps)
           <StateMark state={cell.state} /> {stateLabel(cell.state, trans)}
         </span>
       );
+    case 'condition':
+      return (
+        <span
+          className="couture-StateText couture-state"
+          data-state={cell.like}
+          data-condition={cell.id}
+          title={cell.why(trans) ?? undefined}
+        >
+          <StateMark state={cell.like} /> {cell.label(trans)}
+        </span>
+      );
     case 'time':
       return <TimeText at={cell.at} isExact={cell.isExact} />;
     case 'seconds':

@@ -1,4 +1,5 @@
 import { useId, type ReactNode } from 'react';
+import type { Translate } from '../../model/labels';
 
 export interface CardProps {
   readonly title: string;
@@ -32,4 +33,29 @@ export function Card({ title, hook, aside, isWide, children }: CardProps): JSX.E
 /** What a card says when it has nothing to show. */
 export function Nothing({ children }: { readonly children: ReactNode }): JSX.Element {
   return <p className="couture-Card-nothing">{children}</p>;
+}
+
+export interface MoreProps {
+  /** Undefined while that is not known. */
+  readonly shown: number | undefined;
+  readonly total: number | undefined;
+  readonly trans: Translate;
+  readonly onOpen: () => void;
+}
+
+/** How many there are beyond those that are shown, and the way to them; nothing if these are all. */
+export function More({ shown, total, trans, onOpen }: MoreProps): JSX.Element | null {
+  if (shown === undefined || total === undefined || shown === 0 || total <= shown) {
+    return null;
+  }
+  return (
+    <button
+      type="button"
+      className="couture-LinkButton couture-Card-more"
+      data-couture="more-runs"
+      onClick={onOpen}
+    >
+      {trans._n('%1 more', '%1 more', total - shown, total - shown)}
+    </button>
+  );
 }

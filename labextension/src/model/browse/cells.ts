@@ -18,11 +18,22 @@ export interface PlaceLink {
   readonly place: Place;
 }
 
+/** How something is that is neither a run nor a task: in its own words, in the colour of `like`. */
+export interface Condition {
+  readonly type: 'condition';
+  /** As the server names it. */
+  readonly id: string;
+  readonly like: TaskState;
+  readonly label: (trans: Translate) => string;
+  readonly why: (trans: Translate) => string | null;
+}
+
 export type Cell =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'code'; readonly text: string }
   | { readonly type: 'number'; readonly value: number | null }
   | { readonly type: 'state'; readonly state: RunState | TaskState; readonly why?: string | null }
+  | Condition
   | { readonly type: 'time'; readonly at: string | null; readonly isExact: boolean }
   | { readonly type: 'seconds'; readonly seconds: number | null }
   | { readonly type: 'places'; readonly links: readonly PlaceLink[] }
@@ -79,6 +90,8 @@ export function cellText(cell: Cell | undefined): string {
       return cell.value === null ? '' : String(cell.value);
     case 'state':
       return cell.state;
+    case 'condition':
+      return cell.id;
     case 'time':
       return cell.at === null ? '' : exactTime(cell.at);
     case 'seconds':

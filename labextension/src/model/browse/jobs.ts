@@ -1,6 +1,6 @@
 import type { Translate } from '../labels';
 import type { Job, JobKind, JobPage, JobState } from '../wireBrowse';
-import { code, number, place, text, time } from './cells';
+import { code, number, place, text, time, type Condition } from './cells';
 import { definePage, textFilter, type Row } from './page';
 
 const KINDS: readonly JobKind[] = ['scheduler', 'executor', 'worker', 'task'];
@@ -28,6 +28,27 @@ function stateLabel(state: JobState, trans: Translate): string {
 /** The colour of the task state that says the same. */
 const COLOUR = { starting: 'queued', running: 'running', silent: 'failed' } as const;
 
+function why(state: JobState, trans: Translate): string | null {
+  switch (state) {
+    case 'starting':
+      return trans.__('No worker has taken it yet.');
+    case 'silent':
+      return trans.__('There was no sign of life for longer than there should be.');
+    case 'running':
+      return null;
+  }
+}
+
+function conditionOf(state: JobState): Condition {
+  return {
+    type: 'condition',
+    id: state,
+    like: COLOUR[state],
+    label: trans => stateLabel(state, trans),
+    why: trans => why(state, trans)
+  };
+}
+
 function rowOf(job: Job): Row {
   const { dag_id: dagId, run_id: runId, task_id: taskId, map_index: mapIndex } = job;
   const run = dagId && runId ? { dagId, tab: 'graph' as const, runId } : null;
@@ -37,7 +58,7 @@ function rowOf(job: Job): Row {
     subject: null,
     cells: {
       kind: text(job.kind),
-      state: { type: 'state', state: COLOUR[job.state], why: WHY[job.state] },
+      state: conditionOf(job.state),
       host: text(job.host),
       pid: number(job.pid),
       heartbeat: time(job.heartbeat_at),
@@ -52,12 +73,6 @@ function rowOf(job: Job): Row {
     }
   };
 }
-
-const WHY: Readonly<Record<JobState, string | null>> = {
-  starting: 'No worker has taken it yet.',
-  running: null,
-  silent: 'There was no sign of life for longer than there should be.'
-};
 
 export const jobsPage = definePage<JobPage>({
   id: 'jobs',

@@ -45,6 +45,17 @@ describe('the pages of the Browse menu', () => {
     ]);
   });
 
+  it('say of a job how it is in the words of their filter, not as if it were a task', () => {
+    const job = { kind: 'worker', name: 'w1', host: 'node', pid: 1, dag_id: null, run_id: null };
+    const read = (state: string) => {
+      const [row] = browsePage('jobs').read({ jobs: [{ ...job, state }], total: 1 }).rows;
+      const cell = row?.cells['state'];
+      return cell?.type === 'condition' ? [cell.label(english), cellText(cell)] : cell;
+    };
+    expect(read('silent')).toEqual(['no sign of life', 'silent']);
+    expect(read('starting')).toEqual(['starting', 'starting']);
+  });
+
   it('have filters, a right and an event each (S132)', () => {
     for (const page of PAGE_IDS) {
       expect(browsePage(page).filters.length, page).toBeGreaterThan(1);

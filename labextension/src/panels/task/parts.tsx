@@ -14,7 +14,7 @@ import { useFetched, useMay, type Fetched } from '../../store/hooks';
 import type { ICouture } from '../../tokens';
 
 const PAGE_SIZE = 25;
-const MOST_XCOMS = 500;
+const XCOMS_PAGE = 100;
 
 export interface TaskPartProps {
   readonly task: KnownTask | undefined;
@@ -33,9 +33,10 @@ export function refOf(task: KnownTask): TaskRef {
 /** A value about a task instance, fetched anew whenever the instance changes state. */
 function useOfTask<T>(
   task: KnownTask | undefined,
-  fetch: (ref: TaskRef) => Promise<T>
+  fetch: (ref: TaskRef) => Promise<T>,
+  page = 0
 ): Fetched<T> {
-  const group = task ? JSON.stringify(refOf(task)) : null;
+  const group = task ? JSON.stringify([refOf(task), page]) : null;
   return useFetched(
     task ? JSON.stringify([group, task.state, task.try_number]) : null,
     () => (task ? fetch(refOf(task)) : Promise.reject(new TypeError('No task is shown.'))),
@@ -71,7 +72,10 @@ export function RenderedPart({ task, couture }: TaskPartProps): JSX.Element {
 export function XComPart({ task, couture }: TaskPartProps): JSX.Element {
   const { session, trans } = couture;
   const may = useMay(session);
-  const fetched = useOfTask(task, ref => xcomsOf(session.api, ref, MOST_XCOMS, 0));
+  const name = task ? JSON.stringify(refOf(task)) : '';
+  const [page, setPage] = useState({ name, offset: 0 });
+  const offset = page.name === name ? page.offset : 0;
+  const fetched = useOfTask(task, ref => xcomsOf(session.api, ref, XCOMS_PAGE, offset), offset);
   if (!task) {
     return <NoRun couture={couture} />;
   }
@@ -91,6 +95,9 @@ export function XComPart({ task, couture }: TaskPartProps): JSX.Element {
       } catch (error) {
         void showErrorMessage(trans.__('%1 was not deleted', key), problemOf(error).message);
       }
+      if (fetched.value?.xcoms.length === 1) {
+        setPage({ name, offset: Math.max(0, offset - XCOMS_PAGE) }); // it was the last one of its page
+      }
       fetched.retry();
     }
   };
@@ -98,9 +105,13 @@ export function XComPart({ task, couture }: TaskPartProps): JSX.Element {
     problemIn(fetched, couture) ?? (
       <TaskXComs
         xcoms={fetched.value?.xcoms ?? null}
+        total={fetched.value?.total ?? 0}
+        offset={offset}
+        pageSize={XCOMS_PAGE}
         mayRemove={may('xcoms.edit')}
         trans={trans}
         onRemove={key => void remove(key)}
+        onOffset={next => setPage({ name, offset: next })}
       />
     )
   );
