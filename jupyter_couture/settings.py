@@ -20,8 +20,14 @@ from jupyter_couture.model.errors import InvalidRequest
 
 PREFIX = "COUTURE_"
 
-FOREIGN = frozenset({"COUTURE_ATTEMPT_ID", "COUTURE_TI_KEY", "COUTURE_FENCE", "COUTURE_COOKIE", "COUTURE_FAILPOINTS"})
-"""Names that task processes and tests see in their environment and that are not settings."""
+SERVER_URL, SERVER_TOKEN = f"{PREFIX}SERVER_URL", f"{PREFIX}SERVER_TOKEN"
+"""Where a client finds its server, and the token for it."""
+
+FOREIGN = frozenset(
+    {"COUTURE_ATTEMPT_ID", "COUTURE_TI_KEY", "COUTURE_FENCE", "COUTURE_COOKIE", "COUTURE_FAILPOINTS"}
+    | {SERVER_URL, SERVER_TOKEN}
+)
+"""Names that task processes, tests and clients see in their environment and that are not settings."""
 
 SECRETS = (f"{PREFIX}VAR_", f"{PREFIX}CONN_")
 """Beginnings of variables and connections given in the environment; they are no settings, and tasks do not get them."""
@@ -29,8 +35,11 @@ SECRETS = (f"{PREFIX}VAR_", f"{PREFIX}CONN_")
 BORROWED = ("AIRFLOW_VAR_", "AIRFLOW_CONN_")
 """The same under Airflow's names."""
 
-KEYS = tuple(f"{PREFIX}{name}" for name in ("DATABASE_URL", "FERNET_KEYS", "SECRETS_BACKEND_OPTIONS", "SMTP_PASSWORD"))
-"""Settings that open the database, what is sealed in it, another store of secrets, or the mail server."""
+KEYS = (
+    *(f"{PREFIX}{name}" for name in ("DATABASE_URL", "FERNET_KEYS", "SECRETS_BACKEND_OPTIONS", "SMTP_PASSWORD")),
+    SERVER_TOKEN,
+)
+"""What opens the database, what is sealed in it, another store of secrets, the mail server, or a server's API."""
 
 _SOCKET_PATH_LIMIT = 80
 """Unix socket addresses end at 107 bytes; room is left for the file name."""

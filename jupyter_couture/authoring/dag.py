@@ -1,5 +1,6 @@
 """``DAG``, as an object, with ``with``, and as the decorator ``@dag``."""
 
+import importlib
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -321,6 +322,9 @@ class DAG(Lookups, DagWords):
 
     def __repr__(self) -> str:
         return f"<DAG {self.dag_id}>"
+
+    def _repr_html_(self) -> str:
+        return str(importlib.import_module("jupyter_couture.authoring.pictures").picture_of(self))
 
 
 def _links(dag_id: str, links: Mapping[str, str] | None) -> dict[str, str]:

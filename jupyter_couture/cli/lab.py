@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from jupyter_couture.client import Client, ClientError
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.settings import Settings
 
@@ -33,6 +32,7 @@ class Lab:
         self.port = free_port(port)
         self.base = f"http://127.0.0.1:{self.port}"
         self.settings = settings
+        self.client = Client(self.base, self.token, timeout=_CALL_SECONDS, patience=0.0)
         self._log = log
         command = [
             sys.executable,
@@ -67,20 +67,11 @@ class Lab:
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """One REST call below ``couture/api/``; raises ``Unavailable`` if the server does not answer well."""
-        request = urllib.request.Request(
-            f"{self.base}/couture/api/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Authorization": f"token {self.token}", "Content-Type": "application/json"},
-        )
         try:
-            with urllib.request.urlopen(request, timeout=_CALL_SECONDS) as reply:
-                return json.load(reply)
-        except urllib.error.HTTPError as error:
-            message = error.read().decode(errors="replace")[:500]
-            raise Unavailable(what=f"{method} {path}", message=f"{error.code} {message}") from None
-        except (OSError, ValueError) as error:
-            raise Unavailable(what=f"{method} {path}", message=str(error)) from None
+            return self.client.call(method, path, body)
+        except ClientError as error:
+            status = f"{error.status} " if error.status else ""
+            raise Unavailable(what=f"{method} {path}", message=f"{status}{error.message}") from None
 
     def wait_until_healthy(self, timeout_seconds: float) -> Mapping[str, Any]:
         """The health report once it says healthy; raises ``Unavailable`` with the end of the log if it does not."""
@@ -110,11 +101,13 @@ class Lab:
 
     def kill(self) -> None:
         """SIGKILL the server."""
+        self.client.close()
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
         """Stop the server and its kernels."""
+        self.client.close()
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:

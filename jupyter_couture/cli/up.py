@@ -1,15 +1,13 @@
 """``jupyter couture up``: JupyterLab with Couture, the example DAGs, and the showcase running."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 import time
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any
-from urllib.parse import quote
 
 import click
 from rich.console import Console
@@ -20,6 +18,7 @@ from jupyter_couture.app.stop import UP_LOCK, stop_deployment
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.cli.options import settings_of
 from jupyter_couture.cli.tree import STYLES, duration_text, state_text
+from jupyter_couture.client import Dag, NotFound, Run, Task
 from jupyter_couture.examples import SHOWCASE_DAG, SHOWCASE_LAST_TASK, copy_examples
 from jupyter_couture.model.errors import Conflict, Unavailable
 from jupyter_couture.scheduler.leadership import HostLock
@@ -104,67 +103,45 @@ def _say_where(console: Console, settings: Settings, lab: Lab) -> None:
 
 def _showcase(lab: Lab, console: Console) -> bool:
     """Turn the showcase on, trigger it, show how it goes; whether it succeeded."""
-    _wait_for_dag(lab)
-    lab.call("PATCH", f"dags/{SHOWCASE_DAG}", {"is_paused": False})
-    run = lab.call("POST", f"dags/{SHOWCASE_DAG}/runs", {"conf": {}})
-    place = f"dags/{SHOWCASE_DAG}/runs/{_quoted(run['run_id'])}"
-    console.print(f"Triggered [bold]{SHOWCASE_DAG}[/]: {run['run_id']}")
+    run = _found(lab).unpause().trigger()
+    console.print(f"Triggered [bold]{SHOWCASE_DAG}[/]: {run.run_id}")
     seen: dict[str, str] = {}
     deadline = time.monotonic() + RUN_SECONDS
-    while run["state"] not in ("success", "failed") and time.monotonic() < deadline:
+    while not run.is_over and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
-        run = lab.call("GET", place)
-        for task in lab.call("GET", f"{place}/tasks")["tasks"]:
-            if task["state"] != seen.get(task["task_id"], "none"):
-                console.print(f"  {task['task_id']}: {state_text(task['state'])}")
-            seen[task["task_id"]] = task["state"]
-    tasks = lab.call("GET", f"{place}/tasks")["tasks"]
+        for task in run.update().tasks():
+            if task.state != seen.get(task.task_id, "none"):
+                console.print(f"  {task.task_id}: {state_text(task.state)}")
+            seen[task.task_id] = task.state
+    tasks = run.tasks()
     console.print()
     console.print(_tree(run, tasks))
-    last = next(task for task in tasks if task["task_id"] == SHOWCASE_LAST_TASK)
-    for line in _log_of(lab, place, last).splitlines():
+    last = next(task for task in tasks if task.task_id == SHOWCASE_LAST_TASK)
+    for line in (last.log() if last.try_number else "").splitlines():
         if _REPORT_MARK in line:
             console.print(line[line.index(_REPORT_MARK) :], soft_wrap=True)
-    return bool(run["state"] == "success")
+    return run.is_success
 
 
-def _wait_for_dag(lab: Lab) -> None:
+def _found(lab: Lab) -> Dag:
+    """The showcase, once the engine has read its file."""
     deadline = time.monotonic() + FOUND_SECONDS
     while time.monotonic() < deadline:
-        if any(row["dag_id"] == SHOWCASE_DAG for row in lab.call("GET", "dags?limit=1000")["dags"]):
-            return
+        with contextlib.suppress(NotFound):
+            return lab.client.dag(SHOWCASE_DAG)
         time.sleep(0.1)
-    problems = lab.call("GET", "import-errors")["errors"]
+    problems = lab.client.import_errors()
     raise Unavailable(what=f"DAG {SHOWCASE_DAG}", message=f"the engine did not find it; import errors: {problems}")
 
 
-def _log_of(lab: Lab, place: str, task: Mapping[str, Any]) -> str:
-    if not task["try_number"]:
-        return ""
-    path = f"{place}/tasks/{_quoted(task['task_id'])}/attempts/{task['try_number']}/log?offset=-4096"
-    return str(lab.call("GET", path)["text"])
-
-
-def _tree(run: Mapping[str, Any], tasks: list[Mapping[str, Any]]) -> Tree:
-    head = Text.from_markup(f"[bold]{run['dag_id']}[/]  {run['run_id']}  {state_text(run['state'])}")
-    head.append(f"  {_duration(run)}", style="dim")
+def _tree(run: Run, tasks: Sequence[Task]) -> Tree:
+    head = Text.from_markup(f"[bold]{run.dag_id}[/]  {run.run_id}  {state_text(run.state)}")
+    head.append(f"  {duration_text(run.started_at, run.ended_at)}", style="dim")
     tree = Tree(head)
-    width = max(len(task["task_id"]) for task in tasks)
+    width = max(len(task.task_id) for task in tasks)
     for task in tasks:
-        line = Text(f"{task['task_id']:<{width}}  ")
-        line.append(f"{task['state']:<16}", style=STYLES.get(task["state"], "default"))
-        line.append(f"{_duration(task):>10}", style="dim")
+        line = Text(f"{task.task_id:<{width}}  ")
+        line.append(f"{task.state:<16}", style=STYLES.get(task.state, "default"))
+        line.append(f"{duration_text(task.info.started_at, task.info.ended_at):>10}", style="dim")
         tree.add(line)
     return tree
-
-
-def _duration(item: Mapping[str, Any]) -> str:
-    return duration_text(_moment(item["started_at"]), _moment(item["ended_at"]))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="")

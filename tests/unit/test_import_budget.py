@@ -13,6 +13,7 @@ HEAVY = (
     "cryptography",
     "dask",
     "distributed",
+    "httpx",
     "ipykernel",
     "ipywidgets",
     "jinja2",
@@ -30,6 +31,7 @@ HEAVY = (
     "sqlalchemy",
     "tornado",
     "watchfiles",
+    "websocket",
 )
 
 BUDGET_MILLISECONDS = 150
@@ -63,3 +65,14 @@ def test_importing_the_centre_loads_nothing_heavy(package: str) -> None:
     loaded = set(run_python(LIST_MODULES.replace("jupyter_couture;", f"{package};")).split())
 
     assert sorted(loaded.intersection(HEAVY)) == []
+
+
+def test_pictures_are_not_read_before_something_is_shown() -> None:
+    loaded = run_python("import sys, jupyter_couture; print(*[name for name in sys.modules if 'display' in name])")
+    assert loaded.split() == []
+
+
+def test_a_client_brings_no_engine_and_no_database() -> None:
+    loaded = set(run_python(LIST_MODULES.replace("jupyter_couture;", "jupyter_couture.client;")).split())
+    allowed = {"asyncio", "httpx", "rich", "tornado", "websocket"}  # rich: httpx reads it where it is
+    assert sorted(loaded.intersection(set(HEAVY) - allowed)) == []

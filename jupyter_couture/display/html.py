@@ -1,0 +1,122 @@
+"""Markup that cannot be forgotten to be escaped: whatever is not ``Html`` is text."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+class Html(str):
+    """Text that is markup already."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str | None, **attributes: object) -> Html:
+    """An element. ``class_`` is ``class``, ``data_x`` is ``data-x``; what is None is left out."""
+    words = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return Html(f"<{name}{words}>{''.join(map(text, children))}</{name}>")
+
+
+def text(child: str | None) -> str:
+    """A child as markup."""
+    if child is None:
+        return ""
+    return child if isinstance(child, Html) else escape(child)
+
+
+def join(parts: Iterable[str | None]) -> Html:
+    """Parts side by side."""
+    return Html("".join(map(text, parts)))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str | None]]) -> Html:
+    """A table whose rows are as long as ``heads``."""
+    head = tag("thead", tag("tr", *(tag("th", name, scope="col") for name in heads)))
+    body = tag("tbody", *(tag("tr", *(tag("td", cell) for cell in row)) for row in rows))
+    return tag("table", head, body)
+
+
+def facts(pairs: Iterable[tuple[str, str | None]]) -> Html:
+    """Names and values in a line; those without a value are left out."""
+    found = [tag("span", tag("b", f"{name} "), value) for name, value in pairs if value]
+    return tag("div", *found, class_="couture-show-facts") if found else Html()
+
+
+def page(*children: str | None, kind: str) -> Html:
+    """The whole output, with its style."""
+    return tag("div", Html(f"<style>{STYLE}</style>"), *children, class_="couture-show", data_couture=kind)
+
+
+LIGHT = {
+    "success": "#0e6e2c",
+    "running": "#2ba52b",
+    "failed": "#d32f2f",
+    "upstream_failed": "#c86400",
+    "skipped": "#c2378f",
+    "up_for_retry": "#a67c00",
+    "up_for_reschedule": "#00868b",
+    "queued": "#6b7280",
+    "scheduled": "#9a6f3c",
+    "deferred": "#7b4fd0",
+    "restarting": "#a23fc4",
+    "awaiting_input": "#1f6fd0",
+    "none": "#8a93a0",
+    "removed": "#9e9e9e",
+}
+DARK = {
+    "success": "#35a857",
+    "running": "#86ef6b",
+    "failed": "#ff6b6b",
+    "upstream_failed": "#ffa94d",
+    "skipped": "#ff8ad8",
+    "up_for_retry": "#ffd43b",
+    "up_for_reschedule": "#4fd6d6",
+    "queued": "#a6adb8",
+    "scheduled": "#d8b384",
+    "deferred": "#b794f6",
+    "restarting": "#e29bff",
+    "awaiting_input": "#74b4ff",
+    "none": "#7d8794",
+    "removed": "#777777",
+}
+"""The colours of the panels, see labextension/style/states.css; a test holds them together."""
+
+_IN_THE_DARK = ("[data-jp-theme-light='false'] .couture-show", "body.vscode-dark .couture-show")
+
+
+def _colours(of: dict[str, str]) -> str:
+    return "".join(f"--couture-show-{state}:{colour};" for state, colour in of.items())
+
+
+STYLE = (
+    f".couture-show{{{_colours(LIGHT)}font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);color:inherit;"
+    "max-width:100%}"
+    f"{','.join(_IN_THE_DARK)}{{{_colours(DARK)}}}"
+    ".couture-show h4{font-size:15px;font-weight:600;margin:0 0 2px;display:flex;gap:10px;align-items:center;"
+    "flex-wrap:wrap}"
+    ".couture-show p{margin:2px 0}"
+    ".couture-show-facts{display:flex;flex-wrap:wrap;gap:2px 18px;margin:2px 0 6px}"
+    ".couture-show-facts b,.couture-show-faint{font-weight:400;opacity:.75}"
+    ".couture-show-graph{overflow:auto;max-height:520px;margin:6px 0}"
+    ".couture-show-graph svg{display:block;max-width:none}"
+    ".couture-show table{border-collapse:collapse;margin:4px 0;font-size:12px}"
+    ".couture-show th,.couture-show td{text-align:left;padding:2px 14px 2px 0;background:none;"
+    "border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent)}"
+    ".couture-show summary{cursor:pointer;opacity:.75}"
+    ".couture-show-state{--c:var(--couture-show-none);white-space:nowrap}"
+    + "".join(f'.couture-show-state[data-state="{each}"]{{--c:var(--couture-show-{each})}}' for each in LIGHT)
+    + "span.couture-show-state svg{width:12px;height:12px;vertical-align:-1px;margin-right:5px}"
+    ".couture-show-state path.m{fill:none;stroke:var(--c);stroke-width:1.6;stroke-linecap:round;"
+    "stroke-linejoin:round}"
+    "g.couture-show-state rect{fill:color-mix(in srgb,var(--c) 12%,transparent);stroke:var(--c)}"
+    ".couture-show-graph text{fill:currentColor;font-size:12px}"
+    ".couture-show-graph text.s{font-size:10px;opacity:.75}"
+    ".couture-show-graph path.e{fill:none;stroke:currentColor;stroke-opacity:.4}"
+    ".couture-show-graph path.a{fill:currentColor;fill-opacity:.5}"
+    ".couture-show-bar{display:flex;height:6px;border-radius:3px;overflow:hidden;max-width:480px;margin:4px 0;"
+    "background:color-mix(in srgb,currentColor 10%,transparent)}"
+    ".couture-show-bar i{background:var(--c);display:block}"
+)

@@ -1,0 +1,63 @@
+"""A DAG of a file as the last value of a cell."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from jupyter_couture import DAG, EmptyOperator
+from jupyter_couture.authoring.pictures import due_after
+from jupyter_couture.model.policy import Schedule
+
+NOW = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+
+
+def schedule_of(schedule: object, start: datetime | None) -> Schedule | None:
+    """What a DAG makes of it."""
+    return DAG("etl", schedule=schedule, start_date=start).schedule
+
+
+def test_a_dag_draws_its_tasks_in_their_order() -> None:
+    with DAG("etl", schedule="@daily", start_date=NOW, description="a < b", tags=["x"]) as dag:
+        EmptyOperator(task_id="one") >> [EmptyOperator(task_id="two"), EmptyOperator(task_id="three")]
+    page = dag._repr_html_()
+    assert page.count("<rect") == 3
+    assert 'aria-label="DAG etl: 3 tasks, 2 dependencies"' in page
+    assert "a &lt; b" in page
+    assert "next run" in page
+    assert repr(dag) == "<DAG etl>"
+
+
+def test_a_dag_without_tasks_or_schedule_is_shown_too() -> None:
+    page = DAG("empty", schedule=None)._repr_html_()
+    assert "It has no tasks yet." in page
+    assert "next run" not in page
+
+
+def test_a_large_dag_is_listed() -> None:
+    with DAG("large", schedule=None) as dag:
+        for number in range(201):
+            EmptyOperator(task_id=f"t{number}")
+    page = dag._repr_html_()
+    assert "<rect" not in page
+    assert '<details open="open">' in page
+    assert page.count("<tr>") == 202
+
+
+@pytest.mark.parametrize(
+    ("schedule", "start", "due"),
+    [
+        ("0 12 * * *", datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 10, 12, tzinfo=UTC)),
+        ("0 12 * * *", datetime(2026, 3, 20, tzinfo=UTC), datetime(2026, 3, 21, 12, tzinfo=UTC)),
+        ("0 12 * * *", datetime(2026, 3, 10, 9, tzinfo=UTC), datetime(2026, 3, 11, 12, tzinfo=UTC)),
+        (timedelta(hours=6), datetime(2026, 3, 10, 1, tzinfo=UTC), datetime(2026, 3, 10, 13, tzinfo=UTC)),
+        ("0 12 * * *", None, datetime(2026, 3, 10, 12, tzinfo=UTC)),
+        (None, None, None),
+        ("@once", datetime(2026, 3, 20, tzinfo=UTC), None),
+    ],
+)
+def test_the_next_run_is_due_at_the_end_of_its_interval(
+    schedule: object, start: datetime | None, due: datetime | None
+) -> None:
+    found = due_after(schedule_of(schedule, start), start, NOW, 3)
+    assert (found[0] if found else None) == due
+    assert found == sorted(found)
