@@ -21,6 +21,7 @@ from jupyter_couture.client.wires import Hidden
 from tests.unit.client.samples import AT, dag_info, graph_of, run_info, task_info
 
 TOKEN = "tok3n-0f-the-server"
+NOWHERE = Client("http://127.0.0.1:9", "")._link
 HOSTILE = st.text(alphabet="<>&\"'/ab;=-]", min_size=1, max_size=20).map(lambda text: f"<script>{text}<img onerror=x>")
 
 
@@ -62,7 +63,7 @@ def test_nothing_that_a_server_says_becomes_markup(one: str, other: str) -> None
     pages = [
         dag_picture(dag_info(one, other), graph, None),
         run_picture(run, [task], graph, note=one),
-        Task(None, task)._repr_html_(),  # type: ignore[arg-type]
+        Task(NOWHERE, task)._repr_html_(),
         Schedule(one, other, other, True, [NextRun(AT, AT, AT, AT, one)])._repr_html_(),
     ]
     for page in pages:
@@ -97,8 +98,8 @@ def test_a_large_run_is_a_table() -> None:
 
 
 def test_texts_are_short() -> None:
-    assert repr(Run(None, run_info("success"))) == "<Run etl r1: success>"  # type: ignore[arg-type]
-    assert repr(Task(None, task_info("a", "failed", 2, try_number=3))) == "<Task etl r1 a[2]: failed, try 3>"  # type: ignore[arg-type]
+    assert repr(Run(NOWHERE, run_info("success"))) == "<Run etl r1: success>"
+    assert repr(Task(NOWHERE, task_info("a", "failed", 2, try_number=3))) == "<Task etl r1 a[2]: failed, try 3>"
     assert repr(Outcome(run_info("failed"), ("a", "b[1]"))) == "etl r1: failed; failed: a, b[1]"
     assert not Outcome(run_info("failed"))
 
