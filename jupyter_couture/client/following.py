@@ -10,7 +10,7 @@ from typing import TypeAlias
 from jupyter_couture.client import calls
 from jupyter_couture.client.errors import NotFound
 from jupyter_couture.client.feed import Feed, Notice, Reset
-from jupyter_couture.client.follower import Change, RunFollower
+from jupyter_couture.client.follower import OVER, Change, RunFollower
 from jupyter_couture.client.steps import Broken, Pause, Reply, Send, perform
 from jupyter_couture.client.wire import Event
 
@@ -34,14 +34,11 @@ Following: TypeAlias = Generator[Send | Pause | Listen | Told, Reply | Broken | 
 
 def follow(follower: RunFollower, patience_seconds: float) -> Following:
     """Go on until the run has ended; raises ``NotFound`` if it is deleted meanwhile."""
-    is_last = False
     while True:
         yield from _look(follower, patience_seconds)
-        if is_last and follower.is_over:
+        if follower.is_over:
             return
-        if not follower.is_over:
-            yield from _listen(follower, patience_seconds)
-        is_last = True  # tasks are looked at once more after the end of their run is known
+        yield from _listen(follower, patience_seconds)
 
 
 def _look(follower: RunFollower, patience_seconds: float) -> Following:
@@ -49,6 +46,8 @@ def _look(follower: RunFollower, patience_seconds: float) -> Following:
     names = follower.run.dag_id, follower.run.run_id
     tasks = yield from perform(calls.tasks(*names), patience_seconds)
     run = yield from perform(calls.run(*names), patience_seconds)
+    if run.state in OVER:  # between the two questions its last tasks may have ended
+        tasks = yield from perform(calls.tasks(*names), patience_seconds)
     yield Told(follower.take_snapshot(run, tasks))
 
 

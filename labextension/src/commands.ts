@@ -27,6 +27,8 @@ export const CommandIDs = {
   zoomIntoDag: 'couture:zoom-into-dag',
   /** `{dagId, taskId}` */
   copyTaskId: 'couture:copy-task-id',
+  /** `{dagId, runId?, taskId?, mapIndex?}`: Python that shows it in a notebook. */
+  copyCode: 'couture:copy-code',
   /** `{dagId, runId, taskId, mapIndex?}`; nothing: the task selected in the DAG in front. */
   runTask: 'couture:run-task',
   /** As `runTask`. */
@@ -49,6 +51,8 @@ export const CommandIDs = {
   pickOpen: 'couture:pick-open',
   /** Asks which DAG to trigger. */
   pickTrigger: 'couture:pick-trigger',
+  /** Asks which DAG, then as `copyCode`. */
+  pickCopyCode: 'couture:pick-copy-code',
   togglePausedShown: 'couture:toggle-paused-shown',
   reload: 'couture:reload'
 } as const;

@@ -14,6 +14,7 @@ import type { RunChoice, Shown } from '../model/shownRun';
 import type { KnownRun, PendingChange } from '../model/state';
 import type { DagRow } from '../model/wire';
 import type { DagActions } from './actions';
+import { dragCode } from './dragCode';
 import { IconButton } from './IconButton';
 import { RunSelector } from './RunSelector';
 import { Tabs } from './Tabs';
@@ -56,7 +57,7 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
           label={toggleLabel(isPaused, may('dags.edit'), trans)}
           onToggle={isOn => actions.setPaused(dagId, !isOn)}
         />
-        <h1 title={row?.description || dagId}>
+        <h1 title={row?.description || dagId} {...dragCode({ dagId })}>
           <span className="couture-faint">{trans.__('DAG:')}</span> {dagId}
         </h1>
         {row && (

@@ -6,6 +6,7 @@ import type { DagRow } from '../model/wire';
 import type { DagListActions, RowOffers } from './actions';
 import { RunCounters, TaskCounters } from './Counters';
 import { DagLinks } from './DagLinks';
+import { dragCode } from './dragCode';
 import { IconButton } from './IconButton';
 import { infoIcon } from './icons';
 import { StateMark } from './StateMark';
@@ -73,7 +74,7 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
           onToggle={isOn => actions.setPaused(id, !isOn)}
         />
       </div>
-      <div role="cell" className="couture-DagRow-name">
+      <div role="cell" className="couture-DagRow-name" {...dragCode({ dagId: id })}>
         <button
           type="button"
           className="couture-DagRow-open"

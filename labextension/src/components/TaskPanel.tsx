@@ -7,6 +7,7 @@ import type { KnownTask, Load } from '../model/state';
 import type { ActKind } from '../model/taskAct';
 import type { Attempt, GraphNode, TaskDetail } from '../model/wire';
 import { AttemptErrorBox } from './AttemptErrorBox';
+import { dragCode } from './dragCode';
 import { IconButton } from './IconButton';
 import { Instances } from './Instances';
 import { MissingNote } from './MissingNote';
@@ -131,7 +132,13 @@ function Head(props: TaskPanelProps & { readonly attempts: readonly Attempt[] })
   const { taskId, node, task, attempts, trans } = props;
   return (
     <header className="couture-TaskPanel-head">
-      <h2 title={node?.description || taskId}>{taskId}</h2>
+      <h2
+        title={node?.description || taskId}
+        {...(task &&
+          dragCode({ dagId: task.dag_id, runId: task.run_id, taskId, mapIndex: task.map_index }))}
+      >
+        {taskId}
+      </h2>
       {props.instances.length > 0 && task && (
         <Instances
           task={task}

@@ -81,6 +81,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       for (const tab of tabsFor(may)) {
         add(CommandIDs.openDag, { tab });
       }
+      add(CommandIDs.copyCode, {});
       menu.addItem({ type: 'separator' });
       const isOff = isPaused(session.store.getState(), dagId);
       add(CommandIDs.setPaused, { isPaused: !isOff }, 'dags.edit');

@@ -51,6 +51,7 @@ export function openTaskMenu(
   }
   menu.addItem({ type: 'separator' });
   add(CommandIDs.copyTaskId, where);
+  add(CommandIDs.copyCode, where);
   menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
   menu.open(x, y);
 }

@@ -7,9 +7,11 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { triggeredRuns } from '../api/nesting';
 import { CommandIDs } from '../commands';
 import { zoomIntoIcon } from '../components/graph/icons';
+import { notebookCode } from '../model/notebookCode';
 import { readTrail, writeTrail, type TrailStep } from '../model/trail';
-import { attempt, LONG_MS } from '../panels/tell';
+import { attempt, LONG_MS, SHORT_MS } from '../panels/tell';
 import { ICouture } from '../tokens';
+import { text } from './args';
 
 function stepOf(args: ReadonlyPartialJSONObject): TrailStep {
   const { dagId, taskId, runId, mapIndex } = args;
@@ -60,6 +62,23 @@ export const graphCommandsPlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Zoom into DAG'),
       icon: zoomIntoIcon,
       execute: args => attempt(couture.trans, () => zoomInto(commands, couture, args))
+    });
+    commands.addCommand(CommandIDs.copyCode, {
+      label: trans.__('Copy Code for a Notebook'),
+      icon: copyIcon,
+      execute: args => {
+        const { runId, taskId, mapIndex } = args;
+        const subject = {
+          dagId: text(args, 'dagId'),
+          runId: typeof runId === 'string' ? runId : null,
+          taskId: typeof taskId === 'string' ? taskId : null,
+          mapIndex: typeof mapIndex === 'number' ? mapIndex : null
+        };
+        Clipboard.copyToSystem(notebookCode(subject));
+        Notification.info(trans.__('Copied. Paste it into a cell of a notebook.'), {
+          autoClose: SHORT_MS
+        });
+      }
     });
     commands.addCommand(CommandIDs.copyTaskId, {
       label: trans.__('Copy Task Id'),

@@ -35,6 +35,13 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
         return dagId === null ? null : commands.execute(CommandIDs.trigger, { dagId });
       }
     });
+    commands.addCommand(CommandIDs.pickCopyCode, {
+      label: trans.__('Copy Code of a DAG for a Notebook…'),
+      execute: async () => {
+        const dagId = await pick(trans.__('Copy Code for a Notebook'));
+        return dagId === null ? null : commands.execute(CommandIDs.copyCode, { dagId });
+      }
+    });
     const category = trans.__('Couture');
     for (const command of [
       CommandIDs.openOverview,
@@ -44,7 +51,8 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.togglePausedShown,
       CommandIDs.reload,
       CommandIDs.pickOpen,
-      CommandIDs.pickTrigger
+      CommandIDs.pickTrigger,
+      CommandIDs.pickCopyCode
     ]) {
       palette?.addItem({ command, category });
     }
