@@ -3,6 +3,6 @@
 The page draws them from the Jupyter server it belongs to; the kernel holds only what is chosen. See `docs/widgets.md`.
 """
 
-from jupyter_couture.widgets.dag_views import DagGraph
+from jupyter_couture.widgets.dag_views import DagGraph, RunTree
 
-__all__ = ["DagGraph"]
+__all__ = ["DagGraph", "RunTree"]

@@ -16,9 +16,9 @@ class RunView(View):
     selected = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     """Id of the task that is selected on the page; may be set."""
 
-    def __init__(self, dag_id: object, run_id: object = None, **traits: Any) -> None:
+    def __init__(self, dag_id: object, run_id: object = None, *, selected: str | None = None, **traits: Any) -> None:
         run = None if run_id is None else id_of(run_id, "run_id")
-        super().__init__(dag_id=id_of(dag_id, "dag_id"), run_id=run, **traits)
+        super().__init__(dag_id=id_of(dag_id, "dag_id"), run_id=run, selected=selected, **traits)
 
     def __repr__(self) -> str:
         run = "" if self.run_id is None else f", {self.run_id!r}"
@@ -38,5 +38,8 @@ class DagGraph(RunView):
 
     _couture_view = traitlets.Unicode("dag-graph").tag(sync=True)
 
-    def __init__(self, dag_id: object, run_id: object = None, *, selected: str | None = None, **traits: Any) -> None:
-        super().__init__(dag_id, run_id, selected=selected, **traits)
+
+class RunTree(RunView):
+    """The states of the tasks of a DAG over its newest runs, as a tree by runs. Traits as of ``DagGraph``."""
+
+    _couture_view = traitlets.Unicode("run-tree").tag(sync=True)

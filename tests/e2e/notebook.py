@@ -42,9 +42,3 @@ def run_cell(page: Page, number: int) -> Locator:
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
     return cell.locator(".jp-Cell-outputArea")
-
-
-def said_by(page: Page, number: int, text: str) -> None:
-    """Run a cell until it says ``text``: what the page tells the kernel arrives a moment later."""
-    output = run_cell(page, number)
-    expect(output).to_have_text(text, timeout=READY_MS)

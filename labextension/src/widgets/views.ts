@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import type { Live } from '../panels/tabs/types';
 import { DagGraph } from './DagGraph';
 import type { WidgetModel } from './model';
+import { RunTree } from './RunTree';
 
 export interface ViewProps {
   readonly live: Live;
@@ -18,5 +19,6 @@ export interface ViewKind {
 }
 
 export const VIEWS: Readonly<Record<string, ViewKind>> = {
-  'dag-graph': { View: DagGraph, isSized: true }
+  'dag-graph': { View: DagGraph, isSized: true },
+  'run-tree': { View: RunTree, isSized: true }
 };

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import jupyter_couture
-from jupyter_couture.widgets import DagGraph
+from jupyter_couture.widgets import DagGraph, RunTree
 from jupyter_couture.widgets import base as base_of_widgets
 
 STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
@@ -28,6 +28,7 @@ def test_a_graph_takes_ids_and_objects() -> None:
 
     assert (DagGraph(dag, run).dag_id, DagGraph(dag, run).run_id) == ("etl", "r1")
     assert (DagGraph("etl").run_id, DagGraph("etl").selected) == (None, None)
+    assert RunTree(dag, selected="load").get_state("selected") == {"selected": "load"}
     assert repr(DagGraph("etl", run_id="r1", selected="load")) == "DagGraph('etl', 'r1')"
 
 

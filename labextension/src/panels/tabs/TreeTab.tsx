@@ -97,7 +97,7 @@ function FollowedTree(props: FollowedTreeProps): JSX.Element {
     return <Notice kind="loading" title={trans.__('Loading the runs…')} />;
   }
   const mayTrigger = may('runs.trigger');
-  const { backfill } = actions;
+  const { backfill, trigger } = actions;
   const isBehind = load.status === 'failed';
   return (
     <>
@@ -125,7 +125,7 @@ function FollowedTree(props: FollowedTreeProps): JSX.Element {
         onMenu={onMenu}
         onHighlight={state => view.dispatch({ highlight: state })}
         onBackfill={mayTrigger && backfill ? () => backfill(dagId) : null}
-        onTrigger={mayTrigger ? () => actions.trigger(dagId, false) : null}
+        onTrigger={mayTrigger && trigger ? () => trigger(dagId, false) : null}
       />
     </>
   );

@@ -41,5 +41,6 @@ export interface GraphTabProps extends Pick<
 /** What the tree needs of that; the widget of notebooks has no more. */
 export interface TreeTabProps extends Pick<TabProps, 'dagId' | 'view' | 'shown'> {
   readonly couture: Live;
-  readonly actions: Pick<DagActions, 'showTaskMenu' | 'backfill' | 'trigger'>;
+  readonly actions: Pick<DagActions, 'showTaskMenu' | 'backfill'> &
+    Partial<Pick<DagActions, 'trigger'>>;
 }
