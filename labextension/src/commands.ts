@@ -45,7 +45,7 @@ export const CommandIDs = {
   markRun: 'couture:mark-run',
   /** `{dagId, runId}`: shows what is lost. */
   deleteRun: 'couture:delete-run',
-  /** `{page, filters?}` or `{link}`: a page of the Browse menu. */
+  /** `{page, filters?}` or `{link}`: a page of the menus Browse and Admin. */
   browse: 'couture:browse',
   /** Asks which DAG to open. */
   pickOpen: 'couture:pick-open',

@@ -12,7 +12,16 @@ class PageViewBody(Body, frozen=True):
     """``page`` becomes the event of the audit entry."""
 
     page: Literal[
-        "overview", "dags", "dag_runs", "jobs", "audit_log", "sla_misses", "task_instances", "assets", "asset_events"
+        "overview",
+        "dags",
+        "dag_runs",
+        "jobs",
+        "audit_log",
+        "sla_misses",
+        "task_instances",
+        "assets",
+        "asset_events",
+        "variables",
     ]
 
 

@@ -31,6 +31,18 @@ THEME_SETTLES_MS = 500
 MENU_TRIES = 5
 MENU_MS = 3000
 HEALTHY_SECONDS = 90
+BROWSE_PAGES = {
+    "runs": "DAG Runs",
+    "jobs": "Jobs",
+    "audit": "Audit Logs",
+    "sla": "SLA Misses",
+    "tasks": "Task Instances",
+    "assets": "Assets",
+}
+"""The pages of the menu Couture > Browse: their keys, and what the menu calls them."""
+ADMIN_PAGES = {"variables": "Variables"}
+"""Those of the menu Couture > Admin."""
+PAGES = BROWSE_PAGES | ADMIN_PAGES
 
 
 READS_ONLY = """
@@ -145,9 +157,9 @@ def open_overview(page: Page) -> Locator:
     return overview
 
 
-def open_browse_menu(page: Page) -> None:
-    """Open *Couture > Browse*; a lab that has just started may still be putting its menus together."""
-    entry = page.locator('.lm-Menu-item:has-text("Browse")').first
+def open_submenu(page: Page, name: str) -> Locator:
+    """Open *Couture > name*; a lab that has just started may still be putting its menus together."""
+    entry = page.locator(f'.lm-Menu-item[data-type="submenu"]:has(.lm-Menu-itemLabel:text-is("{name}"))')
     for _ in range(MENU_TRIES):
         page.get_by_role("menuitem", name="Couture", exact=True).click()
         with contextlib.suppress(AssertionError):
@@ -155,12 +167,13 @@ def open_browse_menu(page: Page) -> None:
             break
         page.keyboard.press("Escape")
     entry.hover()
+    return page.locator(".lm-Menu").last
 
 
-def open_page(page: Page, name: str, key: str) -> Locator:
-    """Choose an entry of the menu Couture > Browse; the page."""
-    open_browse_menu(page)
-    page.locator(f'.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("{name}"))').click()
+def open_page(page: Page, key: str) -> Locator:
+    """Choose a page of ``PAGES`` in its menu; the page."""
+    open_submenu(page, "Browse" if key in BROWSE_PAGES else "Admin")
+    page.locator(f'.lm-Menu-item:has(.lm-Menu-itemLabel:text-is("{PAGES[key]}"))').click()
     return shown_page(page, key)
 
 

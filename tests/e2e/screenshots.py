@@ -17,6 +17,7 @@ from jupyter_couture.cli.lab import Lab
 from jupyter_couture.examples import SHOWCASE_DAG, copy_examples
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import (
+    PAGES,
     READY_MS,
     LabHost,
     lab_host,
@@ -38,14 +39,6 @@ LARGEST_BYTES = 150_000
 RUNS_BEFORE = 6
 """Runs of the showcase before the pictures, for the views of several runs."""
 DIALOG_SETTLES_MS = 400
-PAGES = {
-    "runs": "DAG Runs",
-    "jobs": "Jobs",
-    "audit": "Audit Logs",
-    "sla": "SLA Misses",
-    "tasks": "Task Instances",
-    "assets": "Assets",
-}
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 FAILING = '''
@@ -81,6 +74,14 @@ def measurements():
 
 measurements()
 '''
+
+VARIABLES = {
+    "limits": {"value": '{"rows": 100000, "months": [1, 2, 3]}', "description": "What a report may take"},
+    "region": {"value": "eu-central", "description": "Where the stations lie"},
+    "stations": '["harbour", "airport"]',
+    "stations_password": "not to be seen",
+    "weather": {"value": '{"host": "weather.example", "token": "not to be seen"}', "description": "The service"},
+}
 
 
 class Camera:
@@ -160,7 +161,7 @@ def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     take_tasks(page, camera)
     take_tabs(page, document, camera)
     take_dialogs(page, document, camera)
-    take_browsing(page, camera)
+    take_browsing(page, lab, camera)
     page.get_by_role("button", name="Open as a table").click()
     camera.take("list")
 
@@ -221,10 +222,11 @@ def take_dialogs(page: Page, document: Locator, camera: Camera) -> None:
     panel_of(page).get_by_role("button", name="Close", exact=True).click()
 
 
-def take_browsing(page: Page, camera: Camera) -> None:
-    """The pages of the Browse menu."""
-    for key, name in PAGES.items():
-        open_page(page, name, key)
+def take_browsing(page: Page, lab: Lab, camera: Camera) -> None:
+    """The pages of the menus Browse and Admin."""
+    lab.call("POST", "variables/import", {"variables": VARIABLES})
+    for key in PAGES:
+        open_page(page, key)
         camera.take(f"browse-{key}")
 
 

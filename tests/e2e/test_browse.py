@@ -12,13 +12,14 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import (
+    BROWSE_PAGES,
     READY_MS,
     SIDEBAR,
     document_of,
-    open_browse_menu,
     open_dag,
     open_lab,
     open_page,
+    open_submenu,
     row_of,
     shown_page,
 )
@@ -49,36 +50,35 @@ def events(lab: Lab, **wanted: str) -> list[dict[str, Any]]:
 def test_S124_S125_the_browse_menu_leads_to_its_pages(page: Page, lab: Lab) -> None:
     wait_for_end(lab, trigger(lab, "failing"))
     open_lab(page, lab)
-    open_browse_menu(page)
-    names = ["DAG Runs", "Jobs", "Audit Logs", "SLA Misses", "Task Instances", "Assets"]
-    submenu = page.locator(".lm-Menu").last
-    expect(submenu.locator(".lm-Menu-itemLabel")).to_have_text(names)
+    submenu = open_submenu(page, "Browse")
+    expect(submenu.locator(".lm-Menu-itemLabel")).to_have_text(list(BROWSE_PAGES.values()))
+    assert list(BROWSE_PAGES)[:5] == ["runs", "jobs", "audit", "sla", "tasks"], "those of the product"
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    runs = open_page(page, "DAG Runs", "runs")
+    runs = open_page(page, "runs")
     assert headers(runs)[:5] == ["State", "Dag Id", "Execution Date", "Run Id", "External Trigger"], "S125"
     expect(runs.get_by_role("checkbox", name="Select all rows of this page")).to_be_visible()
     expect(runs).to_contain_text(re.compile(r"Showing 1 to \d+ of \d+"))
     expect(column(runs, "execution_date").first).to_have_text(re.compile(f"^{EXACT}$"))
     expect(column(runs, "run_id").first).to_have_text(RUN_ID)
     assert set(column(runs, "external_trigger").all_inner_texts()) <= {"True", "False"}, "S126"
-    log = open_page(page, "Audit Logs", "audit")
+    log = open_page(page, "audit")
     expect(log.get_by_role("heading", name="List Log")).to_be_visible()
     expect(log.locator('[data-couture="record-count"]')).to_have_text(re.compile(r"^Record Count: [\d,]+$"))
     wanted = "Id, Dttm, Dag Id, Task Id, Event, Execution Date, Owner, Extra, Source Ip"
     assert headers(log) == wanted.split(", "), "S129"
-    tasks = open_page(page, "Task Instances", "tasks")
+    tasks = open_page(page, "tasks")
     assert headers(tasks)[:3] == ["State", "Dag Id", "Task Id"]
-    misses = open_page(page, "SLA Misses", "sla")
+    misses = open_page(page, "sla")
     expect(misses).to_contain_text(re.compile("Nothing here yet|Record Count: [1-9]"))
-    open_page(page, "Assets", "assets")
+    open_page(page, "assets")
 
 
 def test_S128_jobs_show_scheduler_executor_worker_and_tasks(page: Page, lab: Lab) -> None:
     run = trigger(lab, "long")
     open_lab(page, lab)
-    jobs = open_page(page, "Jobs", "jobs")
+    jobs = open_page(page, "jobs")
     for kind in ("scheduler", "executor", "worker", "task"):
         line = jobs.locator("tbody tr").filter(has=page.locator(f'td[data-column="kind"]:text-is("{kind}")')).first
         expect(line).to_be_visible(timeout=READY_MS)
@@ -98,7 +98,7 @@ def test_S132_filters_sorting_and_the_layout_that_keeps_them(page: Page, lab: La
     wait_for_end(lab, trigger(lab, "failing"))
     wait_for_end(lab, trigger(lab, "relay"))
     open_lab(page, lab)
-    runs = open_page(page, "DAG Runs", "runs")
+    runs = open_page(page, "runs")
     runs.get_by_role("searchbox", name="Dag Id").fill("failing")
     expect(column(runs, "dag_id").filter(has_not_text="failing")).to_have_count(0, timeout=READY_MS)
     runs.locator('[data-couture="filter-state"] summary').click()
@@ -137,7 +137,7 @@ def test_a_link_opens_the_page_with_its_filters(page: Page, lab: Lab, is_encoded
 def test_S127_actions_on_several_runs_name_them_first(page: Page, lab: Lab) -> None:
     made = [wait_for_end(lab, trigger(lab, "failing")) for _ in range(3)]
     open_lab(page, lab)
-    runs = open_page(page, "DAG Runs", "runs")
+    runs = open_page(page, "runs")
     runs.get_by_role("searchbox", name="Dag Id").fill("failing")
     for run in made:
         runs.get_by_role("checkbox", name=f"Select failing · {run['run_id']}").check(timeout=READY_MS)
@@ -209,7 +209,7 @@ def test_a_search_with_a_name_comes_back(page: Page, lab: Lab) -> None:
     runs.get_by_role("button", name="Clear filters").click()
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State")
     open_lab(page, lab)
-    runs = open_page(page, "DAG Runs", "runs")
+    runs = open_page(page, "runs")
     runs.locator('[data-couture="searches"] summary').click()
     runs.get_by_role("button", name="what failed", exact=True).click()
     expect(runs.locator('[data-couture="filter-state"] summary')).to_have_text("State: failed")
@@ -218,7 +218,7 @@ def test_a_search_with_a_name_comes_back(page: Page, lab: Lab) -> None:
 def test_new_runs_come_by_themselves_but_not_while_rows_are_selected(page: Page, lab: Lab) -> None:
     wait_for_end(lab, trigger(lab, "relay"))
     open_lab(page, lab)
-    runs = open_page(page, "DAG Runs", "runs")
+    runs = open_page(page, "runs")
     run = trigger(lab, "relay")
     fresh = runs.locator("tbody tr").filter(has_text=run["run_id"])
     expect(fresh.locator('td[data-column="state"]')).to_have_text("success", timeout=READY_MS)
@@ -249,7 +249,7 @@ def test_S130_each_act_in_the_interface_leaves_exactly_one_entry(page: Page, lab
         open_dag(page, "relay").get_by_role("tab", name="Code").click()
         expect(document_of(page, "relay").locator('[data-couture="code"]')).to_be_visible(timeout=READY_MS)
     with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/api/views")):
-        log = open_page(page, "Audit Logs", "audit")
+        log = open_page(page, "audit")
     expect(column(log, "event").filter(has_text=re.compile("^audit_log$")).first).to_be_visible(timeout=READY_MS)
     assert [(each["dag_id"], each["extra"]["outcome"]) for each in new("trigger")] == [("relay", "success")]
     assert [each["extra"]["is_paused"] for each in new("paused")] == [False, True]

@@ -10,6 +10,7 @@ from jupyter_couture.cli.lab import Lab
 from jupyter_couture.model.errors import Unavailable
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import (
+    PAGES,
     READY_MS,
     SIDEBAR,
     document_of,
@@ -17,22 +18,25 @@ from tests.e2e.lab import (
     open_dag,
     open_lab,
     open_overview,
+    open_page,
     panel_of,
     row_of,
+    shown_page,
 )
 
 pytestmark = pytest.mark.timeout(240)
 
 CHANGES = re.compile(
-    r"^(trigger|turn (on|off)|clear(?! (the )?(search|filter|selection))|mark|delete|remove|run\b(?!s)(?! to show)|"
-    r"cancel|stop|refresh: read|read the file|backfill|approve|reject|resume|pause|set |save|edit|add )|"
+    r"^(trigger|turn (on|off)|clear(?! (the )?(search|filter|selection))|mark|delete|remove|"
+    r"run\b(?!s)(?! (to show|id))|cancel|stop|refresh: read|read the file|backfill|approve|reject|resume|pause|"
+    r"set |save|edit|add |new |import)|"
     r": turn (it|the dag) o",
     re.IGNORECASE,
 )
 """Names of what changes something. *Cancel* of a dialog is none of ours: no dialog may be open."""
 
 PRESSABLE = "button, [role=button], [role=switch], [role=menuitem], a[href], input[type=checkbox]"
-IS_NOTE_OF_A_VIEW = re.compile(r"/couture/api/dags/[^/]+/views(\?|$)")
+IS_NOTE_OF_A_VIEW = re.compile(r"/couture/api/(dags/[^/]+/)?views(\?|$)")
 """Which page was opened goes into the audit log; whoever may read it may say so."""
 
 
@@ -82,12 +86,20 @@ def assert_harmless_menu(page: Page, opener: Locator) -> None:
 
 def test_the_names_of_what_changes_something_are_known(page: Page, lab: Lab) -> None:
     """Whoever may do everything sees such buttons, so the tests below look for the right thing."""
+    wait_for_end(lab, trigger(lab, "failing"))
     open_lab(page, lab)
     document = open_dag(page, "failing")
     expect(document.get_by_role("tab").first).to_be_visible()
     for place in (page.locator(SIDEBAR), document):
         expect(place.locator('[data-couture="trigger"]').first).to_be_visible()
         assert [name for name in names_of(place) if CHANGES.search(name)]
+    lab.call("POST", "variables/import", {"variables": {"viewed": "1"}})
+    for key, wanted in {"runs": "Set Success", "tasks": "Mark Failed", "variables": "New variable"}.items():
+        place = open_page(page, key)
+        expect(place.get_by_role("button", name=wanted)).to_be_visible()
+        place.locator("tbody").get_by_role("checkbox").first.check()
+        found = [name for name in names_of(place) if CHANGES.search(name)]
+        assert wanted in found
 
 
 def test_the_server_refuses_what_a_reader_may_not_do(reading_lab: Lab) -> None:
@@ -152,3 +164,31 @@ def test_a_reader_finds_nothing_to_change_in_the_overview(
     expect(overview.locator(f'[data-run-id="{running["run_id"]}"]')).to_be_visible(timeout=READY_MS)
     assert_nothing_to_change(overview)
     lab.call("POST", f"dags/long/runs/{running['run_id']}/cancel")
+
+
+def test_a_reader_finds_nothing_to_change_on_the_pages_of_browse_and_admin(
+    reader: Page, lab: Lab, reading_lab: Lab, changes: list[str]
+) -> None:
+    wait_for_end(lab, trigger(lab, "failing"))
+    lab.call("POST", "variables/import", {"variables": {"viewed": "1", "viewed_password": "canary-4711"}})
+    open_lab(reader, reading_lab)
+    for key in PAGES:
+        assert_nothing_to_change(open_page(reader, key))
+    variables = shown_page(reader, "variables")
+    for name, value in {"viewed": "1", "viewed_password": "***"}.items():
+        variables.get_by_role("button", name=name, exact=True).click()
+        form = reader.locator('[data-couture="variable-form"]')
+        expect(form.get_by_role("textbox", name="Value")).to_have_value(value)
+        for field in form.get_by_role("textbox").all():
+            expect(field).not_to_be_editable()
+        expect(form.get_by_role("button", name="Save")).to_have_count(0)
+        reader.keyboard.press("Escape")
+        expect(form).to_have_count(0)
+    assert "canary-4711" not in reader.content()
+    for method, path, body in (
+        ("PATCH", "variables/viewed", {"value": "2"}),
+        ("DELETE", "variables/viewed", None),
+        ("POST", "variables/import", {"variables": {"viewed": "2"}}),
+    ):
+        with pytest.raises(Unavailable, match="403"):
+            reading_lab.call(method, path, body)

@@ -36,6 +36,12 @@ export interface AttemptRef {
   readonly tryNumber: number;
 }
 
+/** What a route answered, and the name of that state; null if the route gives none. */
+export interface Tagged<T> {
+  readonly value: T;
+  readonly tag: string | null;
+}
+
 function queryString(query: Query): string {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
   const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
@@ -159,17 +165,40 @@ export class CoutureApi {
     return this.request<T>(this.url(route, query), { method: 'GET', signal: signal ?? null });
   }
 
-  /** For what has no method here: the answer of a route that changes something. A `DELETE` has no body. */
-  send<T>(method: 'POST' | 'PATCH' | 'DELETE', route: string, body?: object): Promise<T> {
+  /** As `get`, with the tag that a change of it may name, so that nobody's change is lost. */
+  async tagged<T>(route: string): Promise<Tagged<T>> {
+    const response = await this.answer(this.url(route), { method: 'GET' });
+    return { value: (await response.json()) as T, tag: response.headers.get('ETag') };
+  }
+
+  /**
+   * For what has no method here: the answer of a route that changes something. A `DELETE` has no body, a text is JSON
+   * already; with `tag` it is refused if somebody has changed the thing since.
+   */
+  async send<T>(
+    method: 'POST' | 'PATCH' | 'DELETE',
+    route: string,
+    body?: object | string,
+    tag: string | null = null
+  ): Promise<T> {
+    const headers = {
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(tag === null ? {} : { 'If-Match': tag })
+    };
     return this.request<T>(this.url(route), {
       method,
+      headers,
       ...(body === undefined
         ? {}
-        : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } })
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) })
     });
   }
 
   private async request<T>(url: string, init: RequestInit): Promise<T> {
+    return (await (await this.answer(url, init)).json()) as T;
+  }
+
+  private async answer(url: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, init, this.settings);
@@ -179,7 +208,7 @@ export class CoutureApi {
     if (!response.ok) {
       throw errorFromAnswer(response.status, await response.text());
     }
-    return (await response.json()) as T;
+    return response;
   }
 }
 

@@ -3,7 +3,9 @@ import type { Translate } from '../model/labels';
 import type { Hunk, LinePair, VersionDiff } from '../model/wireDagPage';
 
 export interface DiffViewProps {
-  readonly diff: VersionDiff;
+  readonly diff: Pick<VersionDiff, 'hunks'>;
+  /** What it is that differs. */
+  readonly label: string;
   readonly trans: Translate;
 }
 
@@ -22,8 +24,8 @@ function numbered(hunk: Hunk): readonly NumberedPair[] {
   }));
 }
 
-/** Two versions of a file side by side; only lines around changes. */
-export function DiffView({ diff, trans }: DiffViewProps): JSX.Element {
+/** Two versions of a text side by side; only lines around changes. */
+export function DiffView({ diff, label, trans }: DiffViewProps): JSX.Element {
   const hunks = useMemo(() => diff.hunks.map(numbered), [diff]);
   const words: Readonly<Record<LinePair['kind'], string>> = {
     same: '',
@@ -32,14 +34,14 @@ export function DiffView({ diff, trans }: DiffViewProps): JSX.Element {
     added: trans.__('added')
   };
   return (
-    <div
-      className="couture-Diff"
-      data-couture="diff"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('Changes of the file')}
-    >
+    <div className="couture-Diff" data-couture="diff" tabIndex={0} role="region" aria-label={label}>
       <table>
+        <colgroup>
+          <col className="couture-Diff-numbers" />
+          <col />
+          <col className="couture-Diff-numbers" />
+          <col />
+        </colgroup>
         <thead className="couture-hidden">
           <tr>
             <th scope="col">{trans.__('Line')}</th>

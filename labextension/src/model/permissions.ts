@@ -21,6 +21,10 @@ export type Permission =
   | 'sla.read'
   | 'tasks.edit'
   | 'tasks.read'
+  | 'variables.edit'
+  | 'variables.export'
+  | 'variables.import'
+  | 'variables.read'
   | 'xcoms.edit'
   | 'xcoms.read';
 

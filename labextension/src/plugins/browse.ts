@@ -1,4 +1,4 @@
-/** The pages of the Browse menu: a command, a tab each, and links that open them when the lab starts. */
+/** The pages of the menus Browse and Admin: a command, a tab each, and links that open them when the lab starts. */
 import {
   ILayoutRestorer,
   type JupyterFrontEnd,
@@ -9,6 +9,7 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
 import {
+  ADMIN_PAGES,
   isPageId,
   linkTo,
   MENU_PAGES,
@@ -51,7 +52,7 @@ function linkOf(args: ReadonlyPartialJSONObject): { page: PageId; link: string |
 export const browsePlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:browse',
   description:
-    'Lists of all runs, jobs, task instances, assets, missed deadlines and of the audit log.',
+    'Lists of all runs, jobs, task instances, assets, missed deadlines, variables and of the audit log.',
   autoStart: true,
   requires: [ICouture],
   optional: [ILayoutRestorer, ICommandPalette],
@@ -107,9 +108,15 @@ export const browsePlugin: JupyterFrontEndPlugin<void> = {
       }
     });
 
-    for (const page of MENU_PAGES) {
-      const args = { page, isPalette: true };
-      palette?.addItem({ command: CommandIDs.browse, category: trans.__('Couture Browse'), args });
+    const menus = [
+      { pages: MENU_PAGES, category: trans.__('Couture Browse') },
+      { pages: ADMIN_PAGES, category: trans.__('Couture Admin') }
+    ];
+    for (const { pages, category } of menus) {
+      for (const page of pages) {
+        const args = { page, isPalette: true };
+        palette?.addItem({ command: CommandIDs.browse, category, args });
+      }
     }
     const restored = restorer?.restore(tracker, {
       command: CommandIDs.browse,

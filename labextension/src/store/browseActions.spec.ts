@@ -39,7 +39,7 @@ class Server {
       this.orders.push([method, route, body]);
       return Promise.resolve(this.reply);
     }
-  } as Pick<CoutureApi, 'get' | 'send'>;
+  } as Pick<CoutureApi, 'get' | 'send' | 'tagged'>;
 
   private preview(route: string): Preview {
     const name = route.split('/').at(-2) ?? '';

@@ -3,6 +3,7 @@ import { actOnRuns } from '../api/browse';
 import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
 import { giveAct, previewAct } from '../api/task';
+import { removeVariable } from '../api/variables';
 import {
   subjectLabel,
   type BrowseAction,
@@ -17,9 +18,10 @@ import { DIALOG_PATIENCE_MS, outcomeOf } from './orders';
 
 const AT_ONCE = 4;
 
-type Api = Pick<CoutureApi, 'get' | 'send'>;
+type Api = Pick<CoutureApi, 'get' | 'send' | 'tagged'>;
 type RunSubject = Extract<Subject, { type: 'run' }>;
 type TaskSubject = Extract<Subject, { type: 'task' }>;
+type VariableSubject = Extract<Subject, { type: 'variable' }>;
 
 export interface Progress {
   readonly done: number;
@@ -61,13 +63,13 @@ function tasksOf(subjects: readonly Subject[]): readonly TaskSubject[] {
   return subjects.filter((each): each is TaskSubject => each.type === 'task');
 }
 
-/** What would be touched. Null: the rows themselves, which are runs. Throws if the server does not say. */
+/** What would be touched. Null: the rows themselves, which are runs or variables. Throws if the server does not say. */
 export async function lookAt(
   api: Api,
   action: BrowseAction,
   subjects: readonly Subject[]
 ): Promise<Look | null> {
-  if (action.type === 'run') {
+  if (action.type !== 'task') {
     return null;
   }
   const rest = [...tasksOf(subjects)];
@@ -96,7 +98,16 @@ export async function act(
     const runs = subjects.filter((each): each is RunSubject => each.type === 'run');
     return actTogether(api, action, runs, options);
   }
-  return actOneByOne(api, action.id, tasksOf(subjects), look, options);
+  if (action.type === 'variable') {
+    const variables = subjects.filter((each): each is VariableSubject => each.type === 'variable');
+    return oneByOne(variables, options, async (label, { key, revision }) => {
+      await removeVariable(api, key, revision, options.trans);
+      return { label, isDone: true, text: options.trans.__('done') };
+    });
+  }
+  return oneByOne(tasksOf(subjects), options, (label, task) =>
+    actOnTask(api, action.id, label, task, look, options)
+  );
 }
 
 async function actTogether(
@@ -116,38 +127,45 @@ async function actTogether(
   });
 }
 
-async function actOneByOne(
-  api: Api,
-  action: TaskAction,
-  tasks: readonly TaskSubject[],
-  look: Look | null,
-  { trans, signal, onProgress }: ActOptions
+async function oneByOne<S extends Subject>(
+  subjects: readonly S[],
+  { trans, signal, onProgress }: ActOptions,
+  carryOut: (label: string, subject: S) => Promise<Outcome>
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const task of tasks) {
-    const label = subjectLabel(task);
+  for (const subject of subjects) {
+    const label = subjectLabel(subject);
     if (signal.aborted) {
       outcomes.push({ label, isDone: false, text: trans.__('not done: stopped before it') });
       continue;
     }
     try {
-      // What was done for the rows before changes what is left to do for this one: it may be less, never more.
-      const { token, touched } = await previewAct(api, task, actOf(action));
-      const fresh = touched.find(one => !look?.names.has(touchedName(one)));
-      if (fresh) {
-        const text = trans.__('not done: it would now touch %1, too. Look again.', fresh.task_id);
-        outcomes.push({ label, isDone: false, text });
-      } else {
-        const given = await giveAct(api, task, actOf(action), token);
-        const reply = await outcomeOf(api, given, DIALOG_PATIENCE_MS, signal);
-        outcomes.push(outcome(label, reply, trans));
-      }
+      outcomes.push(await carryOut(label, subject));
     } catch (error) {
       outcomes.push({ label, isDone: false, text: problemOf(error).message });
     }
-    onProgress({ done: outcomes.length, total: tasks.length });
+    onProgress({ done: outcomes.length, total: subjects.length });
   }
   return outcomes;
+}
+
+async function actOnTask(
+  api: Api,
+  action: TaskAction,
+  label: string,
+  task: TaskSubject,
+  look: Look | null,
+  { trans, signal }: ActOptions
+): Promise<Outcome> {
+  // What was done for the rows before changes what is left to do for this one: it may be less, never more.
+  const { token, touched } = await previewAct(api, task, actOf(action));
+  const fresh = touched.find(one => !look?.names.has(touchedName(one)));
+  if (fresh) {
+    const text = trans.__('not done: it would now touch %1, too. Look again.', fresh.task_id);
+    return { label, isDone: false, text };
+  }
+  const given = await giveAct(api, task, actOf(action), token);
+  return outcome(label, await outcomeOf(api, given, DIALOG_PATIENCE_MS, signal), trans);
 }
 
 function outcome(

@@ -50,8 +50,12 @@ export async function exportCsv(
 }
 
 /** Has the browser keep a text as a file. */
-export function download(name: string, parts: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([...parts], { type: 'text/csv;charset=utf-8' }));
+export function download(
+  name: string,
+  parts: readonly string[],
+  type: 'text/csv' | 'application/json' = 'text/csv'
+): void {
+  const url = URL.createObjectURL(new Blob([...parts], { type: `${type};charset=utf-8` }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,4 +1,4 @@
-/** Fetches a shown list again when something has happened, and now and then where the stream does not tell. */
+/** Fetches a shown list again when something has happened, when one comes back to it, and now and then. */
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import type { CoutureSession } from './session';
 
@@ -25,6 +25,11 @@ export function useRefresh({ session, place, isHeld, everyMs, refresh }: Refresh
     let isDirty = false;
     let seq = session.store.getState().seq;
     let last = Date.now();
+    let isBack = false;
+    const comeBack = (): void => {
+      isBack = true;
+    };
+    window.addEventListener('focus', comeBack);
     const stop = session.store.subscribe(() => {
       const now = session.store.getState().seq;
       isDirty ||= now !== seq;
@@ -34,7 +39,8 @@ export function useRefresh({ session, place, isHeld, everyMs, refresh }: Refresh
       const waited = Date.now() - last;
       const isSeen =
         document.visibilityState === 'visible' && (place.current?.offsetParent ?? null) !== null;
-      if (!isSeen || !((isDirty && waited >= GAP_MS) || waited >= everyMs)) {
+      isBack ||= !isSeen;
+      if (!isSeen || !(((isDirty || isBack) && waited >= GAP_MS) || waited >= everyMs)) {
         return;
       }
       if (latest.current.isHeld) {
@@ -42,12 +48,14 @@ export function useRefresh({ session, place, isHeld, everyMs, refresh }: Refresh
         return;
       }
       isDirty = false;
+      isBack = false;
       last = Date.now();
       setBehind(false);
       latest.current.refresh();
     }, TICK_MS);
     return () => {
       stop();
+      window.removeEventListener('focus', comeBack);
       window.clearInterval(timer);
     };
   }, [session, place, everyMs]);

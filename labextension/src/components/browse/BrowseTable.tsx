@@ -17,6 +17,7 @@ export interface BrowseTableProps {
   readonly onOrder: (order: string) => void;
   readonly onSelect: (keys: readonly string[], isSelected: boolean) => void;
   readonly onNote?: (row: Row, note: string) => Promise<boolean>;
+  readonly onRow?: (row: Row) => void;
 }
 
 /** The rows of a page, with headers to sort by and boxes to select with. */
@@ -68,6 +69,7 @@ export function BrowseTable(props: BrowseTableProps): JSX.Element {
               actions={props.actions}
               onSelect={onSelect}
               onNote={props.onNote}
+              onRow={props.onRow}
             />
           ))}
         </tbody>
@@ -117,10 +119,11 @@ interface BrowseRowProps {
   readonly actions: CellActions;
   readonly onSelect: (keys: readonly string[], isSelected: boolean) => void;
   readonly onNote: ((row: Row, note: string) => Promise<boolean>) | undefined;
+  readonly onRow: ((row: Row) => void) | undefined;
 }
 
 const BrowseRow = memo(function BrowseRow(props: BrowseRowProps): JSX.Element {
-  const { row, columns, hasBox, isSelected, trans, actions, onSelect, onNote } = props;
+  const { row, columns, hasBox, isSelected, trans, actions, onSelect, onNote, onRow } = props;
   return (
     <tr data-key={row.key} data-selected={isSelected}>
       {hasBox && (
@@ -143,6 +146,7 @@ const BrowseRow = memo(function BrowseRow(props: BrowseRowProps): JSX.Element {
               trans={trans}
               actions={actions}
               {...(onNote ? { onNote: (note: string) => onNote(row, note) } : {})}
+              {...(onRow ? { onRow: () => onRow(row) } : {})}
             />
           </td>
         );

@@ -46,6 +46,7 @@ function props(part: Partial<BrowseViewProps> = {}): BrowseViewProps {
     searches: [],
     trans: english,
     onOpen: vi.fn(),
+    onCopy: vi.fn(),
     onGo: vi.fn(),
     onRetry: vi.fn(),
     onColumns: vi.fn(),
@@ -165,5 +166,35 @@ describe('a page of the Browse menu', () => {
     await act(async () => shown?.find('[data-couture="save-note"]').click());
     expect(acting.note).toHaveBeenCalledWith(found.rows[0], 'slow disk');
     expect(host().querySelector('textarea')).toBeNull();
+  });
+
+  it('shows of a variable what is hidden, opens it by its key and copies how it is read (S095)', () => {
+    const page = browsePage('variables');
+    const variables = [
+      { key: 'limits', value: '{"rows": 1}', description: 'most', hidden: false },
+      { key: 'db password', value: '***', description: '', hidden: true },
+      { key: 'lost', value: null, description: '', hidden: false }
+    ].map(each => ({ ...each, warning: '', revision: 'r' }));
+    const found = page.read({ variables, total: 3 });
+    const given = {
+      page,
+      columns: page.columns,
+      query: emptyQuery('variables'),
+      found,
+      rowActions: actionsOf('variables', () => true),
+      onRow: vi.fn()
+    };
+    const { onCopy } = show(given);
+    const texts = [...host().querySelectorAll('td[data-column="value"]')].map(td => td.textContent);
+    expect(texts).toEqual(['{"rows": 1}', '***hidden', 'no key opens it']);
+    expect(host().querySelector('[data-couture="action-delete"]')).not.toBeNull();
+    shown?.click('[data-couture="open-row"]');
+    expect(given.onRow).toHaveBeenCalledWith(found.rows[0]);
+    shown?.click('[data-couture="copy-python"]');
+    shown?.click('tr[data-key="db password"] [data-couture="copy-jinja"]');
+    expect(vi.mocked(onCopy).mock.calls).toEqual([
+      ['Variable.get("limits", deserialize_json=True)'],
+      ['{{ var.value["db password"] }}']
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { downloadIcon, linkIcon, refreshIcon } from '@jupyterlab/ui-components';
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { type BrowseAction, type Outcome } from '../../model/browse/actions';
 import type { Place } from '../../model/browse/cells';
 import type { BrowsePage, Column, Filter, Found, Row } from '../../model/browse/page';
@@ -47,8 +47,12 @@ export interface BrowseViewProps {
   readonly hasNotes: boolean;
   /** Null where searches are not offered. */
   readonly searches: readonly Search[] | null;
+  /** What only this page can do, beside its rows. */
+  readonly tools?: ReactNode;
   readonly trans: Translate;
   readonly onOpen: (place: Place) => void;
+  readonly onCopy: (text: string) => void;
+  readonly onRow?: (row: Row) => void;
   readonly onGo: (change: Partial<BrowseQuery>) => void;
   readonly onRetry: () => void;
   readonly onColumns: (ids: readonly string[]) => void;
@@ -117,6 +121,7 @@ function Head(props: BrowseViewProps): JSX.Element {
         {found && trans.__('Record Count: %1', recordCount(found, trans))}
       </span>
       <span className="couture-spring" />
+      {props.tools}
       {searches && onSearch && (
         <Searches
           searches={searches}
@@ -153,10 +158,23 @@ function Head(props: BrowseViewProps): JSX.Element {
 }
 
 function Rows(props: BrowseViewProps): JSX.Element {
-  const { page, found, load, query, acting, rowActions, trans, onOpen, onPage, onGo } = props;
+  const {
+    page,
+    found,
+    load,
+    query,
+    acting,
+    rowActions,
+    trans,
+    onOpen,
+    onCopy,
+    onPage,
+    onRow,
+    onGo
+  } = props;
   const actions = useMemo<CellActions>(
-    () => ({ open: onOpen, ...(onPage ? { openPage: onPage } : {}) }),
-    [onOpen, onPage]
+    () => ({ open: onOpen, copy: onCopy, ...(onPage ? { openPage: onPage } : {}) }),
+    [onOpen, onCopy, onPage]
   );
   if (load.status === 'failed') {
     return <ProblemNotice problem={load.problem} trans={trans} onRetry={props.onRetry} />;
@@ -189,6 +207,7 @@ function Rows(props: BrowseViewProps): JSX.Element {
         onOrder={order => onGo({ order })}
         onSelect={acting.select}
         {...(props.hasNotes ? { onNote: acting.note } : {})}
+        {...(onRow ? { onRow } : {})}
       />
       <Footer
         found={found}

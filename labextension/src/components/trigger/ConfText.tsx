@@ -1,7 +1,8 @@
 import { useId, useRef } from 'react';
 import { jsonProblem } from '../../model/jsonProblem';
 import type { Translate } from '../../model/labels';
-import { jsonProblemText, type DraftProblem } from '../../model/triggerDraft';
+import type { DraftProblem } from '../../model/triggerDraft';
+import { FaultLine } from '../FaultLine';
 
 export interface ConfTextProps {
   readonly text: string;
@@ -34,24 +35,7 @@ export function ConfText({ text, problems, trans, onText }: ConfTextProps): JSX.
         onChange={event => onText(event.target.value)}
       />
       <div id={`${id}-problems`} aria-live="polite" data-couture="conf-problems">
-        {fault && (
-          <button
-            type="button"
-            className="couture-FaultLine"
-            title={trans.__('Go to the place')}
-            onClick={() => {
-              area.current?.focus();
-              area.current?.setSelectionRange(fault.offset, fault.offset + 1);
-            }}
-          >
-            <span className="couture-FieldError">{jsonProblemText(fault, trans)}</span>
-            <code>
-              {fault.text.slice(0, fault.column - 1)}
-              <mark>{fault.text.slice(fault.column - 1, fault.column) || '␣'}</mark>
-              {fault.text.slice(fault.column)}
-            </code>
-          </button>
-        )}
+        {fault && <FaultLine fault={fault} area={area} trans={trans} />}
         {others.map(({ place, message }) => (
           <p key={place} className="couture-FieldError">
             {place === 'conf' ? message : `${place.slice('conf.'.length)}: ${message}`}

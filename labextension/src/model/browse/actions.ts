@@ -9,7 +9,8 @@ export type TaskAction = 'clear' | 'mark_success' | 'mark_failed';
 
 export type BrowseAction =
   | { readonly type: 'run'; readonly id: RunAction; readonly needs: readonly Permission[] }
-  | { readonly type: 'task'; readonly id: TaskAction; readonly needs: readonly Permission[] };
+  | { readonly type: 'task'; readonly id: TaskAction; readonly needs: readonly Permission[] }
+  | { readonly type: 'variable'; readonly id: 'delete'; readonly needs: readonly Permission[] };
 
 const EDIT: readonly Permission[] = ['tasks.edit'];
 
@@ -25,7 +26,8 @@ const ACTIONS: Readonly<Partial<Record<PageId, readonly BrowseAction[]>>> = {
     { type: 'task', id: 'clear', needs: EDIT },
     { type: 'task', id: 'mark_success', needs: EDIT },
     { type: 'task', id: 'mark_failed', needs: EDIT }
-  ]
+  ],
+  variables: [{ type: 'variable', id: 'delete', needs: ['variables.edit'] }]
 };
 
 export function actionsOf(
@@ -64,9 +66,13 @@ export function actionMeaning(action: BrowseAction, trans: Translate): string {
         'The runs end as failures: attempts are stopped, what was not done counts as skipped.'
       );
     case 'delete':
-      return trans.__(
-        'The runs are stopped, and removed with their values and logs. The audit log stays.'
-      );
+      return action.type === 'variable'
+        ? trans.__(
+            'The variables are removed. Whatever reads one takes its default, and fails if it has none.'
+          )
+        : trans.__(
+            'The runs are stopped, and removed with their values and logs. The audit log stays.'
+          );
     case 'clear':
       return action.type === 'run'
         ? trans.__('All tasks of the runs run again.')
@@ -89,6 +95,8 @@ export function subjectLabel(subject: Subject): string {
     }
     case 'miss':
       return String(subject.number);
+    case 'variable':
+      return subject.key;
   }
 }
 

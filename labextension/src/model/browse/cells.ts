@@ -28,6 +28,11 @@ export interface Condition {
   readonly why: (trans: Translate) => string | null;
 }
 
+export interface CopyText {
+  readonly label: string;
+  readonly text: string;
+}
+
 export type Cell =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'code'; readonly text: string }
@@ -44,7 +49,18 @@ export type Cell =
       readonly filters: Readonly<Record<string, string>>;
     }
   | { readonly type: 'json'; readonly value: Json }
-  | { readonly type: 'note'; readonly text: string };
+  | { readonly type: 'note'; readonly text: string }
+  /** Opens what the row is about. */
+  | { readonly type: 'opener'; readonly text: string }
+  /** `text` null: no key opens it. `warning` is mostly empty. */
+  | {
+      readonly type: 'value';
+      readonly text: string | null;
+      readonly isHidden: boolean;
+      readonly warning: string;
+    }
+  /** Texts to take along, each by its name. */
+  | { readonly type: 'copy'; readonly texts: readonly CopyText[] };
 
 export const text = (value: string | null): Cell => ({ type: 'text', text: value ?? '' });
 export const code = (value: string | null): Cell => ({ type: 'code', text: value ?? '' });
@@ -85,7 +101,12 @@ export function cellText(cell: Cell | undefined): string {
     case 'code':
     case 'page':
     case 'note':
+    case 'opener':
       return cell.text;
+    case 'value':
+      return cell.text ?? '';
+    case 'copy':
+      return cell.texts.map(each => each.text).join(' ');
     case 'number':
       return cell.value === null ? '' : String(cell.value);
     case 'state':

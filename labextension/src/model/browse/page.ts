@@ -45,7 +45,8 @@ export type Subject =
       readonly taskId: string;
       readonly mapIndex: number;
     }
-  | { readonly type: 'miss'; readonly number: number };
+  | { readonly type: 'miss'; readonly number: number }
+  | { readonly type: 'variable'; readonly key: string; readonly revision: string };
 
 export interface Row {
   readonly key: string;

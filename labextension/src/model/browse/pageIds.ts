@@ -1,4 +1,4 @@
-/** Names of the pages of the Browse menu, and links to them. What is on a page is in a chunk of its own. */
+/** Names of the pages of the menus Browse and Admin, and links to them. What is on a page is in a chunk of its own. */
 import type { Translate } from '../labels';
 import type { Permission } from '../permissions';
 
@@ -9,13 +9,17 @@ export const PAGE_IDS = [
   'sla',
   'tasks',
   'assets',
-  'asset-events'
+  'asset-events',
+  'variables'
 ] as const;
 
 export type PageId = (typeof PAGE_IDS)[number];
 
-/** Those in the menu; the others are reached from them. */
+/** Those in the menu Browse; the others are reached from them. */
 export const MENU_PAGES: readonly PageId[] = ['runs', 'jobs', 'audit', 'sla', 'tasks', 'assets'];
+
+/** Those in the menu Admin. */
+export const ADMIN_PAGES: readonly PageId[] = ['variables'];
 
 export function isPageId(word: unknown): word is PageId {
   return PAGE_IDS.some(id => id === word);
@@ -28,7 +32,8 @@ export const PAGE_PERMISSION: Readonly<Record<PageId, Permission>> = {
   sla: 'sla.read',
   tasks: 'tasks.read',
   assets: 'assets.read',
-  'asset-events': 'assets.read'
+  'asset-events': 'assets.read',
+  variables: 'variables.read'
 };
 
 /** The event of the audit log that says that somebody opened the page. */
@@ -39,7 +44,8 @@ export const PAGE_EVENT: Readonly<Record<PageId, string>> = {
   sla: 'sla_misses',
   tasks: 'task_instances',
   assets: 'assets',
-  'asset-events': 'asset_events'
+  'asset-events': 'asset_events',
+  variables: 'variables'
 };
 
 export function pageTitle(page: PageId, trans: Translate): string {
@@ -50,7 +56,8 @@ export function pageTitle(page: PageId, trans: Translate): string {
     sla: trans.__('SLA Misses'),
     tasks: trans.__('Task Instances'),
     assets: trans.__('Assets'),
-    'asset-events': trans.__('Asset Events')
+    'asset-events': trans.__('Asset Events'),
+    variables: trans.__('Variables')
   };
   return titles[page];
 }

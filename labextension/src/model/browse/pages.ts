@@ -1,4 +1,4 @@
-/** What is on the pages of the Browse menu. */
+/** What is on the pages of the menus Browse and Admin. */
 import { assetEventsPage, assetsPage } from './assets';
 import { auditPage } from './audit';
 import { jobsPage } from './jobs';
@@ -7,6 +7,7 @@ import type { BrowsePage } from './page';
 import type { PageId } from './pageIds';
 import { runsPage } from './runs';
 import { tasksPage } from './tasks';
+import { variablesPage } from './variables';
 
 const PAGES: Readonly<Record<PageId, BrowsePage>> = {
   runs: runsPage,
@@ -15,7 +16,8 @@ const PAGES: Readonly<Record<PageId, BrowsePage>> = {
   sla: missesPage,
   tasks: tasksPage,
   assets: assetsPage,
-  'asset-events': assetEventsPage
+  'asset-events': assetEventsPage,
+  variables: variablesPage
 };
 
 export function browsePage(id: PageId): BrowsePage {

@@ -1,10 +1,12 @@
+import { Clipboard } from '@jupyterlab/apputils';
 import { useMemo, useRef, useState } from 'react';
 import { fetchRows } from '../../api/browse';
 import type { DagActions } from '../../components/actions';
 import { BrowseView } from '../../components/browse/BrowseView';
 import { Notice } from '../../components/Notice';
 import { actionsOf } from '../../model/browse/actions';
-import { linkTo, pageTitle, readLink } from '../../model/browse/pageIds';
+import type { Row } from '../../model/browse/page';
+import { linkTo, pageTitle, readLink, type PageId } from '../../model/browse/pageIds';
 import { browsePage } from '../../model/browse/pages';
 import { fromLink, PAGE_ROWS, toLink, type BrowseQuery } from '../../model/browse/query';
 import { useCouture, useFetched, useMay, useSelected } from '../../store/hooks';
@@ -13,8 +15,11 @@ import { useRested } from '../../store/useRested';
 import type { Store } from '../../store/store';
 import type { ICouture } from '../../tokens';
 import { copyLink } from '../copyLink';
+import { attempt, tell } from '../tell';
 import { exportWithProgress } from './exportWithProgress';
 import { useActions } from './useActions';
+import { askAboutVariable } from './variableDialogs';
+import { VariableTools } from './VariableTools';
 
 export interface ConnectedBrowseProps {
   readonly couture: ICouture;
@@ -30,6 +35,8 @@ export interface ConnectedBrowseProps {
 const TYPING_MS = 300;
 const SOON_MS = 10_000;
 const LATE_MS = 60_000;
+/** The stream does not tell of signs of life, of what people look at, nor of variables. */
+const UNTOLD: readonly PageId[] = ['jobs', 'audit', 'variables'];
 const NOT_FIXED: Readonly<Record<string, string>> = {};
 
 /** A page of the Browse menu with everything that makes it live. */
@@ -69,8 +76,7 @@ function Page(props: ConnectedBrowseProps & { readonly query: BrowseQuery }): JS
     session,
     place,
     isHeld,
-    // The stream does not tell of signs of life and of what people look at.
-    everyMs: query.page === 'jobs' || query.page === 'audit' ? SOON_MS : LATE_MS,
+    everyMs: UNTOLD.includes(query.page) ? SOON_MS : LATE_MS,
     refresh: found.retry
   });
   const chosen = useSelected(settings, value => value.browseColumns);
@@ -111,6 +117,10 @@ function Page(props: ConnectedBrowseProps & { readonly query: BrowseQuery }): JS
           couture.changeSettings({ browseColumns: { ...chosen, [query.page]: ids } })
         }
         onExport={() => void exportWithProgress(couture, whole)}
+        onCopy={text => {
+          Clipboard.copyToSystem(text);
+          tell('success', trans.__('Copied: %1', text), trans, 2000);
+        }}
         onCopyLink={() => copyLink(toLink(whole), trans)}
         onSave={name =>
           couture.changeSettings({
@@ -125,6 +135,16 @@ function Page(props: ConnectedBrowseProps & { readonly query: BrowseQuery }): JS
             savedSearches: searches.filter(each => each.user !== me || each.name !== search.name)
           })
         }
+        {...(query.page === 'variables'
+          ? {
+              tools: <VariableTools couture={couture} onChanged={found.retry} />,
+              onRow: ({ key }: Row) =>
+                void attempt(trans, async () => {
+                  await askAboutVariable(couture, key);
+                  found.retry();
+                })
+            }
+          : {})}
         {...(onLink
           ? { onPage: (next, filters) => onLink(linkTo(next, filters)), onSearch: onLink }
           : {})}

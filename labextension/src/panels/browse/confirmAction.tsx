@@ -14,12 +14,13 @@ export async function confirmAction(
 ): Promise<boolean> {
   const label = actionLabel(action, trans);
   const count = subjects.length;
-  const title =
-    action.type === 'run'
-      ? trans._n('%2: %1 run', '%2: %1 runs', count, label)
-      : trans._n('%2: %1 task instance', '%2: %1 task instances', count, label);
+  const titles: Readonly<Record<BrowseAction['type'], string>> = {
+    run: trans._n('%2: %1 run', '%2: %1 runs', count, label),
+    task: trans._n('%2: %1 task instance', '%2: %1 task instances', count, label),
+    variable: trans._n('%2: %1 variable', '%2: %1 variables', count, label)
+  };
   const result = await showDialog({
-    title,
+    title: titles[action.type],
     body: <ConfirmBody action={action} subjects={subjects} others={others} trans={trans} />,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),

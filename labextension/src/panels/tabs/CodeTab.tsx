@@ -98,6 +98,6 @@ function Changes(
       {trans.__('The versions differ in something else: a setting or another file that it reads.')}
     </Notice>
   ) : (
-    <DiffView diff={diff.value} trans={trans} />
+    <DiffView diff={diff.value} label={trans.__('Changes of the file')} trans={trans} />
   );
 }
