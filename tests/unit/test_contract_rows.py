@@ -15,7 +15,7 @@ CLAIMED = [
     *(f"S{number:03}" for number in (*range(76, 82), 83, *range(134, 145), 158)),
     *("S032", "S033", "S040", "S041", "S042", "S043", "S044", "S045", "S046", "S047", "S048"),
     *("S049", "S050", "S051", "S052", "S053"),
-    *(f"S{number:03}" for number in (*range(65, 75), 82, *range(84, 95), *range(97, 110))),
+    *(f"S{number:03}" for number in (*range(65, 75), 82, *range(84, 110))),
     *(f"S{number}" for number in (*range(124, 133), 171, 172, 173, 174, 177)),
     *(f"S{number}" for number in range(145, 158)),
     *("S036", "S039", "S161", "S162", "S163", "S164", "S165"),
