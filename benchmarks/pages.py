@@ -5,6 +5,7 @@ with fifty versions. One thread asks; each measure tells how large the answer is
 which a busy machine changes less.
 """
 
+import asyncio
 import inspect
 import re
 import tempfile
@@ -93,10 +94,10 @@ def _measure(name: str, url: str) -> Iterator[Measure]:
         for page in PAGES:
             answer, times, work = b"", [], []
             for _ in range(REPEATS):
-                began, worked = time.perf_counter(), time.thread_time()
+                began, worked = time.perf_counter(), time.process_time()
                 answer = asking.ask(page.url)
                 times.append((time.perf_counter() - began) * 1000)
-                work.append((time.thread_time() - worked) * 1000)
+                work.append((time.process_time() - worked) * 1000)
             metric = f"{name}: {page.url} ({len(answer) / 1000:.0f} kB, {median(work):.0f} ms of processor)"
             value = percentile(times, 0.95)
             yield Measure(workload="pages", metric=metric, value=value, unit="ms p95", budget=page.budget)
@@ -122,8 +123,8 @@ class Asking:
         query = query_of(route.query, options)
         call: Call[Any, None] = Call(self._deployment, self._actor, path_ids(texts), query, None, self._allowed)
         assert route.handler is not None
-        assert not inspect.iscoroutinefunction(route.handler)
-        return encode(route.handler(call))
+        found = route.handler(call)
+        return encode(asyncio.run(found) if inspect.iscoroutine(found) else found)
 
     def close(self) -> None:
         """Let the database go."""
