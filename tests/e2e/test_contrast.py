@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import READY_MS, document_of, open_lab, set_theme
-from tests.e2e.test_axe import AXE, PAGES, troubles_of
+from tests.e2e.test_axe import AXE, PLACES, troubles_of
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -28,7 +28,7 @@ def contrasting(page: Page, lab: Lab) -> Iterator[Page]:
 
 @pytest.mark.parametrize("name", ["sidebar", "table", "overview", "dag", "task panel", "browse runs", "browse audit"])
 def test_every_page_can_be_read(contrasting: Page, name: str) -> None:
-    place = PAGES[name](contrasting)
+    place = PLACES[name](contrasting)
     expect(place).to_be_visible(timeout=READY_MS)
     troubles = []
     tabs = place.get_by_role("tablist").first.get_by_role("tab").all()
@@ -42,7 +42,7 @@ def test_every_page_can_be_read(contrasting: Page, name: str) -> None:
 
 
 def test_a_dialog_can_be_read(contrasting: Page) -> None:
-    PAGES["dag"](contrasting)
+    PLACES["dag"](contrasting)
     document_of(contrasting, "failing").locator('header [data-couture="trigger-with-conf"]').click()
     dialog = contrasting.get_by_role("dialog")
     expect(contrasting.locator('[data-couture="trigger-form"]')).to_be_visible(timeout=READY_MS)
