@@ -1,6 +1,7 @@
 """The asynchronous way to one server: as ``link``, with awaits."""
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -19,6 +20,8 @@ from jupyter_couture.client.steps import Broken, Call, Pause, Reply, Send, Steps
 from jupyter_couture.client.wires import Lost, broken_of, http_options, open_socket, reply_of, request_options
 
 T = TypeVar("T")
+
+_CLOSE_SECONDS = 1.0
 
 
 class AsyncLink:
@@ -70,7 +73,7 @@ class AsyncLink:
                         async for notice in heard:
                             yield notice
                 finally:
-                    socket.close()
+                    await _close(socket)
             except Lost as error:
                 left = feed.broken(str(error))
                 while left > 0:
@@ -153,6 +156,15 @@ async def _heard(socket: WebSocketClientConnection, feed: Feed) -> AsyncGenerato
     finally:
         if reading is not None:
             reading.cancel()
+
+
+async def _close(socket: WebSocketClientConnection) -> None:
+    """Say good-bye and wait for the answer: only then is the connection gone, also where the loop ends right after."""
+    socket.close()
+    with contextlib.suppress(TimeoutError, WebSocketClosedError):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            while await socket.read_message() is not None:
+                pass
 
 
 async def _leave(hearing: tuple[Feed, AsyncGenerator[Notice, None]] | None) -> None:
