@@ -89,7 +89,7 @@ describe('a row of the list of DAGs', () => {
     expect(shown.find('.couture-Tags').textContent).toBe('abc+1');
     shown.click('[data-couture="tag"]');
     expect(props.onTag).toHaveBeenCalledWith('a');
-    shown.click('.couture-DagRow-owner button');
+    shown.click('.couture-DagRow .couture-DagRow-owner button');
     expect(props.onOwner).toHaveBeenCalledWith('data');
     shown.click('[data-couture="state-failed"]');
     expect(props.onFilter).toHaveBeenLastCalledWith({ state: 'failed' });
