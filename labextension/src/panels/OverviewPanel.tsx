@@ -31,6 +31,7 @@ import type { Activity, Dashboard, PoolUse } from '../model/wireActivity';
 import { useCouture, useFetched, useHeld, useMay, useNow, type Fetched } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { loadable } from './loadable';
+import '../../style/overview.css';
 
 const TodayChart = loadable(() => import('./TodayChart'));
 const PoolUseChart = loadable(() => import('./PoolUseChart'));

@@ -20,6 +20,7 @@ import { exportWithProgress } from './exportWithProgress';
 import { useActions } from './useActions';
 import { askAboutVariable } from './variableDialogs';
 import { VariableTools } from './VariableTools';
+import '../../../style/browse.css';
 
 export interface ConnectedBrowseProps {
   readonly couture: ICouture;
