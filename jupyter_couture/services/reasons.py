@@ -95,8 +95,8 @@ class Reasons:
             found.append(Reason(ReasonKind.NO_LEADER))
         return found
 
-    def of_run(self, key: RunKey, limit: int) -> RunReasons:
-        """What holds up a run, and each of its tasks; the first ``limit`` of them, in the order of the DAG file.
+    def of_run(self, key: RunKey, limit: int, offset: int = 0) -> RunReasons:
+        """What holds up a run, and each of its tasks; ``limit`` of them, in the order of the DAG file.
 
         Raises ``NotFound``. What holds up the whole run is not said again of each task.
         """
@@ -124,7 +124,7 @@ class Reasons:
         )
         tasks = [
             TaskReasons(task, run.tasks[task].state, _own(waiting_reasons(item, task, occupancy, (), past)))
-            for task in idle[:limit]
+            for task in idle[offset : offset + limit]
         ]
         return RunReasons(of_run, tasks, len(idle))
 

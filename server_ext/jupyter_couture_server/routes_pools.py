@@ -76,6 +76,7 @@ ROUTES: tuple[Route, ...] = (
         handler=pools.why_run,
         permission=Permission.TASKS_READ,
         summary="Everything that keeps a run, and each of its tasks, from going on",
+        query=wire.RunWhyQuery,
         result=wire.RunWhyReply,
     ),
 )

@@ -98,8 +98,15 @@ class TaskWhy(Struct, frozen=True):
     reasons: list[ReasonInfo]
 
 
+class RunWhyQuery(Query, frozen=True):
+    """A page of the tasks."""
+
+    limit: Annotated[int, Meta(ge=1, le=1000)] = 200
+    offset: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
+
+
 class RunWhyReply(Struct, frozen=True):
-    """``reasons`` hold for the whole run and are not said again of its tasks. ``total`` counts tasks left out, too."""
+    """``reasons`` hold for the whole run and are not said again of its tasks. ``total`` counts those of all pages."""
 
     reasons: list[ReasonInfo]
     tasks: list[TaskWhy]

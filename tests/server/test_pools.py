@@ -91,6 +91,8 @@ async def test_why_of_a_run_tells_it_task_by_task(yard: Yard, ask: Ask) -> None:
     assert told["load"][0] == "upstream_failed"
     assert "extract" not in told
     assert answer["total"] == 2
+    second = (await ask("dags", key.dag_id, "runs", key.run_id, "why", params={"limit": "1", "offset": "1"})).json
+    assert [row["task_id"] for row in second["tasks"]] == [answer["tasks"][1]["task_id"]]
     assert (await ask("dags", key.dag_id, "runs", "r9", "why")).status == 404
 
 

@@ -14,9 +14,6 @@ from jupyter_couture_server.route import Call, NoQuery
 from jupyter_couture_server.wire import TaskQuery
 from jupyter_couture_server.wire_secrets import given
 
-WHY_TASKS = 200
-"""The most task instances that the question about a run is answered for."""
-
 
 def list_pools(call: Call[wire.PoolListQuery, None]) -> wire.PoolListReply:
     """Pools with what goes on in them."""
@@ -53,9 +50,9 @@ def why(call: Call[TaskQuery, None]) -> wire.WhyReply:
     return wire.WhyReply(_reasons(reasons))
 
 
-def why_run(call: Call[NoQuery, None]) -> wire.RunWhyReply:
+def why_run(call: Call[wire.RunWhyQuery, None]) -> wire.RunWhyReply:
     """What keeps a run from going on."""
-    found = call.backend.reasons.of_run(call.ids.run_key, WHY_TASKS)
+    found = call.backend.reasons.of_run(call.ids.run_key, call.query.limit, call.query.offset)
     return wire.RunWhyReply(
         _reasons(found.of_run),
         [

@@ -80,12 +80,12 @@ async def test_a_watch_that_is_cancelled_leaves_the_run_alone(lab: Lab, capsys: 
 
 
 def test_ctrl_c_ends_the_watching_and_leaves_the_run_alone(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
-    run = client.trigger("slow", {"seconds": 3})
+    run = client.trigger("slow", {"seconds": 8})
     for change in run.changes(timeout=60):
         if change.task_id == "hold" and change.state == "running":
             break
     before = signal.signal(signal.SIGALRM, lambda number, frame: os.kill(os.getpid(), signal.SIGINT))
-    signal.setitimer(signal.ITIMER_REAL, 0.7)
+    signal.setitimer(signal.ITIMER_REAL, 2.0)
     try:
         with pytest.raises(KeyboardInterrupt):
             run.watch(timeout=60)
