@@ -19,10 +19,9 @@ from urllib.parse import urlsplit
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
 from tornado.web import authenticated
-from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError
 
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.model.errors import Unavailable
@@ -42,6 +41,7 @@ from jupyter_couture_server.dask_tickets import Ticket, Tickets
 from jupyter_couture_server.dask_upstream import LARGEST_MESSAGE_BYTES, Upstream
 from jupyter_couture_server.errors import Failure, failure_of, of_status
 from jupyter_couture_server.identity import actor_of, check
+from jupyter_couture_server.sockets import LiveSocket
 from jupyter_couture_server.wire import ErrorInfo, ErrorReply, encode
 
 DASK_PATH = "couture/dask"
@@ -49,7 +49,6 @@ MOST_SOCKETS = 64
 GONE = 1012
 """Close code for a page whose dashboard went away: it may be loaded again."""
 
-_PING_SECONDS = 30.0
 _FILE_SECONDS = 3600
 
 OFF = Failure(
@@ -213,23 +212,13 @@ class DaskPageHandler(_DaskHandler):
             await self.finish(fitted(answer.body) if is_page else answer.body)
 
 
-class DaskSocketHandler(WebSocketMixin, WebSocketHandler, _DaskHandler):
+class DaskSocketHandler(LiveSocket, _DaskHandler):
     """The WebSocket over which a page is drawn."""
+
+    largest_message_bytes = LARGEST_MESSAGE_BYTES
 
     _connection: WebSocketClientConnection | None = None
     _pump: asyncio.Task[None] | None = None
-
-    @property
-    def ping_interval(self) -> float:
-        return _PING_SECONDS
-
-    @property
-    def ping_timeout(self) -> float:
-        return _PING_SECONDS
-
-    @property
-    def max_message_size(self) -> int:
-        return LARGEST_MESSAGE_BYTES
 
     def check_origin(self, origin: str | None = None) -> bool:
         """Of our own pages, which are nobody's (``null``), or of a program (none), or of this server."""

@@ -10,10 +10,9 @@ from http import HTTPStatus
 import msgspec
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
-from jupyter_server.base.websocket import WebSocketMixin
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.websocket import WebSocketClosedError
 
 import jupyter_couture
 from jupyter_couture.services.live import Step, Watcher
@@ -22,6 +21,7 @@ from jupyter_couture_server.errors import failure_of
 from jupyter_couture_server.identity import actor_of, check
 from jupyter_couture_server.requests import query_of
 from jupyter_couture_server.route import Route
+from jupyter_couture_server.sockets import LiveSocket
 from jupyter_couture_server.wire import StreamQuery, encode
 
 PROTOCOL = 1
@@ -30,14 +30,13 @@ ENGINE_LOOK_SECONDS = 0.5
 UNKNOWN_MESSAGE = 4400
 """Close code for a client that says anything: there is nothing to say."""
 
-_PING_SECONDS = 30.0
-_MAX_INCOMING_BYTES = 4_096
-
 _log = logging.getLogger(__name__)
 
 
-class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
+class StreamHandler(LiveSocket, JupyterHandler):
     """One watcher."""
+
+    largest_message_bytes = 4096
 
     def initialize(self, deployment: Deployment, route: Route) -> None:
         self.deployment = deployment
@@ -45,18 +44,6 @@ class StreamHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self._cursor: int | None = None
         self._pump: asyncio.Task[None] | None = None
         self._engine_news: asyncio.Task[None] | None = None
-
-    @property
-    def ping_interval(self) -> float:
-        return _PING_SECONDS
-
-    @property
-    def ping_timeout(self) -> float:
-        return _PING_SECONDS
-
-    @property
-    def max_message_size(self) -> int:
-        return _MAX_INCOMING_BYTES
 
     @ws_authenticated
     async def get(self) -> None:

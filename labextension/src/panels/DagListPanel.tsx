@@ -1,11 +1,11 @@
-import { ReactWidget, refreshIcon, tableRowsIcon } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { refreshIcon, tableRowsIcon } from '@jupyterlab/ui-components';
 import { ConnectionBanner } from '../components/ConnectionBanner';
 import { IconButton } from '../components/IconButton';
 import { coutureIcon } from '../icons';
 import { useCouture } from '../store/hooks';
 import type { ConnectedDagListProps } from './ConnectedDagList';
 import { loadable } from './loadable';
+import { SeenWidget } from './SeenWidget';
 
 const ConnectedDagList = loadable(() => import('./ConnectedDagList'));
 
@@ -15,7 +15,7 @@ export interface DagListPanelOptions extends Omit<ConnectedDagListProps, 'isSeen
 }
 
 /** The list of DAGs as a widget: left side bar or main area. While nobody sees it, it asks the server nothing. */
-export class DagListPanel extends ReactWidget {
+export class DagListPanel extends SeenWidget {
   private wasSeen = false;
 
   constructor(readonly options: DagListPanelOptions) {
@@ -28,16 +28,6 @@ export class DagListPanel extends ReactWidget {
   protected override render(): JSX.Element {
     this.wasSeen ||= this.isVisible;
     return <Frame {...this.options} isSeen={this.isVisible} wasSeen={this.wasSeen} />;
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.update();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.update();
   }
 }
 

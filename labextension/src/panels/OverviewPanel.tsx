@@ -1,5 +1,4 @@
-import { refreshIcon, ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
+import { refreshIcon } from '@jupyterlab/ui-components';
 import {
   dashboardUrl,
   fetchActivity,
@@ -31,6 +30,7 @@ import type { Activity, Dashboard, PoolUse } from '../model/wireActivity';
 import { useCouture, useFetched, useHeld, useMay, useNow, type Fetched } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { loadable } from './loadable';
+import { SeenWidget } from './SeenWidget';
 import '../../style/overview.css';
 
 const TodayChart = loadable(() => import('./TodayChart'));
@@ -50,7 +50,7 @@ export interface OverviewPanelOptions {
 }
 
 /** What is happening now and next, in the main area. */
-export class OverviewPanel extends ReactWidget {
+export class OverviewPanel extends SeenWidget {
   constructor(private readonly options: OverviewPanelOptions) {
     super();
     this.addClass('couture-Panel');
@@ -62,16 +62,6 @@ export class OverviewPanel extends ReactWidget {
 
   protected override render(): JSX.Element {
     return <ConnectedOverview {...this.options} isSeen={this.isVisible} />;
-  }
-
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.update();
-  }
-
-  protected override onAfterHide(message: Message): void {
-    super.onAfterHide(message);
-    this.update();
   }
 }
 

@@ -17,7 +17,7 @@ class SlowServer {
   answer(text: string): Promise<void> {
     return act(async () => {
       this.waiting.shift()?.(text);
-      await Promise.resolve();
+      await new Promise(resolve => window.setTimeout(resolve, 1));
     });
   }
 }

@@ -1,5 +1,5 @@
 /** The React side of the store: narrow subscriptions, fetched values, a clock. */
-import { useCallback, useEffect, useReducer, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { isAway, problemOf } from '../api/errors';
 import type { AttemptRef, CoutureApi } from '../api/rest';
 import type { May } from '../model/permissions';
@@ -9,6 +9,7 @@ import { LogFollower } from './logFollower';
 import type { News } from './news';
 import type { CoutureSession } from './session';
 import type { Readable } from './store';
+import { Throttle } from './throttle';
 
 /** A part of a store's state. The component redraws only when the selected part changes identity. */
 export function useSelected<S, T>(store: Readable<S>, select: (state: S) => T): T {
@@ -40,12 +41,6 @@ export interface Fetched<T> {
   readonly retry: () => void;
 }
 
-/** The newest request, compared by identity: the answer of an older one is dropped. */
-interface Flow {
-  isUnderWay: boolean;
-  isWanted: boolean;
-}
-
 type FetchState<T> = { readonly load: Load; readonly value: T | null };
 
 /**
@@ -62,52 +57,47 @@ export function useFetched<T>(
   moment = ''
 ): Fetched<T> {
   const [state, setState] = useState<FetchState<T>>({ load: { status: 'idle' }, value: null });
-  const [round, again] = useReducer((count: number) => count + 1, 0);
-  const flow = useRef<Flow>({ isUnderWay: false, isWanted: false });
   const latest = useRef(fetch);
   latest.current = fetch;
   const shownGroup = useRef(group);
-  const retry = useCallback(() => {
-    if (flow.current.isUnderWay) {
-      flow.current.isWanted = true;
-    } else {
-      again();
-    }
-  }, []);
+  const throttle = useRef<Throttle | null>(null);
+  const retry = useCallback(() => throttle.current?.hurry(), []);
   useEffect(() => {
     if (key === null) {
-      flow.current = { isUnderWay: false, isWanted: false };
       setState({ load: { status: 'idle' }, value: null });
-      return;
+      return undefined;
     }
-    const own: Flow = { isUnderWay: true, isWanted: false };
-    flow.current = own;
-    const isNew = shownGroup.current !== group;
-    shownGroup.current = group;
-    setState(before =>
-      isNew || before.value === null ? { load: { status: 'loading' }, value: null } : before
-    );
+    let isCurrent = true;
+    if (shownGroup.current !== group) {
+      shownGroup.current = group;
+      setState({ load: { status: 'loading' }, value: null });
+    }
     const settle = (change: (before: FetchState<T>) => FetchState<T>): void => {
-      if (flow.current === own) {
-        own.isUnderWay = false;
+      if (isCurrent) {
         setState(change);
-        if (own.isWanted) {
-          again();
-        }
       }
     };
-    latest.current().then(
-      value => settle(() => ({ load: { status: 'ready' }, value })),
-      (error: unknown) =>
-        settle(({ value }) => ({ load: { status: 'failed', problem: problemOf(error) }, value }))
-    );
-  }, [key, group, round]);
-  useEffect(
-    () => () => {
-      flow.current = { isUnderWay: false, isWanted: false };
-    },
-    []
-  );
+    const ask = async (): Promise<void> => {
+      settle(before =>
+        before.value === null ? { load: { status: 'loading' }, value: null } : before
+      );
+      try {
+        const value = await latest.current();
+        settle(() => ({ load: { status: 'ready' }, value }));
+      } catch (error) {
+        const load = { status: 'failed', problem: problemOf(error) } as const;
+        settle(({ value }) => ({ load, value }));
+      }
+    };
+    const made = new Throttle(ask, 0);
+    throttle.current = made;
+    made.request();
+    return () => {
+      isCurrent = false;
+      made.dispose();
+      throttle.current = null;
+    };
+  }, [key, group]);
   const seen = useRef(moment);
   useEffect(() => {
     if (seen.current !== moment) {
@@ -120,9 +110,9 @@ export function useFetched<T>(
     if (!isFailed) {
       return undefined;
     }
-    const timer = window.setTimeout(again, AWAY_RETRY_MS);
-    return () => window.clearTimeout(timer);
-  }, [isFailed, round]);
+    const timer = window.setInterval(retry, AWAY_RETRY_MS);
+    return () => window.clearInterval(timer);
+  }, [isFailed, retry]);
   // Between a change of group and the effect above one stale frame would show the wrong thing.
   return shownGroup.current === group
     ? { ...state, retry }

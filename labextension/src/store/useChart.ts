@@ -1,10 +1,11 @@
 /** A chart that stays up to date: the figure is fetched once, then only what has changed. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isAway, problemOf } from '../api/errors';
 import { fetchChart, type ChartSource } from '../api/charts';
 import type { CoutureApi } from '../api/rest';
 import type { Load } from '../model/state';
 import type { Chart } from '../model/wireCharts';
+import { Throttle } from './throttle';
 
 const REST_MS = 1000;
 const AWAY_RETRY_MS = 3000;
@@ -26,8 +27,8 @@ interface ChartState<T> {
 
 /**
  * The chart of `source` (null: none). It is fetched again when `change` does, at most once a second, every `everyMs` if
- * that is given, and every few seconds while the server cannot be reached. Charts of one route have one figure: with other options the old values stay in sight
- * until the new ones are there.
+ * that is given, and every few seconds while the server cannot be reached. Charts of one route have one figure: with
+ * other options the old values stay in sight until the new ones are there.
  */
 export function useChart<T extends Chart>(
   api: Pick<CoutureApi, 'get'>,
@@ -45,104 +46,65 @@ export function useChart<T extends Chart>(
   });
   const known = useRef(state);
   known.current = state;
-  const latest = useRef(source);
-  latest.current = source;
-  const fetchedAt = useRef(0);
-  const round = useRef(0);
-  const flow = useRef({ isUnderWay: false, isWanted: false });
-
-  const fetch = useCallback(async (): Promise<void> => {
-    const wanted = latest.current;
-    if (wanted === null) {
-      return;
-    }
-    if (flow.current.isUnderWay) {
-      flow.current.isWanted = true;
-      return;
-    }
-    const own = round.current;
-    flow.current = { isUnderWay: true, isWanted: false };
-    fetchedAt.current = Date.now();
-    const before = known.current.route === wanted.route ? known.current.chart : null;
-    const since = known.current.key === key ? (before?.stamp ?? null) : null;
-    try {
-      const answer = await fetchChart<T>(api, wanted, before !== null, since);
-      if (own !== round.current) {
-        return;
-      }
-      const chart =
-        before === null
-          ? answer
-          : {
-              ...answer,
-              item: before.item,
-              models: answer.is_unchanged ? before.models : answer.models
-            };
-      setState({ route: wanted.route, key, load: { status: 'ready' }, chart });
-    } catch (error) {
-      if (own === round.current) {
-        const load = { status: 'failed', problem: problemOf(error) } as const;
-        setState({ route: wanted.route, key: known.current.key, load, chart: before });
-      }
-    }
-    if (own === round.current) {
-      const { isWanted } = flow.current;
-      flow.current = { isUnderWay: false, isWanted: false };
-      if (isWanted) {
-        refetch.current();
-      }
-    }
-  }, [api, key]);
-
-  const refetch = useRef<() => void>(() => undefined);
+  const throttle = useRef<Throttle | null>(null);
   useEffect(() => {
-    // One at a time: an answer that takes longer than changes need to come is shown, not thrown away.
-    let timer: number | null = null;
-    refetch.current = () => {
-      if (timer === null) {
-        const wait = Math.max(0, fetchedAt.current + REST_MS - Date.now());
-        timer = window.setTimeout(() => {
-          timer = null;
-          void fetch();
-        }, wait);
+    const wanted = JSON.parse(key) as ChartSource | null;
+    if (wanted === null) {
+      return undefined;
+    }
+    let isCurrent = true;
+    const show = (next: ChartState<T>): void => {
+      if (isCurrent) {
+        setState(next);
       }
     };
-    void fetch();
+    const fetch = async (): Promise<void> => {
+      const { route: shownRoute, key: shownKey, chart } = known.current;
+      const before = shownRoute === wanted.route ? chart : null;
+      const since = shownKey === key ? (before?.stamp ?? null) : null;
+      try {
+        const answer = await fetchChart<T>(api, wanted, before !== null, since);
+        const load = { status: 'ready' } as const;
+        show({ route: wanted.route, key, load, chart: before ? onto(before, answer) : answer });
+      } catch (error) {
+        const load = { status: 'failed', problem: problemOf(error) } as const;
+        show({ route: wanted.route, key: shownKey, load, chart: before });
+      }
+    };
+    const made = new Throttle(fetch, REST_MS);
+    throttle.current = made;
+    made.request();
     return () => {
-      if (timer !== null) {
-        window.clearTimeout(timer);
-      }
-      round.current += 1;
-      flow.current = { isUnderWay: false, isWanted: false };
+      isCurrent = false;
+      made.dispose();
     };
-  }, [fetch]);
+  }, [api, key]);
   const seen = useRef(change);
   useEffect(() => {
-    if (seen.current === change) {
-      return;
+    if (seen.current !== change) {
+      seen.current = change;
+      throttle.current?.request();
     }
-    seen.current = change;
-    refetch.current();
   }, [change]);
   const isFailed = state.load.status === 'failed' && isAway(state.load.problem);
+  const pollMs = isFailed ? AWAY_RETRY_MS : everyMs;
   useEffect(() => {
-    if (!isFailed) {
+    if (pollMs === null) {
       return undefined;
     }
-    const timer = window.setInterval(() => void fetch(), AWAY_RETRY_MS);
+    const timer = window.setInterval(() => throttle.current?.request(), pollMs);
     return () => window.clearInterval(timer);
-  }, [isFailed, fetch]);
-  useEffect(() => {
-    if (everyMs === null) {
-      return undefined;
-    }
-    const timer = window.setInterval(() => void fetch(), everyMs);
-    return () => window.clearInterval(timer);
-  }, [everyMs, fetch]);
+  }, [pollMs]);
   return {
     load: state.route === route ? state.load : { status: 'loading' },
     chart: state.route === route ? state.chart : null,
     view: state.key,
-    retry: () => void fetch()
+    retry: () => throttle.current?.hurry()
   };
+}
+
+/** The newer chart in the figure that is there. */
+function onto<T extends Chart>(before: T, answer: T): T {
+  const models = answer.is_unchanged ? before.models : answer.models;
+  return { ...answer, item: before.item, models };
 }
