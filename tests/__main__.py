@@ -2,17 +2,44 @@
 
 Either kind waits more than it computes, so two at once take hardly longer than the longer of them. What the browser
 tests print comes in one piece when they have ended. With options it is ``python -m pytest`` and nothing else.
+
+Two at once on two cores is also the hardest machine that a test meets. Tests that fail on it, if they are few, run
+once more when all is quiet. Those that pass then are named at the end: their waiting has a fault that is to be mended.
 """
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 PYTEST = (sys.executable, "-m", "pytest")
-# The cache of failed tests has room for one session.
-BROWSER = (*PYTEST, "-p", "no:cacheprovider", "tests/e2e")
-OTHERS = (*PYTEST, "--ignore=tests/e2e")
+CACHES = Path(__file__).parents[1] / ".pytest_cache"
+SOME_FAILED = 1
+FEW = 6
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A part of the tests, with a memory of its own of what failed."""
+
+    name: str
+    which: tuple[str, ...]
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        return (*PYTEST, "-o", f"cache_dir={CACHES / self.name}", *self.which)
+
+    def failed(self) -> list[str]:
+        """The tests that failed at its last run."""
+        record = CACHES / self.name / "v" / "cache" / "lastfailed"
+        return sorted(json.loads(record.read_text())) if record.exists() else []
+
+
+BROWSER = Kind("browser", ("tests/e2e",))
+OTHERS = Kind("others", ("--ignore=tests/e2e",))
 
 
 def run(options: Sequence[str]) -> int:
@@ -20,9 +47,11 @@ def run(options: Sequence[str]) -> int:
     if options:
         return subprocess.run([*PYTEST, *options], check=False).returncode
     with ThreadPoolExecutor(1) as beside:
-        browser = beside.submit(_run_in_one_piece, BROWSER)
-        others = subprocess.run(OTHERS, check=False).returncode
-        return others or browser.result()
+        browser = beside.submit(_run_in_one_piece, [*BROWSER.command, "--cache-clear"])
+        # Without stdin, whoever started us: a machine may have closed it, and IPython cannot be imported then.
+        others = subprocess.run([*OTHERS.command, "--cache-clear"], stdin=subprocess.DEVNULL, check=False).returncode
+        browsers = browser.result()
+    return _once_more(OTHERS, others) or _once_more(BROWSER, browsers)
 
 
 def _run_in_one_piece(command: Sequence[str]) -> int:
@@ -32,6 +61,23 @@ def _run_in_one_piece(command: Sequence[str]) -> int:
     sys.stdout.buffer.write(b"\n" + ended.stdout)
     sys.stdout.flush()
     return ended.returncode
+
+
+def _once_more(kind: Kind, code: int) -> int:
+    """The exit code after a second go at what failed; the first one if that was too much to be chance."""
+    failed = kind.failed()
+    if code != SOME_FAILED or not 0 < len(failed) <= FEW:
+        return code
+    _say(f"{len(failed)} failed; once more, alone:", failed)
+    code = subprocess.run([*kind.command, "--last-failed"], stdin=subprocess.DEVNULL, check=False).returncode
+    if code == 0:
+        _say("Passed only alone; their waiting is to be mended:", failed)
+    return code
+
+
+def _say(what: str, tests: Sequence[str]) -> None:
+    sys.stdout.write("\n".join(["", what, *(f"  {test}" for test in tests), ""]))
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

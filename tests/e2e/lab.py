@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Locator, Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as NotInTime
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.settings import Settings
@@ -155,6 +156,18 @@ def open_overview(page: Page) -> Locator:
     overview = page.locator('[data-couture="overview"]')
     expect(overview).to_be_visible(timeout=READY_MS)
     return overview
+
+
+def in_palette(page: Page, words: str, command: str) -> Locator:
+    """A command in the palette, which closes by itself when a page that was just opened takes the focus."""
+    entry = page.locator(f'.lm-CommandPalette-item[data-command="{command}"]:visible')
+    for _ in range(MENU_TRIES):
+        page.keyboard.press("Control+Shift+c")
+        with contextlib.suppress(NotInTime):
+            page.locator(".lm-CommandPalette-input:visible").fill(words, timeout=MENU_MS)
+            entry.wait_for(timeout=MENU_MS)
+            break
+    return entry
 
 
 def open_submenu(page: Page, name: str) -> Locator:

@@ -9,16 +9,12 @@ from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
-from playwright.sync_api import TimeoutError as NotInTime
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.executors.dask_record import PoolRecord
-from tests.e2e.lab import READY_MS, LabHost, lab_host, open_lab, open_overview, watched_page
+from tests.e2e.lab import READY_MS, LabHost, in_palette, lab_host, open_lab, open_overview, watched_page
 
 pytestmark = pytest.mark.timeout(300)
-
-TRIES = 5
-WAIT_MS = 5000
 
 DRAWN = "() => window.Bokeh && Bokeh.documents.length > 0 && document.querySelectorAll('.bk-Figure').length > 2"
 PAGES = ("workers", "tasks", "system", "profile", "graph", "groups", "info", "individual-workers")
@@ -78,18 +74,9 @@ def open_dashboard(page: Page, lab: Lab) -> Page:
     return opened.value
 
 
-def in_palette(page: Page) -> Locator:
-    """The command in the palette, which closes by itself when a page that was just opened takes the focus."""
-    entry = page.locator('.lm-CommandPalette-item[data-command="couture:open-dask-dashboard"]:visible')
-    for _ in range(TRIES):
-        page.keyboard.press("Control+Shift+c")
-        page.locator(".lm-CommandPalette-input").fill("Dask Dashboard")
-        try:
-            entry.wait_for(timeout=WAIT_MS)
-            break
-        except NotInTime:
-            continue
-    return entry
+def dashboard_command(page: Page) -> Locator:
+    """The command in the palette."""
+    return in_palette(page, "Dask Dashboard", "couture:open-dask-dashboard")
 
 
 def test_the_dashboard_is_drawn_in_a_tab_that_can_do_nothing_in_the_lab(seen: Page, seen_lab: Lab) -> None:
@@ -144,7 +131,7 @@ def test_a_page_loaded_again_after_dask_has_died_is_drawn_again(seen: Page, seen
 
 def test_the_palette_opens_it_too(seen: Page, seen_lab: Lab) -> None:
     open_lab(seen, seen_lab)
-    entry = in_palette(seen)
+    entry = dashboard_command(seen)
     with seen.context.expect_page() as opened:
         entry.click()
     opened.value.wait_for_function(DRAWN, timeout=READY_MS)
@@ -155,5 +142,5 @@ def test_while_it_is_off_there_is_no_link_and_the_palette_says_how_to_turn_it_on
     overview = open_overview(page)
     expect(overview.locator('[data-part="executor"]')).to_be_visible(timeout=READY_MS)
     expect(overview.locator('[data-couture="dask-dashboard"]')).to_have_count(0)
-    in_palette(page).click()
+    dashboard_command(page).click()
     expect(page.locator(".Toastify")).to_contain_text("COUTURE_DASK_DASHBOARD=1", timeout=READY_MS)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import READY_MS, SIDEBAR, LabHost, open_dag, open_lab, panel_of, row_of, watched_page
+from tests.e2e.notebook import wait_for_kernel
 
 KERNEL_MS = 90_000
 NOTEBOOK = {
@@ -46,6 +47,8 @@ def open_notebook(page: Page, lab: Lab, name: str) -> Locator:
     expect(row_of(page, "relay")).to_be_visible(timeout=READY_MS)
     cell = page.locator(".jp-NotebookPanel .jp-CodeCell .cm-content").first
     expect(cell).to_be_visible(timeout=READY_MS)
+    # Before there is a kernel, the lab forgets a cell that it is told to run.
+    wait_for_kernel(page)
     return cell
 
 

@@ -1,5 +1,6 @@
 """The way from a failed run to a mended one without a mouse."""
 
+import contextlib
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import tasks_of, trigger, wait_for_dags, wait_for_end
-from tests.e2e.lab import READY_MS, LabHost, node_of, open_lab, panel_of
+from tests.e2e.lab import MENU_MS, MENU_TRIES, READY_MS, LabHost, node_of, open_lab, panel_of
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -47,11 +48,14 @@ def press_until(page: Page, key: str, is_there: Callable[[], bool]) -> None:
 
 
 def run_command(page: Page, name: str) -> None:
-    """Run a command from the palette."""
-    page.keyboard.press("Control+Shift+c")
-    expect(page.locator(".lm-CommandPalette-input:visible")).to_be_focused()
-    page.keyboard.type(name)
-    expect(page.locator(".lm-CommandPalette-item:visible").first).to_contain_text(name)
+    """Run a command from the palette, which closes by itself when a page that was just opened takes the focus."""
+    for _ in range(MENU_TRIES):
+        page.keyboard.press("Control+Shift+c")
+        with contextlib.suppress(AssertionError):
+            expect(page.locator(".lm-CommandPalette-input:visible")).to_be_focused(timeout=MENU_MS)
+            page.keyboard.type(name)
+            expect(page.locator(".lm-CommandPalette-item:visible").first).to_contain_text(name, timeout=MENU_MS)
+            break
     page.keyboard.press("Enter")
 
 

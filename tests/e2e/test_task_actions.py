@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, tasks_of, trigger, wait_for_end
-from tests.e2e.lab import READY_MS, LabHost, node_of, open_dag, panel_of
+from tests.e2e.lab import READY_MS, LabHost, in_palette, node_of, open_dag, panel_of
 from tests.e2e.workshop import choose, open_task, place_of, previewed, start_act, states_of, wait_until
 
 pytestmark = pytest.mark.timeout(240)
@@ -184,9 +184,7 @@ def test_actions_are_in_the_menu_of_the_task_and_in_the_palette(page: Page, work
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     node_of(page, "after").click()
-    page.keyboard.press("Control+Shift+c")
-    page.locator(".lm-CommandPalette-input:visible").fill("Clear Task")
-    page.locator(".lm-CommandPalette-item:visible", has_text="Clear Task…").click()
+    in_palette(page, "Clear Task", "couture:clear-task").click()
     expect(dialog).to_contain_text("Clear after")
     expect(dialog.locator("input[data-flag]").first).to_be_focused()
     page.keyboard.press("Escape")
