@@ -169,10 +169,10 @@ def test_looking_back_from_a_point_finds_it_and_nothing_lies_between(
     ],
 )
 def test_odd_days_are_exact_and_found_at_once(expression: str, after: str, golden: str) -> None:
-    """T04: leap days, ends of months, the year 2038, each found within 50 ms."""
-    begun = time.perf_counter()
+    """T04: leap days, ends of months, the year 2038, each found within 50 ms of processor time."""
+    begun = time.process_time()
     assert point_after(_cron(expression), _utc(after), T0) == _utc(golden)
-    assert time.perf_counter() - begun < 0.05
+    assert time.process_time() - begun < 0.05
 
 
 def test_months_are_counted_by_the_calendar_and_a_missing_day_is_the_last() -> None:
