@@ -10,7 +10,7 @@ from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, VersionHash
 from jupyter_couture.model.records import DagVersion, FileState, ImportProblem, ParsedFile
-from jupyter_couture.store import MemoryStore, SqlStore
+from jupyter_couture.store import MemoryStore, SqlStore, part
 from tests.builders import T0, a_dag, a_task
 from tests.contracts.store_desk import a_file, a_version, a_wish, contents
 
@@ -79,6 +79,14 @@ def test_a_new_version_is_told_and_the_old_one_stays_readable(store: SqlStore) -
     for version in (VersionHash("two@1"), VersionHash("ghost")):
         with pytest.raises(NotFound):
             store.dag_version(DagId("one"), version)
+
+
+def test_more_dags_than_are_kept_decoded_are_read_as_they_are(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(part, "TASKS_KEPT", 3)
+    large = a_version(a_dag(a_task("a"), a_task("b"), a_task("c"), a_task("d"), dag_id="large"))
+    _record(store, a_file(ONE, large, TWO))
+    for version in (ONE, large, TWO, large, ONE, ONE):
+        assert store.spec(version.version) == version.spec
 
 
 def test_paused_at_creation_is_what_the_spec_says_or_else_the_setting(store: SqlStore) -> None:
