@@ -3,6 +3,7 @@
 The page draws them from the Jupyter server it belongs to; the kernel holds only what is chosen. See `docs/widgets.md`.
 """
 
-from jupyter_couture.widgets.dag_views import DagGraph, RunTree
+from jupyter_couture.widgets.dag_views import DagGraph, RunProgress, RunTree
+from jupyter_couture.widgets.task_views import LogView
 
-__all__ = ["DagGraph", "RunTree"]
+__all__ = ["DagGraph", "LogView", "RunProgress", "RunTree"]

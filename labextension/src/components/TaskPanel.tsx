@@ -1,21 +1,17 @@
-import { closeIcon, notebookIcon } from '@jupyterlab/ui-components';
+import { notebookIcon } from '@jupyterlab/ui-components';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { attemptOf } from '../model/attempts';
-import { elapsedSeconds, formatDuration } from '../model/format';
-import { taskStateLabel, type Translate } from '../model/labels';
+import type { Translate } from '../model/labels';
 import type { KnownTask, Load } from '../model/state';
 import type { ActKind } from '../model/taskAct';
 import type { Attempt, GraphNode, TaskDetail } from '../model/wire';
 import { AttemptErrorBox } from './AttemptErrorBox';
-import { dragCode } from './dragCode';
 import { IconButton } from './IconButton';
-import { Instances } from './Instances';
 import { MissingNote } from './MissingNote';
 import { ProblemNotice } from './Notice';
-import { StateMark } from './StateMark';
 import { Tabs } from './Tabs';
 import { TaskActions } from './TaskActions';
-import { TrySelect } from './TrySelect';
+import { TaskHead } from './TaskHead';
 
 export type TaskTab =
   'log' | 'details' | 'rendered' | 'xcom' | 'attempts' | 'instances' | 'notebook';
@@ -60,6 +56,8 @@ export interface TaskPanelProps {
   readonly onRetry: () => void;
 }
 
+const NO_ATTEMPTS: readonly Attempt[] = [];
+
 /** Everything about one task of one run. */
 export function TaskPanel(props: TaskPanelProps): JSX.Element {
   const { taskId, node, task, detail, load, tryNumber, parts, trans } = props;
@@ -83,7 +81,7 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
       aria-label={trans.__('Task %1', taskId)}
       onKeyDown={onKeyDown}
     >
-      <Head {...props} attempts={detail?.attempts ?? []} />
+      <TaskHead {...props} attempts={detail?.attempts ?? NO_ATTEMPTS} />
       {((task && props.acts.length > 0) || props.onZoom) && (
         <TaskActions
           acts={task ? props.acts : []}
@@ -125,65 +123,6 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         {shown?.body}
       </div>
     </section>
-  );
-}
-
-function Head(props: TaskPanelProps & { readonly attempts: readonly Attempt[] }): JSX.Element {
-  const { taskId, node, task, attempts, trans } = props;
-  return (
-    <header className="couture-TaskPanel-head">
-      <h2
-        title={node?.description || taskId}
-        {...(task &&
-          dragCode({ dagId: task.dag_id, runId: task.run_id, taskId, mapIndex: task.map_index }))}
-      >
-        {taskId}
-      </h2>
-      {props.instances.length > 0 && task && (
-        <Instances
-          task={task}
-          instances={props.instances}
-          trans={trans}
-          onInstance={props.onInstance}
-        />
-      )}
-      {task && <StateChip task={task} now={props.now} trans={trans} />}
-      {attempts.length > 1 && (
-        <TrySelect
-          attempts={attempts}
-          tryNumber={props.tryNumber}
-          trans={trans}
-          onTry={props.onTry}
-        />
-      )}
-      <span className="couture-spring" />
-      <IconButton
-        icon={closeIcon}
-        hook="close-task"
-        label={trans.__('Close')}
-        onClick={props.onClose}
-      />
-    </header>
-  );
-}
-
-interface StateChipProps {
-  readonly task: KnownTask;
-  readonly now: number;
-  readonly trans: Translate;
-}
-
-function StateChip({ task, now, trans }: StateChipProps): JSX.Element {
-  return (
-    <span className="couture-Chip couture-state" data-state={task.state} data-couture="task-state">
-      <StateMark state={task.state} />
-      <span>{taskStateLabel(task.state, trans)}</span>
-      {task.started_at && (
-        <span className="couture-number">
-          {formatDuration(elapsedSeconds(task.started_at, task.ended_at, now))}
-        </span>
-      )}
-    </span>
   );
 }
 

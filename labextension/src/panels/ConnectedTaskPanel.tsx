@@ -6,19 +6,19 @@ import { TaskNotebook } from '../components/TaskNotebook';
 import { TaskPanel, type TaskPart, type TaskTab } from '../components/TaskPanel';
 import { attemptOf } from '../model/attempts';
 import { isWaiting, neverRan } from '../model/labels';
-import { mappedInstances, taskMap, tasksByNode, tasksOf } from '../model/selectors';
 import type { KnownRun, KnownTask } from '../model/state';
 import { ACT_KINDS, type ActKind } from '../model/taskAct';
 import type { GraphNode, TaskDetail } from '../model/wire';
 import type { DagView } from '../store/dagView';
-import { useCouture, useFetched, useMay, useSelected } from '../store/hooks';
+import { useFetched, useMay, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { InstancesPart, RenderedPart, XComPart, refOf } from './task/parts';
 import { TaskAsks } from './task/TaskAsks';
-import { TaskLog } from './task/TaskLog';
+import { PanelLog } from './task/PanelLog';
 import { TaskUsage } from './task/TaskUsage';
 import { TaskWaits } from './task/TaskWaits';
 import { useReturnFocus } from './task/useReturnFocus';
+import { useShownTask } from './useShownTask';
 
 const NO_ACTS: readonly ActKind[] = [];
 
@@ -43,22 +43,17 @@ export default function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.
   const runId = run?.run_id ?? null;
   const may = useMay(session);
   const [tab, setTab] = useState<TaskTab>('log');
-  const chosenIndex = useSelected(view, state => state.mapIndex);
-  const instances = useCouture(session, state =>
-    mappedInstances(taskMap(tasksOf(state, dagId, runId)), taskId)
-  );
-  const shown = useCouture(session, state =>
-    tasksByNode(taskMap(tasksOf(state, dagId, runId))).get(taskId)
-  );
-  const task = instances.find(instance => instance.map_index === chosenIndex) ?? shown;
-  const chosenTry = useSelected(view, state => state.tryNumber);
+  const mapIndexWanted = useSelected(view, state => state.mapIndex);
+  const tryWanted = useSelected(view, state => state.tryNumber);
+  const { task, instances, detail, tryNumber } = useShownTask(session, {
+    dagId,
+    runId,
+    taskId,
+    mapIndex: mapIndexWanted,
+    tryNumber: tryWanted
+  });
   const mapIndex = task?.map_index ?? -1;
   const group = JSON.stringify([dagId, runId, taskId, mapIndex]);
-  const detail = useFetched(
-    task ? JSON.stringify([group, task.state, task.try_number]) : null,
-    () => session.api.task(dagId, runId ?? '', taskId, mapIndex),
-    group
-  );
   const isRunOpen = run?.state === 'running' || run?.state === 'queued';
   const mayWait = task !== undefined && isRunOpen && isWaiting(task.state);
   const isOver = task !== undefined && neverRan(task);
@@ -71,7 +66,6 @@ export default function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.
   );
   // That it is over says the state already; why it is comes after.
   const reasons = (why.value?.reasons ?? []).filter(reason => reason.kind !== 'terminal');
-  const tryNumber = chosenTry ?? task?.try_number ?? 0;
   const close = useReturnFocus(taskId, () => view.dispatch({ taskId: null }));
   return (
     <TaskPanel
@@ -143,7 +137,7 @@ function partsOf(given: PartsOf): readonly TaskPart[] {
     id: 'log',
     label: trans.__('Log'),
     title: trans.__('View Log'),
-    body: <TaskLog task={task} tryNumber={tryNumber} couture={couture} />
+    body: <PanelLog task={task} tryNumber={tryNumber} couture={couture} />
   };
   const rendered: TaskPart = {
     id: 'rendered',

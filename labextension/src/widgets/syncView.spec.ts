@@ -3,6 +3,9 @@ import { createDagView } from '../store/dagView';
 import { FakeModel } from '../testing/fakeModel';
 import { syncView } from './syncView';
 
+/** The traits of a widget of one task, which has no selection. */
+const OF_TASK = { selected: undefined, task_id: null, map_index: -1, attempt: null };
+
 function synced(values: Record<string, unknown> = {}): {
   model: FakeModel;
   view: ReturnType<typeof createDagView>;
@@ -49,6 +52,31 @@ describe('syncView', () => {
     model.receive({ selected: 'load' });
     expect(view.getState().choice).toEqual({ kind: 'version' });
     expect(model.get('run_id')).toBeNull();
+  });
+
+  it('keeps instance and attempt, and leaves them when Python names another task', () => {
+    const { model, view } = synced({ ...OF_TASK, task_id: 'load' });
+    model.receive({ task_id: 'load' });
+    view.dispatch({ mapIndex: 3, tryNumber: 2 });
+    expect(model.saved).toEqual([{ map_index: 3, attempt: 2 }]);
+    model.receive({ task_id: 'clean' });
+    expect(view.getState()).toMatchObject({ taskId: 'clean', mapIndex: null, tryNumber: null });
+    expect(model.get('map_index')).toBe(-1);
+    expect(model.get('attempt')).toBeNull();
+  });
+
+  it('takes task, instance and attempt that are named together', () => {
+    const { model, view } = synced(OF_TASK);
+    model.receive({ task_id: 'load', map_index: 4, attempt: 1 });
+    expect(view.getState()).toMatchObject({ taskId: 'load', mapIndex: 4, tryNumber: 1 });
+  });
+
+  it('tells nothing of traits that the widget has not', () => {
+    const model = new FakeModel({ run_id: null });
+    const view = createDagView({}, 'LR');
+    syncView(view, model);
+    view.dispatch({ taskId: 'load', mapIndex: 2, choice: { kind: 'run', runId: 'r1' } });
+    expect(model.saved).toEqual([{ run_id: 'r1' }]);
   });
 
   it('ends', () => {

@@ -1,16 +1,13 @@
 import { useEffect, useState } from 'react';
 import { createDagView, type DagView } from '../store/dagView';
-import { textOf, type WidgetModel } from './model';
-import { choiceOf, syncView } from './syncView';
+import type { WidgetModel } from './model';
+import { syncView, wishOf } from './syncView';
 
-/** What a widget of one DAG shows, in step with the traits `selected` and `run_id`. */
+/** What a widget of one DAG shows, in step with the traits that say so. */
 export function useDagView(model: WidgetModel): DagView {
   const [view] = useState(() => {
     const made = createDagView({}, 'LR');
-    made.dispatch({
-      taskId: textOf(model, 'selected'),
-      choice: choiceOf(textOf(model, 'run_id'))
-    });
+    made.dispatch(wishOf(model, made.getState()));
     return made;
   });
   useEffect(() => syncView(view, model), [view, model]);

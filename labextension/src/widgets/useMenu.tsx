@@ -3,6 +3,7 @@ import { createPortal } from 'react-dom';
 import type { DagActions, MenuItem, TaskTarget } from '../components/actions';
 import { ItemMenu } from '../components/ItemMenu';
 import type { Translate } from '../model/labels';
+import { copyText } from './copyText';
 
 interface OpenMenu {
   readonly items: readonly MenuItem[];
@@ -24,7 +25,7 @@ export function useMenu(trans: Translate): Menu {
   );
   const showTaskMenu = useCallback(
     (task: TaskTarget, _trail: unknown, x: number, y: number) => {
-      const copy = (): void => void navigator.clipboard?.writeText(task.taskId);
+      const copy = (): void => copyText(task.taskId);
       setMenu({ items: [{ label: trans.__('Copy Task Id'), run: copy }], x, y });
     },
     [trans]

@@ -2,7 +2,9 @@
 import type { ComponentType } from 'react';
 import type { Live } from '../panels/tabs/types';
 import { DagGraph } from './DagGraph';
+import { LogView } from './LogView';
 import type { WidgetModel } from './model';
+import { RunProgress } from './RunProgress';
 import { RunTree } from './RunTree';
 
 export interface ViewProps {
@@ -20,5 +22,7 @@ export interface ViewKind {
 
 export const VIEWS: Readonly<Record<string, ViewKind>> = {
   'dag-graph': { View: DagGraph, isSized: true },
-  'run-tree': { View: RunTree, isSized: true }
+  'run-tree': { View: RunTree, isSized: true },
+  'log-view': { View: LogView, isSized: true },
+  'run-progress': { View: RunProgress, isSized: false }
 };

@@ -7,17 +7,19 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import traitlets
 
 import jupyter_couture
-from jupyter_couture.widgets import DagGraph, RunTree
+from jupyter_couture.widgets import DagGraph, LogView, RunProgress, RunTree
 from jupyter_couture.widgets import base as base_of_widgets
+from jupyter_couture.widgets.base import View
 
 STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
 BUDGET_BYTES = 150_000
 VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
-def bundle_of(widget: DagGraph) -> dict[str, Any]:
+def bundle_of(widget: View) -> dict[str, Any]:
     made = widget._repr_mimebundle_()
     assert made is not None
     return made[0]
@@ -47,6 +49,54 @@ def test_selection_and_run_are_traits_that_can_be_watched() -> None:
 
     assert sorted(seen) == [("run_id", "r2"), ("selected", "load")]
     assert {"selected", "run_id", "dag_id", "height"} <= set(graph.get_state())
+
+
+def test_a_view_of_a_task_names_run_task_instance_and_attempt() -> None:
+    log = LogView(SimpleNamespace(dag_id="etl"), "r1", SimpleNamespace(task_id="load"), 3, attempt=2)
+
+    traits = log.get_state(["dag_id", "run_id", "task_id", "map_index", "attempt"])
+    assert traits == {"dag_id": "etl", "run_id": "r1", "task_id": "load", "map_index": 3, "attempt": 2}
+    assert repr(log) == "LogView('etl', 'r1', 'load', map_index=3)"
+    assert repr(LogView("etl")) == "LogView('etl')"
+    assert repr(LogView("etl", task_id="load")) == "LogView('etl', None, 'load')"
+
+
+@pytest.mark.parametrize("wrong", [{"task_id": 3}, {"run_id": 3}])
+def test_what_is_no_task_or_run_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(TypeError, match=next(iter(wrong))):
+        LogView("etl", **wrong)
+
+
+def test_there_is_no_attempt_before_the_first() -> None:
+    with pytest.raises(traitlets.TraitError):
+        LogView("etl", attempt=0)
+
+
+def test_a_log_follows_the_task_that_is_selected_in_a_graph() -> None:
+    graph, log = DagGraph("etl"), LogView("etl")
+    traitlets.link((graph, "selected"), (log, "task_id"))
+    traitlets.link((graph, "run_id"), (log, "run_id"))
+
+    graph.set_state({"selected": "load", "run_id": "r2"})  # what the page sends
+    assert (log.task_id, log.run_id) == ("load", "r2")
+    log.task_id = None
+    assert graph.selected is None
+
+
+def test_the_end_of_a_run_can_be_watched() -> None:
+    progress, seen = RunProgress("etl", "r1"), list[object]()
+    progress.observe(lambda change: seen.append(change["new"]), "done")
+    assert (progress.state, progress.done) == (None, False)
+
+    progress.set_state({"state": "running", "done": False})
+    progress.set_state({"state": "failed", "done": True})
+
+    assert (progress.state, seen) == ("failed", [True])
+
+
+def test_the_picture_of_a_task_names_it_without_markup() -> None:
+    assert "DAG etl, run r&amp;1, task &lt;b&gt;:" in LogView("etl", "r&1", "<b>").picture()
+    assert "DAG etl, task load:" in LogView("etl", task_id="load").picture()
 
 
 def test_what_a_cell_shows_has_a_text_and_a_picture_beside_the_live_view() -> None:

@@ -1,22 +1,23 @@
-import { Clipboard } from '@jupyterlab/apputils';
 import { useSyncExternalStore } from 'react';
 import type { AttemptRef } from '../../api/rest';
-import { LogView } from '../../components/LogView';
+import { LogView, type LogViewProps } from '../../components/LogView';
 import { Notice } from '../../components/Notice';
 import { isTerminal } from '../../model/labels';
 import type { KnownTask } from '../../model/state';
-import { useLog, useSelected } from '../../store/hooks';
+import { useLog } from '../../store/hooks';
 import type { LogFollower } from '../../store/logFollower';
-import type { ICouture } from '../../tokens';
+import type { Live } from '../tabs/types';
 
-export interface TaskLogProps {
+type Reader = Pick<LogViewProps, 'isWrapped' | 'onWrap' | 'onCopy'>;
+
+export interface TaskLogProps extends Reader {
   readonly task: KnownTask | undefined;
   readonly tryNumber: number;
-  readonly couture: ICouture;
+  readonly couture: Live;
 }
 
 /** The log of one attempt, followed while it is written. */
-export function TaskLog({ task, tryNumber, couture }: TaskLogProps): JSX.Element {
+export function TaskLog({ task, tryNumber, couture, ...reader }: TaskLogProps): JSX.Element {
   const { session, trans } = couture;
   const attempt: AttemptRef | null =
     task && tryNumber > 0
@@ -53,30 +54,30 @@ export function TaskLog({ task, tryNumber, couture }: TaskLogProps): JSX.Element
       </Notice>
     );
   }
-  return <FollowedLog key={key} follower={follower} attempt={attempt} couture={couture} />;
+  return (
+    <FollowedLog key={key} {...reader} follower={follower} attempt={attempt} couture={couture} />
+  );
 }
 
-interface FollowedLogProps {
+interface FollowedLogProps extends Reader {
   readonly follower: LogFollower;
   readonly attempt: AttemptRef;
-  readonly couture: ICouture;
+  readonly couture: Live;
 }
 
-function FollowedLog({ follower, attempt, couture }: FollowedLogProps): JSX.Element {
-  const { session, trans, settings } = couture;
+function FollowedLog(props: FollowedLogProps): JSX.Element {
+  const { follower, attempt, couture, ...reader } = props;
+  const { session, trans } = couture;
   const state = useSyncExternalStore(follower.subscribe, follower.getState);
-  const isWrapped = useSelected(settings, value => value.wrapLog);
   return (
     <LogView
+      {...reader}
       state={state}
       downloadUrl={session.api.logDownloadUrl(attempt)}
-      isWrapped={isWrapped}
       trans={trans}
-      onWrap={wrapLog => couture.changeSettings({ wrapLog })}
       onEarlier={() => void follower.earlier()}
       onFollow={() => follower.follow()}
       onRetry={() => follower.retry()}
-      onCopy={text => Clipboard.copyToSystem(text)}
     />
   );
 }

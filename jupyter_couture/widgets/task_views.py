@@ -1,0 +1,59 @@
+"""Widgets of one task instance."""
+
+from typing import Any
+
+import traitlets
+
+from jupyter_couture.widgets.base import id_of
+from jupyter_couture.widgets.dag_views import RunView
+from jupyter_couture.widgets.picture import picture_of
+
+
+class TaskView(RunView):
+    """A view of one task instance; without a task it asks for one."""
+
+    task_id = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    """The task; None: none. May be linked to what is ``selected`` in a graph."""
+    map_index = traitlets.Int(-1).tag(sync=True)
+    """Which instance of a mapped task; -1: the one in the worst state, and that of a task that is not mapped."""
+
+    def __init__(
+        self, dag_id: object, run_id: object = None, task_id: object = None, map_index: int = -1, **traits: Any
+    ) -> None:
+        task = None if task_id is None else id_of(task_id, "task_id")
+        super().__init__(dag_id, run_id, task_id=task, map_index=map_index, **traits)
+
+    def __repr__(self) -> str:
+        given = [self.dag_id, self.run_id, self.task_id]
+        while given[-1] is None:
+            given.pop()
+        index = "" if self.map_index < 0 else f", map_index={self.map_index}"
+        return f"{type(self).__name__}({', '.join(map(repr, given))}{index})"
+
+    def picture(self) -> str:
+        """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
+        return picture_of(repr(self), self.dag_id, self.run_id, self.task_id)
+
+
+class AttemptView(TaskView):
+    """A view of one attempt of a task instance."""
+
+    attempt = traitlets.Int(None, allow_none=True, min=1).tag(sync=True)
+    """Which attempt, from 1; None: the newest, whichever that is."""
+
+    def __init__(
+        self,
+        dag_id: object,
+        run_id: object = None,
+        task_id: object = None,
+        map_index: int = -1,
+        attempt: int | None = None,
+        **traits: Any,
+    ) -> None:
+        super().__init__(dag_id, run_id, task_id, map_index, attempt=attempt, **traits)
+
+
+class LogView(AttemptView):
+    """The log of an attempt, followed while it is written, with search and levels."""
+
+    _couture_view = traitlets.Unicode("log-view").tag(sync=True)
