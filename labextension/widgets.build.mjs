@@ -14,7 +14,18 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const LIB = join(HERE, 'lib');
 const TARGET = join(HERE, '..', 'jupyter_couture', 'widgets', 'static');
 const SHIMS = join(LIB, 'widgets', 'shims');
-const STYLES = ['base', 'states', 'document', 'graph', 'tree', 'list', 'task', 'charts', 'widgets'];
+const STYLES = [
+  'base',
+  'states',
+  'document',
+  'graph',
+  'tree',
+  'list',
+  'task',
+  'trigger',
+  'charts',
+  'widgets'
+];
 const STANDS_IN = {
   '@jupyterlab/ui-components': join(SHIMS, 'uiComponents.js'),
   '@jupyterlab/coreutils': join(SHIMS, 'coreutils.js'),

@@ -4,6 +4,6 @@ The page draws them from the Jupyter server it belongs to; the kernel holds only
 """
 
 from jupyter_couture.widgets.dag_views import DagGraph, RunProgress, RunTree
-from jupyter_couture.widgets.task_views import LogView
+from jupyter_couture.widgets.task_views import LogView, TaskActions
 
-__all__ = ["DagGraph", "LogView", "RunProgress", "RunTree"]
+__all__ = ["DagGraph", "LogView", "RunProgress", "RunTree", "TaskActions"]

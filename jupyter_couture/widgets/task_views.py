@@ -57,3 +57,15 @@ class LogView(AttemptView):
     """The log of an attempt, followed while it is written, with search and levels."""
 
     _couture_view = traitlets.Unicode("log-view").tag(sync=True)
+
+
+class TaskActions(TaskView):
+    """Run, clear and mark a task instance, and answer it if it asks; what is touched is shown before it is."""
+
+    _couture_view = traitlets.Unicode("task-actions").tag(sync=True)
+    acted = traitlets.Dict().tag(sync=True)
+    """What was ordered last on the page; empty: nothing.
+
+    ``order``: its number. ``action``: ``run``, ``clear``, ``mark_success`` or ``mark_failed``. ``is_done``: whether the
+    engine has come to it. ``touched``: how many task instances. ``notes``: sentences about what was not done, and why.
+    """

@@ -1,6 +1,6 @@
 /** What one can do to a task instance: the choices of each action and what is asked of the server for them. */
 import type { Translate } from './labels';
-import type { JsonObject } from './wire';
+import type { JsonObject, TaskInstance } from './wire';
 
 /** A task instance by name; `mapIndex` -1: not mapped. */
 export interface TaskRef {
@@ -8,6 +8,15 @@ export interface TaskRef {
   readonly runId: string;
   readonly taskId: string;
   readonly mapIndex: number;
+}
+
+export function refOf(task: TaskInstance): TaskRef {
+  return {
+    dagId: task.dag_id,
+    runId: task.run_id,
+    taskId: task.task_id,
+    mapIndex: task.map_index
+  };
 }
 
 export const ACT_KINDS = ['run', 'clear', 'success', 'failed'] as const;
@@ -104,6 +113,12 @@ export function actLabel(kind: ActKind, trans: Translate): string {
     failed: trans.__('Mark Failed')
   };
   return labels[kind];
+}
+
+/** What is asked about, over the question. */
+export function actTitle(kind: ActKind, ref: TaskRef, trans: Translate): string {
+  const name = ref.mapIndex < 0 ? ref.taskId : `${ref.taskId}[${ref.mapIndex}]`;
+  return trans.__('%1 %2', actLabel(kind, trans), name);
 }
 
 /** The words on the button that does it. */

@@ -7,12 +7,12 @@ import { TaskPanel, type TaskPart, type TaskTab } from '../components/TaskPanel'
 import { attemptOf } from '../model/attempts';
 import { isWaiting, neverRan } from '../model/labels';
 import type { KnownRun, KnownTask } from '../model/state';
-import { ACT_KINDS, type ActKind } from '../model/taskAct';
+import { ACT_KINDS, refOf, type ActKind } from '../model/taskAct';
 import type { GraphNode, TaskDetail } from '../model/wire';
 import type { DagView } from '../store/dagView';
 import { useFetched, useMay, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
-import { InstancesPart, RenderedPart, XComPart, refOf } from './task/parts';
+import { InstancesPart, RenderedPart, XComPart } from './task/parts';
 import { TaskAsks } from './task/TaskAsks';
 import { PanelLog } from './task/PanelLog';
 import { TaskUsage } from './task/TaskUsage';
@@ -101,9 +101,7 @@ export default function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.
       onTry={next => view.dispatch({ tryNumber: next })}
       onAct={kind =>
         task &&
-        void import('./task/actOnTask').then(({ actOnTask }) =>
-          actOnTask(couture, kind, refOf(task))
-        )
+        void import('./task/actInLab').then(({ actInLab }) => actInLab(couture, kind, refOf(task)))
       }
       onOpenNotebook={actions.openNotebook}
       onZoom={

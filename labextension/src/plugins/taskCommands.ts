@@ -61,8 +61,8 @@ export const taskCommandsPlugin: JupyterFrontEndPlugin<void> = {
       if (!found) {
         throw new TypeError('The command needs "dagId", "runId" and "taskId", or a selected task.');
       }
-      const { actOnTask } = await import('../panels/task/actOnTask');
-      await actOnTask(couture, kind, found);
+      const { actInLab } = await import('../panels/task/actInLab');
+      await actInLab(couture, kind, found);
     };
     const isEnabled = (args: ReadonlyPartialJSONObject): boolean =>
       mayAct() && target(args) !== null;

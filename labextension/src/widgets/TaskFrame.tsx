@@ -80,7 +80,12 @@ function useAbsence(
   if (!isKnown || detail.value === null || (runId !== null && load.status !== 'ready' && !task)) {
     return <Notice kind="loading" title={trans.__('Loading…')} />;
   }
-  return runId !== null && !task ? (
-    <Notice title={trans.__('The run has no task %1', taskId)} />
-  ) : null;
+  if (runId === null) {
+    return (
+      <Notice title={trans.__('No run is shown')}>
+        {trans.__('Trigger the DAG, or choose a run, to see what this task does.')}
+      </Notice>
+    );
+  }
+  return task ? null : <Notice title={trans.__('The run has no task %1', taskId)} />;
 }

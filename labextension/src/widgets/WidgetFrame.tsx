@@ -17,6 +17,8 @@ export interface WidgetFrameProps {
 }
 
 const HEIGHT = 420;
+/** The lab looks for it from the focused element outwards, and at each first whether a shortcut is meant for it. */
+const NO_SHORTCUTS = 'data-lm-suppress-shortcuts';
 
 /** What every widget has: its room, and a word when server, engine or kernel are gone. */
 export function WidgetFrame(props: WidgetFrameProps): JSX.Element {
@@ -44,9 +46,10 @@ export function WidgetFrame(props: WidgetFrameProps): JSX.Element {
       ref={room}
       className="couture-Panel couture-Widget"
       data-couture="widget"
-      data-lm-suppress-shortcuts="true"
+      {...{ [NO_SHORTCUTS]: 'true' }}
       data-jp-suppress-context-menu="true"
       aria-label={label}
+      onFocus={event => event.target.setAttribute(NO_SHORTCUTS, 'true')}
       style={isSized ? { height: numberOf(model, 'height', HEIGHT) } : { height: 'auto' }}
     >
       <ConnectionBanner

@@ -6,6 +6,7 @@ import { LogView } from './LogView';
 import type { WidgetModel } from './model';
 import { RunProgress } from './RunProgress';
 import { RunTree } from './RunTree';
+import { TaskActions } from './TaskActions';
 
 export interface ViewProps {
   readonly live: Live;
@@ -24,5 +25,6 @@ export const VIEWS: Readonly<Record<string, ViewKind>> = {
   'dag-graph': { View: DagGraph, isSized: true },
   'run-tree': { View: RunTree, isSized: true },
   'log-view': { View: LogView, isSized: true },
-  'run-progress': { View: RunProgress, isSized: false }
+  'run-progress': { View: RunProgress, isSized: false },
+  'task-actions': { View: TaskActions, isSized: false }
 };

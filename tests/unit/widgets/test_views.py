@@ -10,7 +10,7 @@ import pytest
 import traitlets
 
 import jupyter_couture
-from jupyter_couture.widgets import DagGraph, LogView, RunProgress, RunTree
+from jupyter_couture.widgets import DagGraph, LogView, RunProgress, RunTree, TaskActions
 from jupyter_couture.widgets import base as base_of_widgets
 from jupyter_couture.widgets.base import View
 
@@ -92,6 +92,18 @@ def test_the_end_of_a_run_can_be_watched() -> None:
     progress.set_state({"state": "failed", "done": True})
 
     assert (progress.state, seen) == ("failed", [True])
+
+
+def test_what_was_done_on_the_page_can_be_watched() -> None:
+    actions, seen = TaskActions("etl", "r1", "load"), list[object]()
+    actions.observe(lambda change: seen.append(change["new"]["action"]), "acted")
+    assert actions.acted == {}
+
+    cleared = {"order": 7, "action": "clear", "is_done": True, "touched": 2, "notes": []}
+    actions.set_state({"acted": cleared})
+    actions.set_state({"acted": cleared | {"order": 8}})
+
+    assert (actions.acted["order"], seen) == (8, ["clear", "clear"])
 
 
 def test_the_picture_of_a_task_names_it_without_markup() -> None:

@@ -1,37 +1,15 @@
 /** The dialog that asks how far an action on a task reaches, and shows what it would touch meanwhile. */
 import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
-import { useEffect, useState } from 'react';
-import { previewAct } from '../../api/task';
-import { TaskActForm } from '../../components/TaskActForm';
-import {
-  actLabel,
-  confirmLabel,
-  hasPreview,
-  previewQuery,
-  withFlag,
-  type TaskAct,
-  type TaskRef
-} from '../../model/taskAct';
-import { useFetched } from '../../store/hooks';
+import { actLabel, actTitle, confirmLabel, type TaskAct, type TaskRef } from '../../model/taskAct';
 import type { ICouture } from '../../tokens';
-
-/** An action as the user has agreed to it. */
-export interface AgreedAct {
-  readonly act: TaskAct;
-  /** Of the preview that was shown; null where there is none. */
-  readonly token: string | null;
-}
-
-interface Ready extends AgreedAct {
-  readonly total: number;
-}
+import { ConnectedActForm, type AgreedAct, type ReadyAct } from './ConnectedActForm';
 
 const ACCEPT = 1;
 
 /** The lab's dialog, whose button says how many task instances it is about and waits until that is known. */
 class ActDialog extends Dialog<AgreedAct> {
-  private agreement: Ready | null = null;
+  private agreement: ReadyAct | null = null;
   private readonly kind: TaskAct['kind'];
 
   constructor(
@@ -42,11 +20,7 @@ class ActDialog extends Dialog<AgreedAct> {
   ) {
     const { trans } = couture;
     super({
-      title: trans.__(
-        '%1 %2',
-        actLabel(act.kind, trans),
-        reference.mapIndex < 0 ? reference.taskId : `${reference.taskId}[${reference.mapIndex}]`
-      ),
+      title: actTitle(act.kind, reference, trans),
       body: new ActBody(couture, reference, act, notice, ready => this.onReady(ready)),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
@@ -71,7 +45,7 @@ class ActDialog extends Dialog<AgreedAct> {
     return this.agreement;
   }
 
-  private onReady(ready: Ready | null): void {
+  private onReady(ready: ReadyAct | null): void {
     this.agreement = ready && ready.total > 0 ? ready : null;
     const button = this.node.querySelector<HTMLButtonElement>('.jp-mod-accept');
     const label = button?.querySelector('.jp-Dialog-buttonLabel');
@@ -91,7 +65,7 @@ class ActBody extends ReactWidget {
     private readonly reference: TaskRef,
     private readonly act: TaskAct,
     private readonly notice: string | null,
-    private readonly onReady: (ready: Ready | null) => void
+    private readonly onReady: (ready: ReadyAct | null) => void
   ) {
     super();
     this.addClass('couture-ActBody');
@@ -108,53 +82,6 @@ class ActBody extends ReactWidget {
       />
     );
   }
-}
-
-interface ConnectedActFormProps {
-  readonly couture: ICouture;
-  readonly reference: TaskRef;
-  readonly act: TaskAct;
-  readonly notice: string | null;
-  readonly onReady: (ready: Ready | null) => void;
-}
-
-function ConnectedActForm(props: ConnectedActFormProps): JSX.Element {
-  const { couture, reference, notice, onReady } = props;
-  const [act, setAct] = useState(props.act);
-  const isLooked = hasPreview(act.kind);
-  const key = JSON.stringify(previewQuery(act, reference));
-  const looked = useFetched(
-    isLooked ? key : null,
-    async () => {
-      const preview = await previewAct(couture.session.api, reference, act);
-      return { key, preview };
-    },
-    'preview'
-  );
-  // The old list stays in sight while the new one is fetched, but nobody can agree to it.
-  const isFresh = looked.value?.key === key && looked.load.status === 'ready';
-  const preview = looked.value?.preview ?? null;
-  useEffect(() => {
-    if (!isLooked) {
-      onReady({ act, token: null, total: 1 });
-    } else if (isFresh && preview) {
-      onReady({ act, token: preview.token, total: preview.total });
-    } else {
-      onReady(null);
-    }
-  }, [act, isLooked, isFresh, preview, onReady]);
-  return (
-    <TaskActForm
-      reference={reference}
-      act={act}
-      preview={preview}
-      load={isFresh || looked.load.status === 'failed' ? looked.load : { status: 'loading' }}
-      notice={notice}
-      trans={couture.trans}
-      onFlag={(flag, isOn) => setAct(withFlag(act, flag, isOn))}
-      onRetry={looked.retry}
-    />
-  );
 }
 
 /** Asks how far the action reaches. Null: the user gave up. */

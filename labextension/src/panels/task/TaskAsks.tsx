@@ -4,14 +4,14 @@ import { decide, question } from '../../api/task';
 import { ProblemNotice } from '../../components/Notice';
 import { TaskQuestion } from '../../components/TaskQuestion';
 import type { KnownTask } from '../../model/state';
+import { refOf } from '../../model/taskAct';
 import type { JsonObject } from '../../model/wire';
 import { useCouture, useFetched, useMay } from '../../store/hooks';
-import type { ICouture } from '../../tokens';
-import { refOf } from './parts';
+import type { Live } from '../tabs/types';
 
 export interface TaskAsksProps {
   readonly task: KnownTask;
-  readonly couture: ICouture;
+  readonly couture: Live;
 }
 
 /** The question of a task that waits for a person; it goes when the task goes on. */

@@ -4,11 +4,11 @@ import { UsageView } from '../../components/UsageView';
 import { askAgainMs } from '../../model/usage';
 import type { Usage } from '../../model/wireUsage';
 import type { KnownTask } from '../../model/state';
+import { refOf } from '../../model/taskAct';
 import type { Attempt } from '../../model/wire';
 import { useFetched } from '../../store/hooks';
 import type { ICouture } from '../../tokens';
 import { useRef } from 'react';
-import { refOf } from './parts';
 
 export interface TaskUsageProps {
   readonly task: KnownTask;

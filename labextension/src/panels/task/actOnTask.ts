@@ -1,16 +1,37 @@
 /** An action on a task from the question to its outcome: ask, order, follow, tell. */
-import { Notification } from '@jupyterlab/apputils';
 import { ApiError, problemOf } from '../../api/errors';
 import { giveAct } from '../../api/task';
-import { actLabel, doneLabel, newAct, type ActKind, type TaskRef } from '../../model/taskAct';
+import type { Translate } from '../../model/labels';
+import {
+  actLabel,
+  doneLabel,
+  newAct,
+  type ActKind,
+  type TaskAct,
+  type TaskRef
+} from '../../model/taskAct';
 import type { OrderReply } from '../../model/wireOrders';
 import { outcomeOf } from '../../store/orders';
-import type { ICouture } from '../../tokens';
-import { complain, LONG_MS, SHORT_MS, tell, told } from '../tell';
-import { askAct } from './TaskActDialog';
+import type { Live } from '../tabs/types';
+import type { AgreedAct } from './ConnectedActForm';
+
+export interface Said {
+  readonly type: 'in-progress' | 'success' | 'warning' | 'error';
+  /** What came of it, then what there is to note. */
+  readonly paragraphs: readonly string[];
+}
+
+/** Where an action is asked for: how people are asked there, and told. */
+export interface ActPlace {
+  /** Null: the user gave up. */
+  ask(ref: TaskRef, act: TaskAct, notice: string | null): Promise<AgreedAct | null>;
+  /** Each time in place of what was said before. */
+  say(said: Said): void;
+  complain(error: unknown): void;
+}
 
 /** Why to look again, if it was refused because things are not as the preview showed them. */
-function whyOutdated(error: unknown, { trans }: ICouture): string | null {
+function whyOutdated(error: unknown, trans: Translate): string | null {
   if (!(error instanceof ApiError)) {
     return null;
   }
@@ -21,71 +42,64 @@ function whyOutdated(error: unknown, { trans }: ICouture): string | null {
       : null;
 }
 
-interface Said {
-  readonly type: 'success' | 'warning';
-  readonly message: string;
-  readonly autoClose: number;
-}
-
-function message(head: string, notes: readonly string[]): string {
-  return [head, ...notes].join('\n\n');
-}
-
 /** How it went. What the engine refuses it explains in notes. */
-function outcome(kind: ActKind, done: OrderReply, { trans }: ICouture): Said {
+function outcome(kind: ActKind, done: OrderReply, trans: Translate): Said {
   const isDone = done.touched > 0;
   const head = isDone ? doneLabel(kind, done.touched, trans) : trans.__('Nothing was done');
-  return {
-    type: isDone ? 'success' : 'warning',
-    message: message(head, done.notes),
-    autoClose: isDone && done.notes.length === 0 ? SHORT_MS : LONG_MS
-  };
+  return { type: isDone ? 'success' : 'warning', paragraphs: [head, ...done.notes] };
 }
 
-async function follow(couture: ICouture, kind: ActKind, given: OrderReply): Promise<void> {
-  const { session, trans } = couture;
+async function follow(
+  { session, trans }: Live,
+  place: ActPlace,
+  kind: ActKind,
+  given: OrderReply
+): Promise<OrderReply> {
   if (given.is_done) {
-    const { message: text, type, autoClose } = outcome(kind, given, couture);
-    tell(type, text, trans, autoClose);
-    return;
+    place.say(outcome(kind, given, trans));
+    return given;
   }
   const name = actLabel(kind, trans);
-  const id = Notification.emit(
-    message(trans.__('%1: waiting for the engine…', name), given.notes),
-    'in-progress',
-    { autoClose: false }
-  );
+  place.say({
+    type: 'in-progress',
+    paragraphs: [trans.__('%1: waiting for the engine…', name), ...given.notes]
+  });
   try {
     const done = await outcomeOf(session.api, given);
-    const { message: text, type, autoClose } = outcome(kind, done, couture);
-    Notification.update({ id, type, autoClose, ...told(text, trans) });
+    place.say(outcome(kind, done, trans));
+    return done;
   } catch (error) {
     const head = trans.__('%1 was ordered; its outcome is not known', name);
-    const text = message(head, [problemOf(error).message]);
-    Notification.update({ id, type: 'error', autoClose: LONG_MS, ...told(text, trans) });
+    place.say({ type: 'error', paragraphs: [head, problemOf(error).message] });
+    return given;
   }
 }
 
-/** Ask for one action on one task instance, and see it through. */
-export async function actOnTask(couture: ICouture, kind: ActKind, ref: TaskRef): Promise<void> {
-  const { session } = couture;
+/** Ask for one action on one task instance, and see it through. Null: nothing was ordered. */
+export async function actOnTask(
+  live: Live,
+  place: ActPlace,
+  kind: ActKind,
+  ref: TaskRef
+): Promise<OrderReply | null> {
+  const { session, trans } = live;
   let act = newAct(kind);
   let notice: string | null = null;
   for (;;) {
-    const agreed = await askAct(couture, ref, act, notice);
+    const agreed = await place.ask(ref, act, notice);
     if (!agreed) {
-      return;
+      return null;
     }
     try {
       const given = await giveAct(session.api, ref, agreed.act, agreed.token);
-      await follow(couture, kind, given);
+      const done = await follow(live, place, kind, given);
       session.reloadTasks(ref.dagId, ref.runId);
-      return;
+      return done;
     } catch (error) {
-      notice = whyOutdated(error, couture);
+      notice = whyOutdated(error, trans);
       if (notice === null) {
-        complain(error, couture.trans);
-        return;
+        place.complain(error);
+        return null;
       }
       act = agreed.act;
     }

@@ -8,7 +8,7 @@ import { RenderedFields } from '../../components/TaskFacts';
 import { TaskHistory } from '../../components/TaskHistory';
 import { TaskXComs } from '../../components/TaskXComs';
 import type { KnownTask } from '../../model/state';
-import type { TaskRef } from '../../model/taskAct';
+import { refOf, type TaskRef } from '../../model/taskAct';
 import type { FoundTask } from '../../model/wireTask';
 import { useFetched, useMay, type Fetched } from '../../store/hooks';
 import type { ICouture } from '../../tokens';
@@ -19,15 +19,6 @@ const XCOMS_PAGE = 100;
 export interface TaskPartProps {
   readonly task: KnownTask | undefined;
   readonly couture: ICouture;
-}
-
-export function refOf(task: KnownTask): TaskRef {
-  return {
-    dagId: task.dag_id,
-    runId: task.run_id,
-    taskId: task.task_id,
-    mapIndex: task.map_index
-  };
 }
 
 /** A value about a task instance, fetched anew whenever the instance changes state. */
