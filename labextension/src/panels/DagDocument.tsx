@@ -1,4 +1,3 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { useMemo } from 'react';
 import type { DagActions } from '../components/actions';
 import type { MountEditor } from '../components/CodeView';
@@ -12,10 +11,12 @@ import { linkToDag } from '../model/dagLink';
 import type { TrailStep } from '../model/trail';
 import { placeOf, type DagView } from '../store/dagView';
 import { useCouture, useMay, useNow, useSelected } from '../store/hooks';
+import { useSeen } from '../store/seen';
 import type { ICouture } from '../tokens';
 import { ConnectedBackfills } from './ConnectedBackfills';
 import { copyLink } from './copyLink';
 import { DagBody } from './DagBody';
+import { SeenWidget } from './SeenWidget';
 import { tabKind } from './tabs';
 import { useShownRun } from './useShownRun';
 
@@ -33,7 +34,7 @@ const SECOND_MS = 1000;
 const NO_CHANGE = {};
 
 /** One DAG in the main area: header, the chosen view, and the panel of the selected task. */
-export class DagDocument extends ReactWidget {
+export class DagDocument extends SeenWidget {
   constructor(readonly options: DagDocumentOptions) {
     super();
     this.addClass('couture-Panel');
@@ -53,7 +54,7 @@ export class DagDocument extends ReactWidget {
     return this.options.view;
   }
 
-  protected override render(): JSX.Element {
+  protected override draw(): JSX.Element {
     return <ConnectedDocument {...this.options} />;
   }
 }
@@ -72,10 +73,11 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
   const isTicking = shown.run !== null && shown.run.ended_at === null;
+  const isSeen = useSeen();
   const may = useMay(session);
   const isKnown = useCouture(session, state => state.me !== null);
   const tabs = useMemo(() => (isKnown ? tabsFor(may) : DAG_TABS), [may, isKnown]);
-  const now = useNow(isTicking ? SECOND_MS : null);
+  const now = useNow(isTicking && isSeen ? SECOND_MS : null);
   return (
     <>
       <Breadcrumb

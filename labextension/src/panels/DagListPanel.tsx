@@ -25,7 +25,7 @@ export class DagListPanel extends SeenWidget {
     this.title.caption = options.couture.trans.__('Couture: DAGs');
   }
 
-  protected override render(): JSX.Element {
+  protected override draw(): JSX.Element {
     this.wasSeen ||= this.isVisible;
     return <Frame {...this.options} isSeen={this.isVisible} wasSeen={this.wasSeen} />;
   }

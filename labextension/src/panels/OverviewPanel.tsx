@@ -60,7 +60,7 @@ export class OverviewPanel extends SeenWidget {
     this.title.caption = options.couture.trans.__('What is happening now and next');
   }
 
-  protected override render(): JSX.Element {
+  protected override draw(): JSX.Element {
     return <ConnectedOverview {...this.options} isSeen={this.isVisible} />;
   }
 }

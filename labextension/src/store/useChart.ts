@@ -1,10 +1,11 @@
 /** A chart that stays up to date: the figure is fetched once, then only what has changed. */
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { isAway, problemOf } from '../api/errors';
 import { fetchChart, type ChartSource } from '../api/charts';
 import type { CoutureApi } from '../api/rest';
 import type { Load } from '../model/state';
 import type { Chart } from '../model/wireCharts';
+import { useSeen } from './seen';
 import { Throttle } from './throttle';
 
 const REST_MS = 1000;
@@ -27,8 +28,9 @@ interface ChartState<T> {
 
 /**
  * The chart of `source` (null: none). It is fetched again when `change` does, at most once a second, every `everyMs` if
- * that is given, and every few seconds while the server cannot be reached. Charts of one route have one figure: with
- * other options the old values stay in sight until the new ones are there.
+ * that is given, and every few seconds while the server cannot be reached; while nobody sees it, it is not fetched, but
+ * at once when it is seen again. Charts of one route have one figure: with other options the old values stay in sight
+ * until the new ones are there.
  */
 export function useChart<T extends Chart>(
   api: Pick<CoutureApi, 'get'>,
@@ -47,6 +49,16 @@ export function useChart<T extends Chart>(
   const known = useRef(state);
   known.current = state;
   const throttle = useRef<Throttle | null>(null);
+  const isSeen = useSeen();
+  const sight = useRef({ isSeen, isDue: false });
+  sight.current.isSeen = isSeen;
+  const request = useCallback(() => {
+    if (sight.current.isSeen) {
+      throttle.current?.request();
+    } else {
+      sight.current.isDue = true;
+    }
+  }, []);
   useEffect(() => {
     const wanted = JSON.parse(key) as ChartSource | null;
     if (wanted === null) {
@@ -73,28 +85,33 @@ export function useChart<T extends Chart>(
     };
     const made = new Throttle(fetch, REST_MS);
     throttle.current = made;
-    made.request();
+    request();
     return () => {
       isCurrent = false;
       made.dispose();
     };
-  }, [api, key]);
+  }, [api, key, request]);
   const seen = useRef(change);
   useEffect(() => {
     if (seen.current !== change) {
       seen.current = change;
-      throttle.current?.request();
+      request();
     }
-  }, [change]);
+  }, [change, request]);
   const isFailed = state.load.status === 'failed' && isAway(state.load.problem);
   const pollMs = isFailed ? AWAY_RETRY_MS : everyMs;
   useEffect(() => {
+    if (isSeen && sight.current.isDue) {
+      sight.current.isDue = false;
+      request();
+    }
     if (pollMs === null) {
       return undefined;
     }
-    const timer = window.setInterval(() => throttle.current?.request(), pollMs);
+    // Out of sight the first tick asks for nothing, and says that something is due.
+    const timer = window.setInterval(request, pollMs);
     return () => window.clearInterval(timer);
-  }, [pollMs]);
+  }, [pollMs, isSeen, request]);
   return {
     load: state.route === route ? state.load : { status: 'loading' },
     chart: state.route === route ? state.chart : null,

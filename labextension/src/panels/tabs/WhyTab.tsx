@@ -2,7 +2,8 @@ import { fetchRunWhy } from '../../api/task';
 import { Notice, ProblemNotice } from '../../components/Notice';
 import { RunReasons } from '../../components/RunReasons';
 import { newestSeq, taskMap, tasksOf } from '../../model/selectors';
-import { useCouture, useFetched, useNow } from '../../store/hooks';
+import { useCouture, useFetched, useHeld, useNow } from '../../store/hooks';
+import { useSeen } from '../../store/seen';
 import { useRemedies } from '../task/useRemedies';
 import type { TabProps } from './types';
 
@@ -18,14 +19,12 @@ export default function WhyTab({ dagId, couture, view, actions, shown }: TabProp
   const tasks = useCouture(session, state =>
     runId === null ? undefined : tasksOf(state, dagId, runId)
   );
-  const round = useNow(isOver ? null : EVERY_MS);
+  const isSeen = useSeen();
+  const round = useNow(isOver || !isSeen ? null : EVERY_MS);
   const engine = useCouture(session, state => state.engine);
-  const why = useFetched(
-    runId,
-    () => fetchRunWhy(session.api, dagId, runId ?? ''),
-    runId,
-    `${run?.state} ${newestSeq(taskMap(tasks))} ${engine} ${round}`
-  );
+  const news = `${run?.state} ${newestSeq(taskMap(tasks))} ${engine} ${round}`;
+  const moment = useHeld(news, !isSeen);
+  const why = useFetched(runId, () => fetchRunWhy(session.api, dagId, runId ?? ''), runId, moment);
   const { can, carryOut } = useRemedies(couture, view, actions, dagId);
   if (runId === null) {
     return (
