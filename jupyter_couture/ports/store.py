@@ -288,6 +288,10 @@ class ServiceStore(AssetStore, BackfillStore, ScheduleStore, AlertStore, Protoco
         """Rendered fields and outputs of the newest attempt that stored any; None if there is none."""
         ...
 
+    def outputs_of(self, key: RunKey, task: TaskKey, try_number: int) -> Mapping[str, Json]:
+        """Outputs of the newest attempt of one try that stored any; empty if there is none."""
+        ...
+
     def import_problems(self) -> Sequence[ImportProblem]:
         """Import problems of all files."""
         ...

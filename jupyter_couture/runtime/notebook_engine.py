@@ -165,6 +165,10 @@ class _Document(NotebookExecutionManager):
     def save_soon(self) -> None:
         """``save``, and have the running event loop write later what that leaves out."""
         self.save()
+        self.write_soon()
+
+    def write_soon(self) -> None:
+        """Have the running event loop write later what ``save`` has left out."""
         if self._is_changed and not self._is_planned:
             self._is_planned = True
             asyncio.get_running_loop().call_later(self._next_write - time.monotonic(), self._write_as_planned)
@@ -222,6 +226,7 @@ class _Client(PapermillNotebookClient):
     async def async_execute_cell(self, cell: Any, cell_index: int, *args: Any, **options: Any) -> Any:
         """Run a cell; one that takes longer is reported again, since reports that come fast may be held back."""
         again = asyncio.get_running_loop().call_later(_REPORT_AGAIN_SECONDS, self._document.report_position)
+        self._document.write_soon()  # that the last cell has ended, and this one begun
         try:
             return await super().async_execute_cell(cell, cell_index, *args, **options)
         finally:

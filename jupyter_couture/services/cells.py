@@ -1,19 +1,22 @@
 """When the cells of executed notebooks ran, as papermill wrote it into them."""
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import msgspec
-
 from jupyter_couture.model.charts import AttemptSpan, CellSpan
-
-LARGEST_BYTES = 16 * 2**20
-"""Notebooks beyond this size are not looked into."""
+from jupyter_couture.services.notebook_files import (
+    LARGEST_BYTES,
+    NotebookFolders,
+    code_cells,
+    facts_of,
+    moment,
+    read_json,
+)
 
 _LABEL_LENGTH = 60
 _REMEMBERED = 64
@@ -29,19 +32,17 @@ class _Cell:
 
 
 class Cells:
-    """Reads notebooks below ``folders``, each once as long as it does not change. Safe to use from several threads."""
+    """Reads notebooks, each once as long as it does not change. Safe to use from several threads."""
 
-    def __init__(self, *folders: Path) -> None:
-        self._folders = [folder.resolve() for folder in folders]
+    def __init__(self, folders: NotebookFolders) -> None:
+        self._folders = folders
         self._known: OrderedDict[Path, tuple[tuple[int, int], Sequence[_Cell]]] = OrderedDict()
         self._lock = Lock()
 
     def of(self, attempt: AttemptSpan) -> list[CellSpan]:
         """The cells of the attempt's notebook that have begun; none if there is no notebook to be read."""
-        if not attempt.notebook:
-            return []
-        path = (self._folders[0] / attempt.notebook).resolve()  # a task said the path: it may say anything
-        if not any(path.is_relative_to(folder) for folder in self._folders):
+        path = self._folders.find(attempt.notebook)
+        if path is None:
             return []
         return [
             CellSpan(
@@ -62,7 +63,7 @@ class Cells:
 
     def _read(self, path: Path) -> Sequence[_Cell]:
         try:
-            facts = path.stat()
+            facts = facts_of(path)
             stamp = (facts.st_mtime_ns, facts.st_size)
             with self._lock:
                 known = self._known.get(path)
@@ -70,8 +71,8 @@ class Cells:
                 return known[1]
             if facts.st_size > LARGEST_BYTES:
                 return ()
-            cells = _cells(msgspec.json.decode(path.read_bytes()))
-        except (OSError, ValueError, msgspec.DecodeError):
+            cells = _cells(read_json(path))
+        except (OSError, ValueError):
             return ()
         with self._lock:
             self._known[path] = (stamp, cells)
@@ -83,32 +84,10 @@ class Cells:
 def _cells(notebook: Any) -> list[_Cell]:
     """The code cells of a notebook's JSON that have begun."""
     found: list[_Cell] = []
-    number = 0
-    cells = notebook.get("cells") if isinstance(notebook, dict) else None
-    for cell in cells if isinstance(cells, list) else ():
-        source = _text(cell.get("source")) if isinstance(cell, dict) else ""
-        if not source.strip() or cell.get("cell_type") != "code":
-            continue
-        number += 1
-        metadata = cell.get("metadata")
-        said = metadata.get("papermill") if isinstance(metadata, Mapping) else None
-        start = _time(said, "start_time")
-        if start is None or not isinstance(said, Mapping):
-            continue
-        label = next(line.strip() for line in source.splitlines() if line.strip())[:_LABEL_LENGTH]
-        found.append(_Cell(number, label, start, _time(said, "end_time"), bool(said.get("exception"))))
+    for cell in code_cells(notebook):
+        start = moment(cell.said, "start_time")
+        if start is not None:
+            label = next(line.strip() for line in cell.source.splitlines() if line.strip())[:_LABEL_LENGTH]
+            ended_at, is_failed = moment(cell.said, "end_time"), bool(cell.said.get("exception"))
+            found.append(_Cell(cell.number, label, start, ended_at, is_failed))
     return found
-
-
-def _text(source: object) -> str:
-    return "".join(map(str, source)) if isinstance(source, list) else str(source or "")
-
-
-def _time(said: object, field: str) -> datetime | None:
-    """A time as papermill writes it: UTC, mostly without saying so."""
-    text = said.get(field) if isinstance(said, Mapping) else None
-    try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return at if at is None or at.tzinfo is not None else at.replace(tzinfo=UTC)

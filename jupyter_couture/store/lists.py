@@ -107,6 +107,12 @@ _RENDERED = (
     .order_by(attempt.c.try_number.desc(), attempt.c.dispatched_at.desc())
     .limit(1)
 )
+_OUTPUTS_OF = (
+    select(attempt.c.outputs)
+    .where(_OF_TASK, attempt.c.try_number == bindparam("try_number"), attempt.c.outputs.is_not(None))
+    .order_by(attempt.c.dispatched_at.desc())
+    .limit(1)
+)
 _VERSION = select(dag_version.c.version, dag_version.c.source).where(
     dag_version.c.dag_id == bindparam("dag_id"), dag_version.c.version == bindparam("version")
 )
@@ -313,6 +319,16 @@ class ListPart(StorePart):
             names = {"run_pk": find_run(connection, key).id, "task_id": task.task_id, "map_index": task.map_index}
             row = connection.execute(_RENDERED, names).one_or_none()
             return None if row is None else (MappingProxyType(row[0] or {}), MappingProxyType(row[1] or {}))
+
+        return self._db.read(body)
+
+    def outputs_of(self, key: RunKey, task: TaskKey, try_number: int) -> Mapping[str, Json]:
+        """Outputs of the newest attempt of one try that stored any; empty if there is none."""
+
+        def body(connection: Connection) -> Mapping[str, Json]:
+            names = {"run_pk": find_run(connection, key).id, "task_id": task.task_id, "map_index": task.map_index}
+            found = connection.execute(_OUTPUTS_OF, {**names, "try_number": try_number}).scalar()
+            return MappingProxyType(found or {})
 
         return self._db.read(body)
 

@@ -1,3 +1,4 @@
+import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Token } from '@lumino/coreutils';
 import type { IDisposable } from '@lumino/disposable';
 import type { Translate } from './model/labels';
@@ -12,6 +13,8 @@ export interface ICouture extends IDisposable {
   /** Changes settings for this user, now and for next time. */
   changeSettings(change: Partial<CoutureSettings>): void;
   readonly trans: Translate;
+  /** The lab's renderers of outputs; null where there are none. */
+  readonly rendermime: IRenderMimeRegistry | null;
 }
 
 export const ICouture = new Token<ICouture>(

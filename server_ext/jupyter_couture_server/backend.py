@@ -32,6 +32,8 @@ from jupyter_couture.services.health import Health, HealthStore
 from jupyter_couture.services.inputs import Inputs, InputStore
 from jupyter_couture.services.jobs import Jobs
 from jupyter_couture.services.logs import Logs
+from jupyter_couture.services.notebook_files import NotebookFolders
+from jupyter_couture.services.notebooks import Notebooks
 from jupyter_couture.services.pools import Pools
 from jupyter_couture.services.reasons import Reasons, ReasonStore
 from jupyter_couture.services.runs import Runs
@@ -93,8 +95,8 @@ class Backend:
         self.grids = Grids(adapters.store, specs)
         self.dag_page = DagPage(adapters.store)
         self.browsing = Browsing(adapters.store, specs)
-        folders = [settings.outputs_dir] if root_dir is None else [settings.outputs_dir, root_dir]
-        self.charts = Charts(adapters.store, specs, adapters.clock, Cells(*folders))
+        folders = NotebookFolders(settings.outputs_dir, *([] if root_dir is None else [root_dir]))
+        self.charts = Charts(adapters.store, specs, adapters.clock, Cells(folders))
         self.actions = Actions(adapters.store, adapters.publisher, specs, adapters.clock)
         self.inputs = Inputs(adapters.store, adapters.publisher, adapters.clock)
         self.alerts = Alerts(adapters.store, adapters.publisher, adapters.clock)
@@ -106,6 +108,7 @@ class Backend:
         slots = settings.workers * settings.slots_per_worker
         self.reasons = Reasons(adapters.store, adapters.clock, slots)
         self.logs = Logs(adapters.logs, self.runs, self.workers)
+        self.notebooks = Notebooks(adapters.store, self.runs, self.workers, folders)
         self.usages = Usages(adapters.usage, self.runs)
         self.health = Health(adapters.store, adapters.clock)
         self.jobs = Jobs(adapters.store)

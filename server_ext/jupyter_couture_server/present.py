@@ -254,9 +254,12 @@ def notebook_path(outputs: Mapping[str, Json], outputs_dir: Path, root_dir: Path
     ``CoutureOutputs:<path>`` below the outputs folder, or a plain path below the server's root folder.
     """
     given = outputs.get("notebook")
-    if not isinstance(given, str) or not given:
-        return None
-    path = (outputs_dir / given).resolve()
+    return place_in_lab(outputs_dir / given, outputs_dir, root_dir) if isinstance(given, str) and given else None
+
+
+def place_in_lab(file: Path, outputs_dir: Path, root_dir: Path | None) -> str | None:
+    """Where the lab can open a file, as for ``notebook_path``."""
+    path = file.resolve()
     if path.is_relative_to(outputs_dir):
         return f"{OUTPUTS_DRIVE}:{path.relative_to(outputs_dir).as_posix()}"
     if root_dir is not None and path.is_relative_to(root_dir):

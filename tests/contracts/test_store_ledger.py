@@ -220,6 +220,19 @@ def test_rendered_fields_and_outputs_stay_until_newer_ones_come(desk: Desk) -> N
     assert desk.store.rendered(start.run_key, key_of("a")) == ({"bash_command": "echo 2"}, {})
 
 
+def test_outputs_of_a_try_are_not_those_of_another(desk: Desk) -> None:
+    start = _running(desk)
+    assert desk.store.outputs_of(start.run_key, key_of("a"), 1) == {}
+    desk.store.progress([replace(progress(start, 1), outputs={"notebook": "x.ipynb"})])
+    desk.store.progress([progress(start, 2)])
+    desk.store.finish([outcome(start, AttemptState.FAILED)])
+    again = desk.start(desk.store.live_runs()[0], "a", try_number=2)
+    desk.commit(Batch(new_attempts=[again]))
+    desk.store.progress([replace(progress(again, 0), try_number=2, outputs={"notebook": "x-2.ipynb"})])
+    found = [desk.store.outputs_of(start.run_key, key_of("a"), number) for number in (1, 2, 3)]
+    assert found == [{"notebook": "x.ipynb"}, {"notebook": "x-2.ipynb"}, {}]
+
+
 def test_a_beat_is_for_all_running_attempts_of_its_runner(desk: Desk) -> None:
     first = _running(desk)
     (second,) = desk.dispatched(desk.started("other", at=1))

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import LabHost, lab_host, running_browser, watched_page
-from tests.e2e.workshop import WORKSHOP
+from tests.e2e.notebook import write_notebook
+from tests.e2e.workshop import STUDY, WORKSHOP
 
 PIPELINE = '''
 """A pipeline for the browser tests."""
@@ -148,8 +149,9 @@ def reader(browser: Browser, reading_lab: Lab) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def workshop(lab: Lab, host: LabHost) -> Lab:
     """A lab with the DAGs of `tests.e2e.workshop`."""
+    write_notebook(host.settings.dags_folder, "study", *STUDY)
     (host.settings.dags_folder / "workshop.py").write_text(WORKSHOP)
-    names = ("marked", "cleared", "again", "ask", "long", "loud", "child", "parent")
+    names = ("marked", "cleared", "again", "ask", "long", "loud", "study", "child", "parent")
     wait_for_dags(lab, "workshop", *(f"workshop_{name}" for name in names))
     return lab
 

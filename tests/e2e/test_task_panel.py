@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import END_SECONDS, newest_run, trigger, wait_for_end
-from tests.e2e.lab import READY_MS, panel_of
+from tests.e2e.lab import READY_MS, LabHost, panel_of
 from tests.e2e.workshop import open_tab, open_task, place_of
 
 pytestmark = pytest.mark.timeout(240)
@@ -156,14 +156,37 @@ def test_S109_values_are_listed_by_key_and_deleted_once_confirmed(
     assert [xcom["key"] for xcom in left["xcoms"]] == ["return_value"]
 
 
-def test_a_notebook_task_shows_its_cells(page: Page, workshop: Lab) -> None:
-    workshop.call("PATCH", "dags/pipeline", {"is_paused": False})
-    wait_for_end(workshop, trigger(workshop, "pipeline"))
-    open_task(page, workshop, "pipeline", "sheet")
-    cells = open_tab(page, "Notebook").locator('[data-couture="task-notebook"]')
-    expect(cells.locator('li[data-state="success"]')).to_have_count(3, timeout=READY_MS)
-    cells.locator('[data-couture="open-executed"]').click()
-    expect(page.locator(".jp-NotebookPanel:visible")).to_contain_text("twice is 40", timeout=READY_MS)
+def test_a_notebook_shows_the_outputs_of_a_cell_while_the_next_one_runs(
+    page: Page, workshop: Lab, host: LabHost
+) -> None:
+    """Text, HTML without its scripts, a picture; what is too much is counted; at the end the executed copy opens."""
+    go = host.settings.dags_folder / "go"
+    go.unlink(missing_ok=True)
+    run = trigger(workshop, "workshop_study")
+    open_task(page, workshop, "workshop_study", "studies")
+    notebook = open_tab(page, "Notebook").locator('[data-couture="task-notebook"]')
+    first, second, third = (notebook.locator(f'li[data-cell="{number}"]') for number in (1, 2, 3))
+    expect(second).to_contain_text("the second one waits", timeout=END_SECONDS * 1000)
+    expect(second).to_have_attribute("data-state", "running")
+    expect(first).to_have_attribute("data-state", "success")
+    expect(third).to_have_attribute("data-state", "none")
+    outputs = first.get_by_role("group", name="Outputs of cell 1")
+    expect(outputs).to_contain_text("the first output")
+    expect(outputs.locator("b.rich")).to_have_text("in bold")
+    assert not re.search("onclick|<script", outputs.inner_html())
+    expect(outputs.get_by_role("img")).to_have_js_property("naturalWidth", 1)
+    waiting = second.get_by_role("group", name="Outputs of cell 2")
+    expect(waiting).to_contain_text("the second one waits")
+    expect(waiting.locator(".couture-Cell-output")).to_have_count(100)
+    expect(second.locator('[data-couture="cell-cut"]')).to_contain_text("51 older or larger outputs")
+    go.touch()
+    expect(third).to_have_attribute("data-state", "failed", timeout=READY_MS)
+    expect(third).to_contain_text("ZeroDivisionError")
+    expect(waiting).to_contain_text("the second output")
+    assert page.evaluate("window.harmed") is None
+    wait_for_end(workshop, run)
+    notebook.locator('[data-couture="open-executed"]').click()
+    expect(page.locator(".jp-NotebookPanel:visible")).to_contain_text("the second output", timeout=READY_MS)
 
 
 def test_S173_a_log_of_100_mb_is_followed_without_being_loaded_whole(page: Page, workshop: Lab) -> None:

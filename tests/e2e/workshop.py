@@ -18,7 +18,9 @@ from pathlib import Path
 import logging
 import time
 
-from jupyter_couture import DAG, ApprovalOperator, BashOperator, DagOperator, EmptyOperator, PythonOperator
+from jupyter_couture import (
+    DAG, ApprovalOperator, BashOperator, DagOperator, EmptyOperator, NotebookOperator, PythonOperator
+)
 
 log = logging.getLogger("workshop")
 
@@ -74,11 +76,31 @@ with DAG(**options("workshop_long")):
     PythonOperator(task_id="sleeps", python_callable=time.sleep, op_args=[600])
 with DAG(**options("workshop_loud")):
     PythonOperator(task_id="shouts", python_callable=shout)
+with DAG(**options("workshop_study")):
+    NotebookOperator("studies", input_path="study.ipynb")
 with DAG(**options("workshop_child")):
     EmptyOperator(task_id="kernel")
 with DAG(**options("workshop_parent")):
     DagOperator("runs_child", run_dag_id="workshop_child")
 '''
+
+STUDY = (
+    """from pathlib import Path
+from time import sleep
+from IPython.display import HTML, Image, display
+from base64 import b64decode
+print("the first output")
+display(HTML("<b class='rich' onclick='window.harmed = true'>in bold</b><script>window.harmed = true</script>"))
+display(Image(b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==")))""",
+    """for number in range(150):
+    display(number)
+print("the second one waits")
+while not Path("go").exists():
+    sleep(0.1)
+print("the second output")""",
+    "1 / 0",
+)
+"""The cells of ``study.ipynb``: the second waits until there is a file ``go`` beside it, the third fails."""
 
 T = TypeVar("T")
 

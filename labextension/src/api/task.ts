@@ -3,6 +3,7 @@ import { actBody, actRoute, previewQuery, type TaskAct, type TaskRef } from '../
 import type { JsonObject } from '../model/wire';
 import type { OrderReply, Preview } from '../model/wireOrders';
 import type { FoundTasks, Question, RunWhy, XComList } from '../model/wireTask';
+import type { NotebookPart } from '../model/wireNotebook';
 import type { Usage } from '../model/wireUsage';
 import { path, taskPath, type AttemptRef, type CoutureApi } from './rest';
 
@@ -63,6 +64,20 @@ export function usageOf(api: Api, ref: AttemptRef): Promise<Usage> {
   return api.get(`${place(ref)}/${path('attempts', String(ref.tryNumber), 'usage')}`, {
     map_index: ref.mapIndex
   });
+}
+
+/** The cells of an attempt's notebook that have changed since a revision, waiting so many seconds for any. */
+export function readNotebook(
+  api: Pick<CoutureApi, 'get'>,
+  ref: AttemptRef,
+  query: { readonly since: number; readonly wait: number },
+  signal: AbortSignal
+): Promise<NotebookPart> {
+  return api.get(
+    `${place(ref)}/${path('attempts', String(ref.tryNumber), 'notebook')}`,
+    { map_index: ref.mapIndex, ...query },
+    signal
+  );
 }
 
 /** The instances of one task over all runs, the newest run first. */

@@ -101,7 +101,7 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
         ))}
       {props.question}
       {task && <CellProgress task={task} trans={trans} />}
-      {detail?.notebook && (
+      {detail?.notebook && shown?.id !== 'notebook' && (
         <NotebookLink path={detail.notebook} trans={trans} onOpen={props.onOpenNotebook} />
       )}
       {load.status === 'failed' && (

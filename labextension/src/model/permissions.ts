@@ -12,6 +12,7 @@ export type Permission =
   | 'dags.read'
   | 'jobs.read'
   | 'logs.read'
+  | 'outputs.read'
   | 'pools.read'
   | 'rendered.read'
   | 'runs.delete'

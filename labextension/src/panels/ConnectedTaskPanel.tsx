@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { runsDag, taskTarget, type DagActions } from '../components/actions';
 import { TaskAttempts } from '../components/TaskAttempts';
 import { TaskFacts } from '../components/TaskFacts';
-import { TaskNotebook } from '../components/TaskNotebook';
 import { TaskPanel, type TaskPart, type TaskTab } from '../components/TaskPanel';
 import { attemptOf } from '../model/attempts';
 import { isWaiting, neverRan } from '../model/labels';
@@ -12,6 +11,7 @@ import type { GraphNode, TaskDetail } from '../model/wire';
 import type { DagView } from '../store/dagView';
 import { useFetched, useMay, useSelected } from '../store/hooks';
 import type { ICouture } from '../tokens';
+import { loadable } from './loadable';
 import { InstancesPart, RenderedPart, XComPart } from './task/parts';
 import { TaskAsks } from './task/TaskAsks';
 import { PanelLog } from './task/PanelLog';
@@ -19,6 +19,8 @@ import { TaskUsage } from './task/TaskUsage';
 import { TaskWaits } from './task/TaskWaits';
 import { useReturnFocus } from './task/useReturnFocus';
 import { useShownTask } from './useShownTask';
+
+const NotebookPart = loadable(() => import('./task/NotebookPart'));
 
 const NO_ACTS: readonly ActKind[] = [];
 
@@ -154,10 +156,13 @@ function partsOf(given: PartsOf): readonly TaskPart[] {
     label: trans.__('Notebook'),
     title: trans.__('Notebook'),
     body: (
-      <TaskNotebook
+      <NotebookPart
+        couture={couture}
         task={task}
+        tryNumber={tryNumber}
         path={detail?.notebook ?? null}
-        trans={trans}
+        mayRead={may('outputs.read')}
+        now={now}
         onOpen={given.actions.openNotebook}
       />
     )

@@ -1,5 +1,6 @@
 /** Owns the session: one per page, shared by all other plugins. Also reads the settings. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { PartialJSONValue } from '@lumino/coreutils';
@@ -16,11 +17,12 @@ export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
   description: 'Connects to the Couture server extension and keeps its state.',
   autoStart: true,
   provides: ICouture,
-  optional: [ISettingRegistry, ITranslator],
+  optional: [ISettingRegistry, ITranslator, IRenderMimeRegistry],
   activate: (
     app: JupyterFrontEnd,
     registry: ISettingRegistry | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    rendermime: IRenderMimeRegistry | null
   ): ICouture => {
     const session = new CoutureSession(new CoutureApi(app.serviceManager.serverSettings));
     const settings = createValue(DEFAULT_SETTINGS);
@@ -65,6 +67,7 @@ export const corePlugin: JupyterFrontEndPlugin<ICouture> = {
         }
       },
       trans: (translator ?? nullTranslator).load('jupyter_couture'),
+      rendermime,
       get isDisposed() {
         return session.isDisposed;
       },
