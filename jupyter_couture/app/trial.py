@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +22,19 @@ from jupyter_couture.app.stop import stop_deployment
 from jupyter_couture.authoring.wishes import check_conf
 from jupyter_couture.clock import SystemClock
 from jupyter_couture.dagbag.discover import folder_of
-from jupyter_couture.dagbag.parse import parse_one
+from jupyter_couture.dagbag.parse import parse_one, parse_text
 from jupyter_couture.decisions.calendar import manual_interval
-from jupyter_couture.model.dag import DEFAULT_POOL, Json
-from jupyter_couture.model.errors import InvalidRequest
-from jupyter_couture.model.ids import DagId, RunKey
+from jupyter_couture.executors.spawn import end_spawned
+from jupyter_couture.model.dag import DEFAULT_POOL, DagSpec, Json
+from jupyter_couture.model.errors import Conflict, InvalidRequest
+from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.pools import UNLIMITED, Pool
 from jupyter_couture.model.records import DagVersion, ImportProblem, NewRun, ParsedFile, TaskRow
 from jupyter_couture.model.run import DagRun, RunType, manual_run_id
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, RunState, TaskState
-from jupyter_couture.ports.bus import FEED
+from jupyter_couture.model.xcom import XCom, XComFilter
+from jupyter_couture.ports.bus import ENGINE, FEED, Publisher
+from jupyter_couture.ports.logs import LogReader
 from jupyter_couture.runtime.logs import FileLogs
 from jupyter_couture.scheduler.service import Engine
 from jupyter_couture.services.secrets import Secrets
@@ -39,13 +43,18 @@ from jupyter_couture.store.sql import SqlStore
 
 _LOOK_SECONDS = 1.0
 _TAIL_BYTES = 8192
+_MOST_VALUES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialWish:
-    """What to try. ``dag_id`` may be left out if the file holds one DAG; ``keep`` leaves the home folder."""
+    """What to try. ``dag_id`` may be left out if the file holds one DAG; ``keep`` leaves the home folder.
+
+    With ``source`` the file need not be there: this is its text.
+    """
 
     file: Path
+    source: str | None = None
     dag_id: str | None = None
     logical_date: datetime | None = None
     conf: Mapping[str, Json] = field(default_factory=dict)
@@ -92,10 +101,32 @@ class Trial:
         }
 
 
-async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow], None] | None = None) -> Trial:
-    """Run one DAG run to its end; ``on_change`` hears of every task instance that changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glimpse:
+    """How the trial stands: all task instances in the order of the file, and those whose state changed since."""
 
-    Raises ``InvalidRequest`` if the wish does not fit the file. Cancelled, it cancels the run and cleans up.
+    spec: DagSpec
+    run: DagRun
+    tasks: Sequence[TaskRow]
+    changed: Sequence[TaskRow]
+    logs: LogReader
+    values: Callable[[], Sequence[XCom]]
+    """What tasks returned, encoded, for who asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who watches a trial: ``show`` is told at every change, and every ``look_seconds``; ``leaves`` cancels the run."""
+
+    show: Callable[[Glimpse], None]
+    look_seconds: float = _LOOK_SECONDS
+    leaves: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+async def try_dag(base: Settings, wish: TrialWish, audience: Audience | None = None) -> Trial:
+    """Run one DAG run to its end.
+
+    Raises ``InvalidRequest`` if the wish does not fit the file. Cancelled, it stops what runs and cleans up.
     """
     home = Path(tempfile.mkdtemp(prefix="couture-trial-"))
     try:
@@ -108,15 +139,22 @@ async def try_dag(base: Settings, wish: TrialWish, on_change: Callable[[TaskRow]
             smtp_host="",  # a trial bothers nobody
         )
         settings.make_folders()
-        parsed = await asyncio.to_thread(parse_one, wish.file, settings, Secrets.load(settings, None))
+        parsed = await asyncio.to_thread(_parse, wish, settings)
         if parsed.problems:
             return Trial(run=None, problems=parsed.problems)
         version = _chosen(parsed, wish)
-        trial = await _run(settings, parsed, version, wish, on_change)
+        trial = await _run(settings, parsed, version, wish, audience)
         return replace(trial, kept=home if wish.keep else None)
     finally:
         if not wish.keep:
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _parse(wish: TrialWish, settings: Settings) -> ParsedFile:
+    secrets = Secrets.load(settings, None)
+    if wish.source is None:
+        return parse_one(wish.file, settings, secrets)
+    return parse_text(wish.file, wish.source, settings, secrets)
 
 
 def _chosen(parsed: ParsedFile, wish: TrialWish) -> DagVersion:
@@ -139,7 +177,7 @@ async def _run(
     parsed: ParsedFile,
     version: DagVersion,
     wish: TrialWish,
-    on_change: Callable[[TaskRow], None] | None,
+    audience: Audience | None,
 ) -> Trial:
     store = open_store(settings)
     publisher = open_publisher(settings)
@@ -149,12 +187,14 @@ async def _run(
         run = _trigger(store, parsed, version, wish)
         working = asyncio.create_task(engine.run())
         try:
-            await _follow(settings, store, run.key, working, on_change)
+            await _follow(settings, store, publisher, run.key, working, audience)
         finally:
             engine.stop()
             await asyncio.gather(working, return_exceptions=True)
             await parts.executor.close(keep_running=False)
+            await asyncio.get_running_loop().shutdown_default_executor()  # who was starting a supervisor has done so
             await stop_deployment(settings)
+            end_spawned()
         return _result(settings, store, run.key)
     finally:
         publisher.close()
@@ -189,27 +229,44 @@ def _trigger(store: SqlStore, parsed: ParsedFile, version: DagVersion, wish: Tri
 async def _follow(
     settings: Settings,
     store: SqlStore,
+    publisher: Publisher,
     key: RunKey,
     working: "asyncio.Task[None]",
-    on_change: Callable[[TaskRow], None] | None,
+    audience: Audience | None,
 ) -> None:
-    seen: dict[Any, TaskState] = {}
+    seen: dict[TaskKey, TaskState] = {}
+    spec = store.spec(store.run_row(key).run.version)
+    logs = FileLogs(settings.logs_dir)
+    is_cancelled = False
     listener = open_listener(settings, (FEED,))
     try:
         while True:
             row = store.run_row(key)
-            for task in _in_order(store, key) if on_change is not None else ():
-                if on_change is not None and seen.get(task.task.key, TaskState.NONE) is not task.task.state:
-                    on_change(task)
-                seen[task.task.key] = task.task.state
+            if audience is not None:
+                tasks = _in_order(store, key)
+                changed = [each for each in tasks if seen.get(each.task.key, TaskState.NONE) is not each.task.state]
+                seen = {each.task.key: each.task.state for each in tasks}
+                values = partial(_returned, store, key)
+                audience.show(Glimpse(spec=spec, run=row.run, tasks=tasks, changed=changed, logs=logs, values=values))
             if row.run.state in TERMINAL_RUN_STATES and not store.open_callbacks():
                 return
             if working.done():
                 working.result()
-            await listener.wait(_LOOK_SECONDS)
+            if audience is not None and audience.leaves.is_set() and not is_cancelled:
+                is_cancelled = True
+                with contextlib.suppress(Conflict):  # it has ended meanwhile
+                    store.request_cancel(key)
+                    publisher.publish(ENGINE)
+            await listener.wait(_LOOK_SECONDS if audience is None else audience.look_seconds)
     finally:
         with contextlib.suppress(OSError):
             listener.close()
+
+
+def _returned(store: SqlStore, key: RunKey) -> Sequence[XCom]:
+    wanted = XComFilter(dag_id=key.dag_id, run_id=key.run_id, key="return_value", limit=_MOST_VALUES)
+    page = store.list_xcoms(wanted).rows
+    return [store.xcom(key, each.task_key, each.key) for each in page if each.task_key.map_index < 0]
 
 
 def _result(settings: Settings, store: SqlStore, key: RunKey) -> Trial:

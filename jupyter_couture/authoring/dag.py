@@ -320,6 +320,23 @@ class DAG(Lookups, DagWords):
         if kind is None:
             scopes.announce(self)
 
+    def test(
+        self,
+        conf: Mapping[str, Any] | None = None,
+        *,
+        logical_date: datetime | str | None = None,
+        check: bool = True,
+    ) -> Any:
+        """Run it once, now, to its end, and show how it goes: in a notebook as a picture, elsewhere in lines.
+
+        The real engine does it, with a process for each attempt, in a home folder of its own that is gone afterwards.
+        ``conf`` may override the DAG's params. Gives the outcome, which is true if the run succeeded; raises
+        ``DagTestFailed`` if it did not, unless ``check`` is False. An interrupt cancels the run and leaves nothing.
+        """
+        return importlib.import_module("jupyter_couture.trials").try_out(
+            self, conf, logical_date=logical_date, check=check
+        )
+
     def __repr__(self) -> str:
         return f"<DAG {self.dag_id}>"
 

@@ -139,6 +139,11 @@ def collecting() -> Iterator[list[TaskHolder]]:
         _collector.reset(before)
 
 
+def is_loading() -> bool:
+    """Whether a DAG file is being executed for the DAGs it makes."""
+    return _collector.get() is not None
+
+
 def announce(dag: TaskHolder) -> None:
     """A DAG was completed by ``with`` or by calling an ``@dag`` function."""
     found = _collector.get()

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from jupyter_couture.app.edges import open_store
 from jupyter_couture.app.office import opened_office
-from jupyter_couture.app.trial import Trial, TrialWish, try_dag
+from jupyter_couture.app.trial import Audience, Glimpse, Trial, TrialWish, try_dag
 from jupyter_couture.cli.action_options import say
 from jupyter_couture.cli.checking import check
 from jupyter_couture.cli.options import json_option, list_options, print_json, settings_of
@@ -25,7 +25,7 @@ from jupyter_couture.model.browsing import DagOrder
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import RunId, RunKey
 from jupyter_couture.model.ids import dag_id as check_dag_id
-from jupyter_couture.model.records import DagQuery, TaskRow
+from jupyter_couture.model.records import DagQuery
 from jupyter_couture.model.states import RunState
 from jupyter_couture.services.dags import Dags
 from jupyter_couture.services.schedules import Schedules
@@ -85,8 +85,8 @@ def test(
     """
     wish = TrialWish(file=file.resolve(), dag_id=dag_id, logical_date=_date(logical_date), conf=_conf(conf), keep=keep)
     console = Console(stderr=True, highlight=False)
-    on_change = None if as_json else lambda row: _print_change(console, row)
-    trial = asyncio.run(try_dag(settings_of(ctx), wish, on_change))
+    audience = None if as_json else Audience(show=lambda glimpse: _print_changes(console, glimpse))
+    trial = asyncio.run(try_dag(settings_of(ctx), wish, audience))
     if as_json:
         print_json(trial.as_json())
     else:
@@ -238,8 +238,9 @@ def _print_dags(found: Mapping[str, Any]) -> None:
         click.echo("The file defines no DAG.")
 
 
-def _print_change(console: Console, row: TaskRow) -> None:
-    console.print(f"  {row.task.key.task_id}: {state_text(row.task.state.value)}")
+def _print_changes(console: Console, glimpse: Glimpse) -> None:
+    for row in glimpse.changed:
+        console.print(f"  {row.task.key.task_id}: {state_text(row.task.state.value)}")
 
 
 def _print_trial(trial: Trial) -> None:

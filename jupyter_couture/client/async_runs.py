@@ -9,6 +9,7 @@ from jupyter_couture.client.errors import ClientError, NotFound
 from jupyter_couture.client.faces import Outcome, RunFace, TaskFace, outcome_of, run_picture
 from jupyter_couture.client.follower import OVER, Change, RunFollower
 from jupyter_couture.client.runs import GOES_ON_NOTE, PAUSED_NOTE, next_offset
+from jupyter_couture.display.cells import is_notebook
 
 
 class AsyncTask(TaskFace):
@@ -129,7 +130,7 @@ class AsyncRun(RunFace):
         Cancelling ends the watching and leaves the run alone.
         """
         follower = RunFollower(self.info)
-        shown = board.board_of(await self._graph_or_none() if board.is_notebook() else None)
+        shown = board.board_of(await self._graph_or_none() if is_notebook() else None)
         is_told = False
         try:
             note = await self._note()

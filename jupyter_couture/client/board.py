@@ -1,16 +1,14 @@
-"""Where a run is shown while it is watched: a picture that changes in a notebook, lines of text elsewhere.
-
-IPython is used where it runs already; nothing of it is read otherwise.
-"""
+"""Where a run is shown while it is watched: a picture that changes in a notebook, lines of text elsewhere."""
 
 import sys
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from jupyter_couture.client.faces import run_picture
 from jupyter_couture.client.follower import Change, RunFollower
 from jupyter_couture.client.wire import Graph
+from jupyter_couture.display.cells import CellOutput, is_notebook
 
 REDRAW_SECONDS = 0.15
 """A picture is drawn at most this often."""
@@ -59,7 +57,7 @@ class Picture:
 
     def __init__(self, graph: Graph | None) -> None:
         self._graph = graph
-        self._handle: Any = None
+        self._output = CellOutput()
         self._drawn_at = 0.0
         self._has_changed = True
 
@@ -72,15 +70,8 @@ class Picture:
     def finish(self, follower: RunFollower, note: str = "") -> None:
         tasks = list(follower.tasks.values())
         run = follower.run
-        data = {
-            "text/html": run_picture(run, tasks, self._graph, note),
-            "text/plain": f"{run.dag_id} {run.run_id}: {run.state}",
-        }
-        display = sys.modules["IPython.display"]
-        if self._handle is None:
-            self._handle = display.display(data, raw=True, display_id=True)
-        else:
-            self._handle.update(data, raw=True)
+        html = run_picture(run, tasks, self._graph, note)
+        self._output.show(html, f"{run.dag_id} {run.run_id}: {run.state}")
         self._drawn_at = time.monotonic()
         self._has_changed = False
 
@@ -88,9 +79,3 @@ class Picture:
 def board_of(graph: Graph | None) -> Board:
     """Where to show a run here."""
     return Picture(graph) if is_notebook() else Lines()
-
-
-def is_notebook() -> bool:
-    """Whether this is a kernel whose cells show pictures."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None) is not None and "IPython.display" in sys.modules

@@ -8,6 +8,7 @@ from jupyter_couture.client.errors import ClientError, NotFound
 from jupyter_couture.client.faces import Outcome, RunFace, TaskFace, outcome_of, run_picture
 from jupyter_couture.client.follower import OVER, Change, RunFollower
 from jupyter_couture.client.link import Link
+from jupyter_couture.display.cells import is_notebook
 
 PAUSED_NOTE = "The DAG is off: the run waits until it is turned on."
 GOES_ON_NOTE = "No longer watched; the run goes on. run.watch() shows it again."
@@ -134,7 +135,7 @@ class Run(RunFace):
         Ctrl-C (in a notebook: interrupt) ends the watching and leaves the run alone.
         """
         follower = RunFollower(self.info)
-        shown = board.board_of(self._graph_or_none() if board.is_notebook() else None)
+        shown = board.board_of(self._graph_or_none() if is_notebook() else None)
         try:
             with closing(self._link.follow(follower, timeout)) as told:
                 note = self._note()

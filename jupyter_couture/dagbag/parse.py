@@ -5,6 +5,7 @@ DAG files, never unpickles anything, and reads no more of a result than its limi
 """
 
 import contextlib
+import hashlib
 import json
 import os
 import selectors
@@ -20,7 +21,7 @@ from threading import Lock
 
 from jupyter_couture.authoring.dependencies import STRICT_VARIABLE
 from jupyter_couture.dagbag import zygote
-from jupyter_couture.dagbag.discover import folder_of, read_candidate
+from jupyter_couture.dagbag.discover import folder_of, read_candidate, relative_name
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.questions import Answers, Line
 from jupyter_couture.dagbag.verdict import Candidate, broken, judge, judge_answer
@@ -237,8 +238,19 @@ def parse_one(path: Path, settings: Settings, secrets: Secrets | None = None) ->
     full = path.expanduser().absolute()
     folder = folder_of(full, settings.dags_folder)
     candidate = read_candidate(full, folder)
-    if not isinstance(candidate, Candidate):
-        return candidate
+    return _parse_alone(candidate, folder, settings, secrets) if isinstance(candidate, Candidate) else candidate
+
+
+def parse_text(path: Path, source: str, settings: Settings, secrets: Secrets | None = None) -> ParsedFile:
+    """Parse ``source`` as if it were the text of the file at ``path``, which need not be there."""
+    folder = folder_of(path, settings.dags_folder)
+    content_hash = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()
+    return _parse_alone(
+        Candidate(relative_name(path, folder), str(path), source, content_hash), folder, settings, secrets
+    )
+
+
+def _parse_alone(candidate: Candidate, folder: Path, settings: Settings, secrets: Secrets | None) -> ParsedFile:
     parser = Parser(replace(settings, dags_folder=folder), parallel=1, secrets=secrets)
     try:
         return next(parsed for parsed in parser.parse([candidate]) if parsed is not None)

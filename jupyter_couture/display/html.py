@@ -106,6 +106,8 @@ STYLE = (
     ".couture-show th,.couture-show td{text-align:left;padding:2px 14px 2px 0;background:none;"
     "border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent)}"
     ".couture-show summary{cursor:pointer;opacity:.75}"
+    ".couture-show pre{max-height:260px;overflow:auto;margin:2px 0 6px;padding:4px 8px;font-size:12px;"
+    "white-space:pre-wrap;background:color-mix(in srgb,currentColor 6%,transparent)}"
     ".couture-show-state{--c:var(--couture-show-none);white-space:nowrap}"
     + "".join(f'.couture-show-state[data-state="{each}"]{{--c:var(--couture-show-{each})}}' for each in LIGHT)
     + "span.couture-show-state svg{width:12px;height:12px;vertical-align:-1px;margin-right:5px}"

@@ -38,6 +38,15 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskLog:
+    """Lines that a task wrote, folded unless ``is_open``."""
+
+    name: str
+    text: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Coming:
     """A run to come. ``local`` is the time in the schedule's zone."""
 
@@ -81,6 +90,7 @@ class RunPicture:
     nodes: Sequence[Node] = ()
     edges: Sequence[Edge] = ()
     note: str = ""
+    logs: Sequence[TaskLog] = ()
 
 
 def dag_html(dag: DagPicture) -> Html:
@@ -130,9 +140,15 @@ def run_html(run: RunPicture) -> Html:
         states.setdefault(task.id, []).append(task.state or "none")
     nodes = of_instances(run.nodes, states, _WORST)
     graph = drawing(nodes, run.edges, name=f"Run of {run.dag_id}") if 0 < len(nodes) <= MOST_DRAWN else None
-    return page(
-        head, lines, *notes, bar(counts), numbers, graph, _task_table(run.tasks, is_open=graph is None), kind="run"
-    )
+    tasks = _task_table(run.tasks, is_open=graph is None)
+    logs = [log_html(log) for log in run.logs]
+    return page(head, lines, *notes, bar(counts), numbers, graph, tasks, *logs, kind="run")
+
+
+def log_html(log: TaskLog) -> Html:
+    """A log that can be folded."""
+    title = tag("summary", f"Log of {log.name}, {len(log.text.splitlines()):,} lines")
+    return tag("details", title, tag("pre", log.text), open="open" if log.is_open else None, data_task_id=log.name)
 
 
 def task_html(task: TaskRow, *, run: str, more: Sequence[tuple[str, str | None]] = ()) -> Html:

@@ -27,6 +27,7 @@ _HEAD_START_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 2.0
 """Between the death of one that never listened and the next: it was killed, or something is wrong."""
+_END_SECONDS = 15.0
 
 _started: "list[subprocess.Popen[bytes]]" = []
 """Supervisors that this process started and has not yet seen ending."""
@@ -94,6 +95,19 @@ def spawn_supervisor(settings: Settings, command: Sequence[str] = SUPERVISOR_COM
         )
     _started.append(child)
     return child
+
+
+def end_spawned() -> None:
+    """End the supervisors that this process started. One that was started in vain may still be on its way."""
+    for child in _started:
+        child.terminate()
+    for child in _started:
+        try:
+            child.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    _started.clear()
 
 
 @atexit.register

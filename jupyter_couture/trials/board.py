@@ -1,0 +1,85 @@
+"""Where a test run is shown: a picture that changes in a notebook, lines of text elsewhere."""
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+from jupyter_couture.display.cells import CellOutput, is_notebook
+from jupyter_couture.display.views import run_html
+from jupyter_couture.trials.progress import Progress, Said
+
+REDRAW_SECONDS = 0.2
+"""A picture is drawn at most this often."""
+
+_CLOCK_SECONDS = 1.0
+
+
+class Board(Protocol):
+    """Shows a trial that goes on."""
+
+    def show(self, progress: Progress, said: Sequence[Said]) -> None:
+        """What has changed; with nothing, that time went by."""
+
+    def finish(self, progress: Progress, note: str = "") -> None:
+        """The last state that is shown."""
+
+
+class Lines:
+    """A line for every change of a state and every line of a log."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, str] = {}
+
+    def show(self, progress: Progress, said: Sequence[Said]) -> None:
+        for each in said:
+            if each.text:
+                self._log(each.name, each.text)
+            else:
+                tries = f" (try {each.try_number})" if each.try_number > 1 else ""
+                reason = f": {each.reason}" if each.reason and each.state not in ("success", "running") else ""
+                self._say(f"{each.name}: {each.state}{tries}{reason}")
+        sys.stdout.flush()
+
+    def finish(self, progress: Progress, note: str = "") -> None:
+        for name, rest in self._begun.items():
+            if rest:
+                self._say(f"{name} | {rest}")
+        self._say(f"{progress.dag_id}: {note or progress.state}")
+        sys.stdout.flush()
+
+    def _log(self, name: str, text: str) -> None:
+        *lines, rest = (self._begun.get(name, "") + text).split("\n")
+        self._begun[name] = rest  # a line that has not been written to its end
+        for line in lines:
+            self._say(f"{name} | {line}")
+
+    @staticmethod
+    def _say(line: str) -> None:
+        sys.stdout.write(f"{line}\n")
+
+
+class Picture:
+    """One output of the cell, drawn again as the run goes on."""
+
+    def __init__(self) -> None:
+        self._output = CellOutput()
+        self._drawn_at = 0.0
+        self._has_changed = True
+
+    def show(self, progress: Progress, said: Sequence[Said]) -> None:
+        self._has_changed = self._has_changed or bool(said)
+        age = time.monotonic() - self._drawn_at
+        if age >= (REDRAW_SECONDS if self._has_changed else _CLOCK_SECONDS):
+            self.finish(progress)
+
+    def finish(self, progress: Progress, note: str = "") -> None:
+        text = f"{progress.dag_id}: {note or progress.state}"
+        self._output.show(run_html(progress.picture(note)), text)
+        self._drawn_at = time.monotonic()
+        self._has_changed = False
+
+
+def board_here() -> Board:
+    """Where to show a test run here."""
+    return Picture() if is_notebook() else Lines()
