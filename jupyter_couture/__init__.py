@@ -3,6 +3,7 @@
 Importing this package gives the names a DAG file needs and nothing heavy: no scheduler, Dask, web server or database.
 """
 
+import importlib
 from typing import Any
 
 from jupyter_couture.authoring.catalogue import OPERATORS, SENSORS, TRIGGERS, find
@@ -80,3 +81,8 @@ def __getattr__(name: str) -> Any:
 def _jupyter_labextension_paths() -> list[dict[str, str]]:
     """Where ``jupyter-builder develop`` finds the built extension of this checkout."""
     return [{"src": "labextension", "dest": "@jupyter-couture/labextension"}]
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext jupyter_couture``: the magics of `docs/magics.md`."""
+    shell.register_magics(importlib.import_module("jupyter_couture.magics").CoutureMagics)

@@ -4,7 +4,7 @@ Nothing of it runs in the process that asks: ``process`` starts another one, whi
 the run has ended, when the cell is interrupted, or when the kernel dies.
 """
 
-from jupyter_couture.trials.outcome import DagTestFailed, TrialOutcome
+from jupyter_couture.trials.outcome import DagTestFailed, DagTestInterrupted, TrialOutcome
 from jupyter_couture.trials.run import try_out
 
-__all__ = ["DagTestFailed", "TrialOutcome", "try_out"]
+__all__ = ["DagTestFailed", "DagTestInterrupted", "TrialOutcome", "try_out"]

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from jupyter_couture.display.cells import CellOutput, is_notebook
@@ -21,7 +21,7 @@ class Board(Protocol):
     def show(self, progress: Progress, said: Sequence[Said]) -> None:
         """What has changed; with nothing, that time went by."""
 
-    def finish(self, progress: Progress, note: str = "") -> None:
+    def finish(self, progress: Progress) -> None:
         """The last state that is shown."""
 
 
@@ -41,11 +41,11 @@ class Lines:
                 self._say(f"{each.name}: {each.state}{tries}{reason}")
         sys.stdout.flush()
 
-    def finish(self, progress: Progress, note: str = "") -> None:
+    def finish(self, progress: Progress) -> None:
         for name, rest in self._begun.items():
             if rest:
                 self._say(f"{name} | {rest}")
-        self._say(f"{progress.dag_id}: {note or progress.state}")
+        self._say(_summary(progress))
         sys.stdout.flush()
 
     def _log(self, name: str, text: str) -> None:
@@ -62,7 +62,8 @@ class Lines:
 class Picture:
     """One output of the cell, drawn again as the run goes on."""
 
-    def __init__(self) -> None:
+    def __init__(self, opens: Collection[str] = ()) -> None:
+        self._opens = opens
         self._output = CellOutput()
         self._drawn_at = 0.0
         self._has_changed = True
@@ -73,13 +74,16 @@ class Picture:
         if age >= (REDRAW_SECONDS if self._has_changed else _CLOCK_SECONDS):
             self.finish(progress)
 
-    def finish(self, progress: Progress, note: str = "") -> None:
-        text = f"{progress.dag_id}: {note or progress.state}"
-        self._output.show(run_html(progress.picture(note)), text)
+    def finish(self, progress: Progress) -> None:
+        self._output.show(run_html(progress.picture(self._opens)), _summary(progress))
         self._drawn_at = time.monotonic()
         self._has_changed = False
 
 
-def board_here() -> Board:
-    """Where to show a test run here."""
-    return Picture() if is_notebook() else Lines()
+def _summary(progress: Progress) -> str:
+    return f"{progress.dag_id}: {progress.state}{f'. {progress.reason}' if progress.reason else ''}"
+
+
+def board_here(opens: Collection[str] = ()) -> Board:
+    """Where to show a test run here. ``opens``: tasks whose logs are not folded."""
+    return Picture(opens) if is_notebook() else Lines()

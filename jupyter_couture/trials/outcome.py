@@ -58,6 +58,11 @@ class TrialOutcome:
         told = self._progress.values
         return {name: from_tagged(each["value"]) for name, each in told.items() if each["is_whole"]}
 
+    @property
+    def previews(self) -> Mapping[str, str]:
+        """What tasks returned as people see it, also what is large or no JSON."""
+        return {name: str(each["preview"]) for name, each in self._progress.values.items()}
+
     def log(self, task_id: str, map_index: int = -1) -> str:
         """The end of the log of a task instance, all attempts after each other; empty if it did not run."""
         return self._progress.logs.get((task_id, map_index), "")
@@ -69,6 +74,13 @@ class TrialOutcome:
         took = duration(self.started_at, self.ended_at)
         what = f"Test of {self.dag_id}: {self.state}{f' after {took}' if took else ''}"
         return what + (f"; failed: {', '.join(self.failed)}" if self.failed else "")
+
+
+class DagTestInterrupted(KeyboardInterrupt):
+    """A test run was interrupted. It was cancelled and has ended."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"KeyboardInterrupt: {self}"]
 
 
 class DagTestFailed(AssertionError):

@@ -1,6 +1,6 @@
 """How a trial stands, told by its process. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ LOG_CHARACTERS = 20_000
 """So much of the end of each log is kept and shown."""
 
 UNDER_WAY = frozenset({"running", "restarting", "up_for_retry", "up_for_reschedule", "deferred", "awaiting_input"})
+SHOWN = UNDER_WAY | {"failed"}
 
 Instance = tuple[str, int]
 
@@ -92,11 +93,11 @@ class Progress:
             if task.state in UNDER_WAY:
                 self.tasks[key] = replace(task, state="failed", reason=reason, ended_at=self.ended_at)
 
-    def picture(self, note: str = "") -> RunPicture:
-        """What is drawn."""
+    def picture(self, opens: Collection[str] = ()) -> RunPicture:
+        """What is drawn, with the logs of the tasks ``opens``, and of what failed or goes on, unfolded."""
         return RunPicture(
             dag_id=self.dag_id,
-            run_id=f"test run {self.run_id}",
+            run_id=f"test run {self.run_id}".rstrip(),
             state=self.state,
             logical_date=self.logical_date,
             started_at=self.started_at,
@@ -107,9 +108,9 @@ class Progress:
             tasks=list(self.tasks.values()),
             nodes=self.nodes,
             edges=self.edges,
-            note=note,
+            note="" if self.run_id else "Starting an engine for it",
             logs=[
-                TaskLog(task.name, self.logs[key], is_open=task.state == "failed" or task.state in UNDER_WAY)
+                TaskLog(task.name, self.logs[key], is_open=task.id in opens or task.state in SHOWN)
                 for key, task in self.tasks.items()
                 if self.logs.get(key)
             ],

@@ -8,7 +8,7 @@ from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.model.errors import AuthoringError, CoutureError, InvalidDag, InvalidRequest, Unavailable
 from jupyter_couture.trials.board import Board, board_here
 from jupyter_couture.trials.carried import DagText, text_of
-from jupyter_couture.trials.outcome import DagTestFailed, TrialOutcome
+from jupyter_couture.trials.outcome import DagTestFailed, DagTestInterrupted, TrialOutcome
 from jupyter_couture.trials.process import TrialProcess
 from jupyter_couture.trials.progress import Progress
 
@@ -46,6 +46,7 @@ def try_text(
     shown = board or board_here()
     with TrialProcess(order) as process:
         try:
+            shown.show(progress, ())
             for message in process.messages():
                 _refuse(message, text.dag_id)
                 shown.show(progress, progress.take(message))
@@ -53,8 +54,8 @@ def try_text(
             process.leave()
             _hear_out(process, progress)
             progress.stop(INTERRUPTED)
-            shown.finish(progress, INTERRUPTED)
-            raise
+            shown.finish(progress)
+            raise DagTestInterrupted(INTERRUPTED) from None
         except CoutureError as error:
             progress.stop(str(error))
             if progress.run_id:
@@ -72,7 +73,7 @@ def _hear_out(process: TrialProcess, progress: Progress) -> None:
     try:
         for message in process.messages():
             progress.take(message)
-    except (Unavailable, KeyboardInterrupt):
+    except (Unavailable, KeyboardInterrupt, ValueError):  # half a line was lost to the interrupt
         return
 
 
