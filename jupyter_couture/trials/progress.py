@@ -86,7 +86,7 @@ class Progress:
 
     def stop(self, reason: str) -> None:
         """The process is gone: what had not ended then, has not been done."""
-        if self.state not in ("success", "failed"):
+        if self.state != "success":
             self.state, self.reason = "failed", reason
         self.ended_at = self.ended_at or datetime.now(UTC)
         for key, task in self.tasks.items():
