@@ -1,8 +1,9 @@
 /**
  * Builds the notebook widgets out of what tsc has made: `node labextension/widgets.build.mjs`.
  *
- * `bundle.js` holds React and our views and is served by our server; `widget.js` is what every Python widget carries. What
- * our views import of JupyterLab is replaced by what stands in for it, so both run on any page.
+ * `bundle.js` holds React and our views and is served by our server, `layout.js` the worker that it starts for the first
+ * graph; `widget.js` is what every Python widget carries. What our views import of JupyterLab is replaced by what stands
+ * in for it, so all of them run on any page.
  */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -31,7 +32,12 @@ const STANDS_IN = {
   '@jupyterlab/coreutils': join(SHIMS, 'coreutils.js'),
   '@jupyterlab/services': join(SHIMS, 'services.js')
 };
-const TEXTS = { 'couture:styles': styles, 'couture:layout-worker': layoutWorker };
+const SCRIPTS = [
+  { name: 'bundle', from: 'widgets/bundle.js', format: 'esm' },
+  { name: 'layout', from: 'store/layout.worker.js', format: 'iife' },
+  { name: 'widget', from: 'widgets/widget.js', format: 'esm' }
+];
+const TEXTS = { 'couture:styles': styles };
 const require = createRequire(import.meta.url);
 
 async function styles() {
@@ -42,11 +48,6 @@ async function styles() {
     .join('\n')
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/\s+/g, ' ');
-}
-
-async function layoutWorker() {
-  const [chunk] = await build(join(LIB, 'store', 'layout.worker.js'), { format: 'iife' });
-  return chunk.code;
 }
 
 /** Leads imports of the lab to what stands in for it, and gives texts as modules. */
@@ -60,7 +61,7 @@ const replacements = {
       return `\0${id}`;
     }
     if (id === './layoutThread') {
-      return join(LIB, 'widgets', 'inlineThread.js');
+      return join(LIB, 'widgets', 'servedThread.js');
     }
     if (id === './labicon' && importer && basename(importer) === 'iconimports.js') {
       return join(SHIMS, 'labicon.js');
@@ -92,16 +93,12 @@ async function build(input, output) {
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
     treeshake: { moduleSideEffects: false, manualPureFunctions: ['LabIcon'] }
   });
-  const options = { minify: true, codeSplitting: false, ...output };
-  const { output: chunks } = await (options.file ? made.write(options) : made.generate(options));
+  const { output: chunks } = await made.write({ minify: true, codeSplitting: false, ...output });
   await made.close();
   return chunks;
 }
 
-for (const name of ['bundle', 'widget']) {
-  const [{ code }] = await build(join(LIB, 'widgets', `${name}.js`), {
-    format: 'esm',
-    file: join(TARGET, `${name}.js`)
-  });
+for (const { name, from, format } of SCRIPTS) {
+  const [{ code }] = await build(join(LIB, from), { format, file: join(TARGET, `${name}.js`) });
   console.log(`${name}.js: ${Math.round(code.length / 1000)} kB`);
 }

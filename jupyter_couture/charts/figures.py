@@ -88,6 +88,7 @@ def gantt(drawing: Drawing) -> Any:
     _theme(shades, palette=["--couture-cell-odd", "--couture-cell-even", "--couture-failed"])
     cells = _quads(made, drawing, "cells", {"field": "shade", "transform": shades})
     _theme(cells.glyph, line_color="--jp-layout-color1")
+    _let_stand_out(made)
     return _with_hover(made, _BAR_TIP, drawing, ("rests", "earlier", "work", "cells", "queue"))
 
 
@@ -286,6 +287,15 @@ def _quads(made: Any, drawing: Drawing, name: str, colour: Any) -> Any:
         glyph.line_width = 0.5
         _theme(glyph, line_color="--jp-layout-color1")
     return made.add_glyph(_source(drawing, name), glyph, nonselection_glyph=None, selection_glyph=None)
+
+
+def _let_stand_out(made: Any) -> None:
+    """While some bars are selected, the others step back."""
+    for renderer in made.renderers:
+        renderer.selection_glyph = renderer.glyph.clone()
+        renderer.nonselection_glyph = renderer.glyph.clone(fill_alpha=0.15, line_alpha=0.15, hatch_alpha=0.1)
+        for each in (renderer.selection_glyph, renderer.nonselection_glyph):
+            each.fill_color = renderer.glyph.fill_color
 
 
 def _lines(made: Any, drawing: Drawing, name: str, **options: Any) -> Any:

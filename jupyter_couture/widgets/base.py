@@ -20,8 +20,6 @@ LEAST_HEIGHT = 80
 class View(anywidget.AnyWidget):
     """A view of Couture in a notebook. What it shows the page asks of its own server, not of the kernel."""
 
-    dag_id = traitlets.Unicode("").tag(sync=True)
-    """The DAG that is shown; may be changed."""
     height = traitlets.Int(420, min=LEAST_HEIGHT).tag(sync=True)
     """Of the widget, in CSS pixels."""
 
@@ -35,11 +33,15 @@ class View(anywidget.AnyWidget):
         self.observe(self._on_wanted, "_picture_wanted")
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.dag_id!r})"
+        return f"{type(self).__name__}()"
 
     def picture(self) -> str:
         """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
-        return picture_of(repr(self), self.dag_id, None)
+        return picture_of(repr(self), self.subject())
+
+    def subject(self) -> str:
+        """What it is about, in words."""
+        return "all DAGs"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         made: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**kwargs)

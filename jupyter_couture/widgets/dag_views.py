@@ -5,10 +5,26 @@ from typing import Any
 import traitlets
 
 from jupyter_couture.widgets.base import View, id_of
-from jupyter_couture.widgets.picture import picture_of
 
 
-class RunView(View):
+class DagView(View):
+    """A view of one DAG."""
+
+    dag_id = traitlets.Unicode("").tag(sync=True)
+    """The DAG that is shown; may be changed."""
+
+    def __init__(self, dag_id: object, **traits: Any) -> None:
+        super().__init__(dag_id=id_of(dag_id, "dag_id"), **traits)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.dag_id!r})"
+
+    def subject(self) -> str:
+        """What it is about, in words."""
+        return f"DAG {self.dag_id}"
+
+
+class RunView(DagView):
     """A view of one DAG and one of its runs."""
 
     run_id = traitlets.Unicode(None, allow_none=True).tag(sync=True)
@@ -16,15 +32,15 @@ class RunView(View):
 
     def __init__(self, dag_id: object, run_id: object = None, **traits: Any) -> None:
         run = None if run_id is None else id_of(run_id, "run_id")
-        super().__init__(dag_id=id_of(dag_id, "dag_id"), run_id=run, **traits)
+        super().__init__(dag_id, run_id=run, **traits)
 
     def __repr__(self) -> str:
         run = "" if self.run_id is None else f", {self.run_id!r}"
         return f"{type(self).__name__}({self.dag_id!r}{run})"
 
-    def picture(self) -> str:
-        """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
-        return picture_of(repr(self), self.dag_id, self.run_id)
+    def subject(self) -> str:
+        """What it is about, in words."""
+        return f"DAG {self.dag_id}" if self.run_id is None else f"DAG {self.dag_id}, run {self.run_id}"
 
 
 class TasksView(RunView):

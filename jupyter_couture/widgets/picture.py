@@ -9,8 +9,6 @@ _CARD = (
 )
 
 
-def picture_of(title: str, dag_id: str, run_id: str | None, task_id: str | None = None) -> str:
-    """The picture of a DAG and, if they are given, of one of its runs and a task."""
-    named = (("DAG", dag_id), ("run", run_id), ("task", task_id))
-    about = ", ".join(f"{what} {name}" for what, name in named if name is not None)
-    return _CARD.format(title=escape(title), words=escape(f"{about}: shown live in JupyterLab."))
+def picture_of(title: str, subject: str) -> str:
+    """The picture of a widget that is about ``subject``."""
+    return _CARD.format(title=escape(title), words=escape(f"{subject}: shown live in JupyterLab."))

@@ -6,7 +6,6 @@ import traitlets
 
 from jupyter_couture.widgets.base import id_of
 from jupyter_couture.widgets.dag_views import RunView
-from jupyter_couture.widgets.picture import picture_of
 
 
 class TaskView(RunView):
@@ -30,9 +29,9 @@ class TaskView(RunView):
         index = "" if self.map_index < 0 else f", map_index={self.map_index}"
         return f"{type(self).__name__}({', '.join(map(repr, given))}{index})"
 
-    def picture(self) -> str:
-        """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
-        return picture_of(repr(self), self.dag_id, self.run_id, self.task_id)
+    def subject(self) -> str:
+        """What it is about, in words."""
+        return super().subject() if self.task_id is None else f"{super().subject()}, task {self.task_id}"
 
 
 class AttemptView(TaskView):

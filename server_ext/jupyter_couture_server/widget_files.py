@@ -1,9 +1,10 @@
-"""The views that notebook widgets show: one script, made by `labextension/widgets.build.mjs`.
+"""The views that notebook widgets show, made by `labextension/widgets.build.mjs`: a script and what it fetches later.
 
 They come from the server whose API they call, not from the kernel, so the two always fit.
 """
 
 import re
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -15,15 +16,16 @@ from tornado.web import HTTPError, authenticated
 import jupyter_couture
 from jupyter_couture_server.scripts import Script, ScriptHandler
 
-BUNDLE_PATH = "couture/widgets/bundle.js"
+WIDGETS_PATH = "couture/widgets"
+SCRIPTS = ("bundle.js", "layout.js")
 
 
-def _find_bundle() -> Path:
-    return Path(jupyter_couture.__file__).parent / "widgets" / "static" / "bundle.js"
+def _find(name: str) -> Path:
+    return Path(jupyter_couture.__file__).parent / "widgets" / "static" / name
 
 
-class BundleHandler(ScriptHandler):
-    """``bundle.js``, and nothing else. A browser keeps it and asks each time whether it is still the newest."""
+class WidgetHandler(ScriptHandler):
+    """One of ``SCRIPTS``, and nothing else. A browser keeps it and asks each time whether it is still the newest."""
 
     def initialize(self, script: Script) -> None:
         self.script = script
@@ -47,4 +49,7 @@ class BundleHandler(ScriptHandler):
 
 def widget_handlers() -> list[tuple[str, type[JupyterHandler], dict[str, Any]]]:
     """Handlers to be registered."""
-    return [(f"/{re.escape(BUNDLE_PATH)}", BundleHandler, {"script": Script(_find_bundle)})]
+    return [
+        (f"/{WIDGETS_PATH}/{re.escape(name)}", WidgetHandler, {"script": Script(partial(_find, name))})
+        for name in SCRIPTS
+    ]

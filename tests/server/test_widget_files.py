@@ -11,22 +11,21 @@ import jupyter_couture
 from tests.server.conftest import Fetch
 from tests.server.yard import Yard
 
-BUNDLE = Path(jupyter_couture.__file__).parent / "widgets" / "static" / "bundle.js"
+STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
 
 
+@pytest.mark.parametrize("name", ["bundle.js", "layout.js"])
 async def test_the_views_come_plain_or_packed_and_are_asked_for_again_only_when_they_changed(
-    jp_fetch: Fetch, yard: Yard
+    jp_fetch: Fetch, yard: Yard, name: str
 ) -> None:
-    reply = await jp_fetch("couture", "widgets", "bundle.js")
-    assert reply.body == BUNDLE.read_bytes()
+    reply = await jp_fetch("couture", "widgets", name)
+    assert reply.body == (STATIC / name).read_bytes()
     assert reply.headers["Content-Type"] == "text/javascript; charset=UTF-8"
-    packed = await jp_fetch(
-        "couture", "widgets", "bundle.js", headers={"Accept-Encoding": "gzip"}, decompress_response=False
-    )
-    assert gzip.decompress(packed.body) == BUNDLE.read_bytes()
+    packed = await jp_fetch("couture", "widgets", name, headers={"Accept-Encoding": "gzip"}, decompress_response=False)
+    assert gzip.decompress(packed.body) == reply.body
     assert packed.headers["Etag"] == reply.headers["Etag"]
     with pytest.raises(HTTPClientError) as unchanged:
-        await jp_fetch("couture", "widgets", "bundle.js", headers={"If-None-Match": reply.headers["Etag"]})
+        await jp_fetch("couture", "widgets", name, headers={"If-None-Match": reply.headers["Etag"]})
     assert unchanged.value.code == 304
 
 

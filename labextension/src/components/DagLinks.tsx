@@ -52,7 +52,11 @@ export function DagLinks({ view, trans, actions, offers }: DagLinksProps): JSX.E
         <IconButton
           icon={runIcon}
           hook="trigger"
-          label={trans.__('Trigger %1 (Shift: with configuration)', id)}
+          label={
+            offers.hasLab
+              ? trans.__('Trigger %1 (Shift: with configuration)', id)
+              : trans.__('Trigger %1', id)
+          }
           isBusy={view.isTriggering}
           onClick={event => actions.trigger(id, event.shiftKey)}
         />

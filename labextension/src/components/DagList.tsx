@@ -38,6 +38,8 @@ export interface DagListProps {
   readonly labels: DagLabels | null;
   /** Null where rows cannot be selected. */
   readonly selection: DagSelection | null;
+  /** The DAG that is looked at, where the list says so. */
+  readonly current?: string | null;
   readonly now: number;
   readonly trans: Translate;
   readonly actions: DagListActions;
@@ -71,7 +73,11 @@ export function DagList(props: DagListProps): JSX.Element {
         )}
       </div>
       <div className="couture-DagList-scroll" data-couture="dag-scroll" ref={scroller}>
-        <ImportErrors errors={importErrors} trans={trans} onOpen={actions.openFile} />
+        <ImportErrors
+          errors={importErrors}
+          trans={trans}
+          onOpen={props.offers.hasLab ? actions.openFile : null}
+        />
         {table.load.status === 'failed' && (
           <ProblemNotice problem={table.load.problem} trans={trans} onRetry={props.onRetry} />
         )}
@@ -136,6 +142,7 @@ function Rows(props: RowsProps): JSX.Element {
             trans={trans}
             actions={actions}
             offers={offers}
+            isCurrent={view.row.dag_id === props.current}
             isSelected={chosen?.has(view.row.dag_id) ?? false}
             onSelect={selection && selection.onSelect}
             onTag={props.onTag}

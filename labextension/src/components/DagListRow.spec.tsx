@@ -47,7 +47,8 @@ describe('a row of the list of DAGs', () => {
       mayEdit: false,
       mayDelete: false,
       mayBrowseTasks: false,
-      mayBrowseRuns: false
+      mayBrowseRuns: false,
+      hasLab: false
     };
     shown.rerender(<DagList {...props} offers={reader} />);
     expect(names()).toEqual(['Graph View of etl', 'More for etl']);

@@ -21,6 +21,7 @@ export interface DagListRowProps {
   readonly trans: Translate;
   readonly actions: DagListActions;
   readonly offers: RowOffers;
+  readonly isCurrent?: boolean;
   readonly isSelected: boolean;
   /** Without it rows cannot be selected. */
   readonly onSelect: ((dagId: string, isSelected: boolean) => void) | null;
@@ -43,6 +44,7 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
       className="couture-DagRow"
       aria-rowindex={index}
       aria-selected={onSelect ? isSelected : undefined}
+      aria-current={props.isCurrent || undefined}
       data-dag-id={id}
       data-paused={isPaused}
       onContextMenu={onContextMenu}
@@ -58,12 +60,14 @@ export const DagListRow = memo(function DagListRow(props: DagListRowProps): JSX.
         </div>
       )}
       <div role="cell" className="couture-DagRow-info">
-        <IconButton
-          icon={infoIcon}
-          hook="info"
-          label={infoText(row, trans)}
-          onClick={() => actions.open(id, { tab: 'details' })}
-        />
+        {offers.tabs.includes('details') && (
+          <IconButton
+            icon={infoIcon}
+            hook="info"
+            label={infoText(row, trans)}
+            onClick={() => actions.open(id, { tab: 'details' })}
+          />
+        )}
       </div>
       <div role="cell" className="couture-DagRow-toggle">
         <Toggle

@@ -5,7 +5,8 @@ import type { ImportError } from '../model/wire';
 export interface ImportErrorsProps {
   readonly errors: readonly ImportError[];
   readonly trans: Translate;
-  readonly onOpen: (file: string, line: number | null) => void;
+  /** Null where nothing can open files. */
+  readonly onOpen: ((file: string, line: number | null) => void) | null;
 }
 
 const FEW = 3;
@@ -35,8 +36,9 @@ export function ImportErrors({ errors, trans, onOpen }: ImportErrorsProps): JSX.
             <button
               type="button"
               className="couture-LinkButton"
-              title={trans.__('Open %1', error.file)}
-              onClick={() => onOpen(error.file, error.line)}
+              disabled={onOpen === null}
+              title={onOpen ? trans.__('Open %1', error.file) : error.file}
+              onClick={() => onOpen?.(error.file, error.line)}
             >
               {error.line === null ? baseName(error.file) : `${baseName(error.file)}:${error.line}`}
             </button>

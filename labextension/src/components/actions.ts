@@ -64,8 +64,11 @@ export interface DagActions {
   openFile(file: string, line: number | null): void;
 }
 
-/** What the list of DAGs asks for beyond that. */
-export interface DagListActions extends DagActions {
+/** What the list of DAGs asks for. */
+export interface DagListActions extends Pick<
+  DagActions,
+  'open' | 'setPaused' | 'trigger' | 'refresh' | 'showMenu' | 'openFile'
+> {
   /** Asks before it deletes. */
   remove(dagId: string): void;
   /** The page of all task instances, narrowed; of any state if null. */
@@ -83,4 +86,6 @@ export interface RowOffers {
   readonly mayDelete: boolean;
   readonly mayBrowseTasks: boolean;
   readonly mayBrowseRuns: boolean;
+  /** Whether there is a lab around the list, with dialogs and an editor. */
+  readonly hasLab: boolean;
 }

@@ -1,9 +1,12 @@
-/** What a table of DAGs shows: which, in which order, how many. Each of the two tables has its own. */
+/** What a table of DAGs shows: which, in which order, how many. Each table has its own. */
 import { RUN_STATES, type RunState } from './wire';
 
 /** The compact list in the side bar, and the table in the main area. */
 export const TABLE_IDS = ['sidebar', 'page'] as const;
-export type TableId = (typeof TABLE_IDS)[number];
+export type LabTableId = (typeof TABLE_IDS)[number];
+/** Each widget of a notebook has a table of its own, which is there as long as it is. */
+export type WidgetTableId = `widget-${number}`;
+export type TableId = LabTableId | WidgetTableId;
 
 export type SortColumn = 'dag_id' | 'last_run' | 'next_run' | 'owner' | 'schedule';
 /** A column, or with `-` a column downwards. */
@@ -47,7 +50,7 @@ const INITIAL: DagFilter = {
   offset: 0
 };
 
-export const INITIAL_FILTERS: Readonly<Record<TableId, DagFilter>> = {
+export const INITIAL_FILTERS: Readonly<Record<LabTableId, DagFilter>> = {
   sidebar: { ...INITIAL, pageSize: 100 },
   page: INITIAL
 };
@@ -84,7 +87,7 @@ export function nextOrder(orderBy: DagOrder, column: SortColumn): DagOrder {
 
 /** A filter as the layout keeps it: what differs from the initial one, and always whether paused DAGs are shown. */
 export function writeFilter(
-  table: TableId,
+  table: LabTableId,
   filter: DagFilter
 ): Record<string, string | number | boolean> {
   const initial = INITIAL_FILTERS[table];

@@ -5,11 +5,13 @@ import {
   TABLE_IDS,
   changedFilter,
   type DagFilter,
-  type TableId
+  type TableId,
+  type WidgetTableId
 } from './dagFilter';
 import { applyEvents, applyTaskEvents } from './events';
 import {
   runKey,
+  tableOf,
   taskKey,
   type Connection,
   type CoutureState,
@@ -44,6 +46,7 @@ export type Action =
   | { readonly type: 'overview'; readonly overview: Overview }
   | { readonly type: 'filter'; readonly table: TableId; readonly filter: Partial<DagFilter> }
   | { readonly type: 'filter.default'; readonly showPaused: boolean }
+  | { readonly type: 'table.closed'; readonly table: WidgetTableId }
   | { readonly type: 'dags.loading'; readonly table: TableId }
   | { readonly type: 'dags.loaded'; readonly table: TableId; readonly list: DagList }
   | { readonly type: 'dags.failed'; readonly table: TableId; readonly problem: Problem }
@@ -95,7 +98,7 @@ function withRow(dags: ReadonlyMap<string, DagRow>, row: DagRow): ReadonlyMap<st
 }
 
 function withTable(state: CoutureState, id: TableId, part: Partial<DagTable>): CoutureState {
-  return { ...state, tables: { ...state.tables, [id]: { ...state.tables[id], ...part } } };
+  return { ...state, tables: { ...state.tables, [id]: { ...tableOf(state, id), ...part } } };
 }
 
 /** What the user's settings say, where the filter has not been touched yet. */
@@ -193,12 +196,14 @@ export function reduce(state: CoutureState, action: Action): CoutureState {
       return { ...state, overview: action.overview };
     case 'filter':
       return withTable(state, action.table, {
-        filter: changedFilter(state.tables[action.table].filter, action.filter)
+        filter: changedFilter(tableOf(state, action.table).filter, action.filter)
       });
     case 'filter.default':
       return withDefaults(state, action.showPaused);
+    case 'table.closed':
+      return { ...state, tables: { ...state.tables, [action.table]: undefined } };
     case 'dags.loading':
-      return state.tables[action.table].load.status === 'ready'
+      return tableOf(state, action.table).load.status === 'ready'
         ? state
         : withTable(state, action.table, { load: { status: 'loading' } });
     case 'dags.loaded':

@@ -5,7 +5,13 @@
  * compares references. Each run and task remembers the sequence number it is at, so a snapshot that was
  * fetched before an event arrived cannot undo that event.
  */
-import { INITIAL_FILTERS, type DagFilter, type TableId } from './dagFilter';
+import {
+  INITIAL_FILTERS,
+  type DagFilter,
+  type LabTableId,
+  type TableId,
+  type WidgetTableId
+} from './dagFilter';
 import type {
   DagRow,
   EngineState,
@@ -89,7 +95,9 @@ export interface CoutureState {
   /** Who is here and what it may do; null until the server has said so. */
   readonly me: Me | null;
   readonly overview: Overview | null;
-  readonly tables: Readonly<Record<TableId, DagTable>>;
+  readonly tables: Readonly<
+    Record<LabTableId, DagTable> & Record<WidgetTableId, DagTable | undefined>
+  >;
   readonly dags: ReadonlyMap<string, DagRow>;
   readonly removed: ReadonlySet<string>;
   readonly importErrors: readonly ImportError[];
@@ -98,7 +106,7 @@ export interface CoutureState {
   readonly tasks: ReadonlyMap<string, TasksOfRun>;
 }
 
-function emptyTable(id: TableId): DagTable {
+function emptyTable(id: LabTableId): DagTable {
   const filter = INITIAL_FILTERS[id];
   return { filter, load: { status: 'idle' }, order: [], total: 0, hiddenPaused: 0 };
 }
@@ -117,6 +125,11 @@ export const INITIAL_STATE: CoutureState = {
   runs: new Map(),
   tasks: new Map()
 };
+
+/** A table; one that was not opened yet is empty. */
+export function tableOf({ tables }: CoutureState, id: TableId): DagTable {
+  return tables[id] ?? INITIAL_STATE.tables.page;
+}
 
 /** Key of a run in `CoutureState.tasks`. */
 export function runKey(dagId: string, runId: string): string {

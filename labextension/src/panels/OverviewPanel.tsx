@@ -30,11 +30,12 @@ import type { Activity, Dashboard, PoolUse } from '../model/wireActivity';
 import { useCouture, useFetched, useHeld, useMay, useNow, type Fetched } from '../store/hooks';
 import type { ICouture } from '../tokens';
 import { loadable } from './loadable';
+import type { PoolUseChartProps } from './PoolUseChart';
 import { SeenWidget } from './SeenWidget';
 import '../../style/overview.css';
 
 const TodayChart = loadable(() => import('./TodayChart'));
-const PoolUseChart = loadable(() => import('./PoolUseChart'));
+const PoolUseChart = loadable<PoolUseChartProps>(() => import('./PoolUseChart'));
 
 const ROWS = 10;
 const SECOND_MS = 1000;

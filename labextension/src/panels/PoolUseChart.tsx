@@ -1,31 +1,38 @@
 import { useMemo, useState } from 'react';
 import { poolSource } from '../api/charts';
 import { ChartFrame } from '../components/charts/ChartFrame';
-import { ChoiceBox } from '../components/charts/ChoiceBox';
+import { ChoiceBox, choicesOf } from '../components/charts/ChoiceBox';
 import { LineKey } from '../components/charts/LineKey';
 import { PoolTable } from '../components/charts/tables';
 import { Notice } from '../components/Notice';
 import { formatUtc } from '../model/format';
 import type { PoolUsage } from '../model/wireCharts';
 import { useCouture, useHeld } from '../store/hooks';
-import type { ICouture } from '../tokens';
+import type { Live } from './tabs/types';
 import { useFigure } from './useFigure';
 
 const EVERY_MS = 30_000;
-const HOURS = [1, 6, 24] as const;
+const HOURS = [1, 6, 24];
 const MOST_LINES = 10;
 const NONE: ReadonlySet<string> = new Set();
 
 export interface PoolUseChartProps {
-  readonly couture: ICouture;
+  readonly couture: Live;
   /** While nobody sees it, it asks the server nothing. */
   readonly isSeen: boolean;
+  /** How far back it goes; without it the chart keeps that for itself. */
+  readonly hours?: number;
+  readonly onHours?: (hours: number) => void;
+  /** Whether the figure takes the height that is there instead of its own. */
+  readonly isFitted?: boolean;
 }
 
 /** How many slots of each pool were in use over the last hours. */
-export default function PoolUseChart({ couture, isSeen }: PoolUseChartProps): JSX.Element {
+export default function PoolUseChart(props: PoolUseChartProps): JSX.Element {
+  const { couture, isSeen } = props;
   const { session, trans } = couture;
-  const [hours, setHours] = useState<number>(6);
+  const [own, setOwn] = useState(6);
+  const hours = props.hours ?? own;
   const [focus, setFocus] = useState(NONE);
   const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => poolSource(hours), [hours]);
@@ -39,17 +46,18 @@ export default function PoolUseChart({ couture, isSeen }: PoolUseChartProps): JS
       label={label}
       now={0}
       focus={focus}
+      isFitted={props.isFitted ?? false}
       options={
         <>
           <h3>{label}</h3>
           <ChoiceBox
             label={trans.__('Time shown')}
             value={hours}
-            choices={HOURS.map(value => ({
+            choices={choicesOf(HOURS, hours).map(value => ({
               value,
               text: trans._n('last hour', 'last %2 hours', value, value)
             }))}
-            onChoice={setHours}
+            onChoice={props.onHours ?? setOwn}
           />
         </>
       }

@@ -6,7 +6,7 @@ import { Notice, ProblemNotice } from '../components/Notice';
 import type { ICouture } from '../tokens';
 
 interface NeedsCouture {
-  readonly couture: ICouture;
+  readonly couture: Pick<ICouture, 'trans'>;
 }
 
 /**

@@ -9,7 +9,7 @@ import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { Widget } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
-import { readFilter, writeFilter, type TableId } from '../model/dagFilter';
+import { readFilter, writeFilter, type LabTableId } from '../model/dagFilter';
 import { createListActions } from '../panels/dagActions';
 import { DagListPanel } from '../panels/DagListPanel';
 import type { CoutureSession } from '../store/session';
@@ -22,7 +22,7 @@ const RANK = 600;
 /** Lets the layout keep the filter of a table anew whenever it changes, as long as the widget is there. */
 function keepFilter<T extends Widget>(
   session: CoutureSession,
-  table: TableId,
+  table: LabTableId,
   tracker: WidgetTracker<T>,
   widget: T
 ): void {
@@ -54,13 +54,13 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
     const actions = createListActions(commands, session);
     const panels = new WidgetTracker<DagListPanel>({ namespace: 'couture-dags-panel' });
     const tables = new WidgetTracker<MainAreaWidget<DagListPanel>>({ namespace: 'couture-dags' });
-    const restoredFilter = (table: TableId, args: object): void => {
+    const restoredFilter = (table: LabTableId, args: object): void => {
       const filter = readFilter(args as Record<string, unknown>);
       if (Object.keys(filter).length > 0) {
         session.setFilter(table, filter);
       }
     };
-    const keptFilter = (table: TableId): ReturnType<typeof writeFilter> =>
+    const keptFilter = (table: LabTableId): ReturnType<typeof writeFilter> =>
       writeFilter(table, session.store.getState().tables[table].filter);
 
     const panel = new DagListPanel({

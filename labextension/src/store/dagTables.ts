@@ -7,9 +7,14 @@
 import { DisposableDelegate, type IDisposable } from '@lumino/disposable';
 import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
-import { TABLE_IDS, isMovedByRuns, type DagFilter, type TableId } from '../model/dagFilter';
+import {
+  isMovedByRuns,
+  type DagFilter,
+  type TableId,
+  type WidgetTableId
+} from '../model/dagFilter';
 import type { Action } from '../model/reducer';
-import type { CoutureState } from '../model/state';
+import { tableOf, type CoutureState } from '../model/state';
 import type { DagList, StreamEvent } from '../model/wire';
 import { References } from './references';
 import type { Store } from './store';
@@ -19,19 +24,14 @@ const FEW_DAGS = 6;
 
 export class DagTables implements IDisposable {
   private readonly shown = new References<TableId>(() => undefined);
-  private readonly loads: Readonly<Record<TableId, Throttle>>;
+  private readonly loads = new Map<TableId, Throttle>();
   private disposed = false;
 
   constructor(
     private readonly store: Store<CoutureState, Action>,
     private readonly api: Pick<CoutureApi, 'dags'>,
-    intervalMs: number
-  ) {
-    this.loads = {
-      sidebar: new Throttle(() => this.load('sidebar'), intervalMs),
-      page: new Throttle(() => this.load('page'), intervalMs)
-    };
-  }
+    private readonly intervalMs: number
+  ) {}
 
   get isDisposed(): boolean {
     return this.disposed;
@@ -39,13 +39,13 @@ export class DagTables implements IDisposable {
 
   dispose(): void {
     this.disposed = true;
-    TABLE_IDS.forEach(id => this.loads[id].dispose());
+    this.loads.forEach(load => load.dispose());
   }
 
   /** Keeps a table up to date until disposed. */
   show(id: TableId): IDisposable {
     if (this.shown.acquire(id)) {
-      this.loads[id].request();
+      this.loadOf(id).request();
     }
     return new DisposableDelegate(() => this.shown.release(id));
   }
@@ -53,44 +53,52 @@ export class DagTables implements IDisposable {
   setFilter(id: TableId, filter: Partial<DagFilter>): void {
     this.store.dispatch({ type: 'filter', table: id, filter });
     if (this.shown.has(id)) {
-      this.loads[id].hurry();
+      this.loadOf(id).hurry();
     }
+  }
+
+  /** Forgets the table of a widget. */
+  close(id: WidgetTableId): void {
+    this.loads.get(id)?.dispose();
+    this.loads.delete(id);
+    this.store.dispatch({ type: 'table.closed', table: id });
   }
 
   /** Fetches the shown tables again. */
   request(): void {
-    this.shown.keys().forEach(id => this.loads[id].request());
+    this.shown.keys().forEach(id => this.loadOf(id).request());
   }
 
   get hasFailed(): boolean {
-    const { tables } = this.store.getState();
-    return this.shown.keys().some(id => tables[id].load.status === 'failed');
+    const state = this.store.getState();
+    return this.shown.keys().some(id => tableOf(state, id).load.status === 'failed');
   }
 
   /** Fetches what an event may have moved to another row, or in or out of sight. */
   onEvent(event: StreamEvent): void {
-    const { tables } = this.store.getState();
+    const state = this.store.getState();
     for (const id of this.shown.keys()) {
+      const { filter, order } = tableOf(state, id);
       const isMoved =
         event.kind === 'dag.removed' ||
         event.kind === 'import_errors.changed' ||
-        (event.kind === 'dag.changed' && !tables[id].order.includes(event.dag_id)) ||
-        (event.kind === 'run.state' && isMovedByRuns(tables[id].filter));
+        (event.kind === 'dag.changed' && !order.includes(event.dag_id)) ||
+        (event.kind === 'run.state' && isMovedByRuns(filter));
       if (isMoved) {
-        this.loads[id].request();
+        this.loadOf(id).request();
       }
     }
   }
 
   /** Which of these rows to fetch one by one; where they are many, their tables are fetched instead. */
   rowsToLoad(dagIds: readonly string[]): readonly string[] {
-    const { tables } = this.store.getState();
+    const state = this.store.getState();
     const single = new Set<string>();
     for (const id of this.shown.keys()) {
-      const order = new Set(tables[id].order);
+      const order = new Set(tableOf(state, id).order);
       const here = dagIds.filter(dagId => order.has(dagId));
       if (here.length > FEW_DAGS) {
-        this.loads[id].request();
+        this.loadOf(id).request();
       } else {
         here.forEach(dagId => single.add(dagId));
       }
@@ -98,9 +106,18 @@ export class DagTables implements IDisposable {
     return [...single];
   }
 
+  private loadOf(id: TableId): Throttle {
+    let load = this.loads.get(id);
+    if (!load) {
+      load = new Throttle(() => this.load(id), this.intervalMs);
+      this.loads.set(id, load);
+    }
+    return load;
+  }
+
   private async load(id: TableId): Promise<void> {
     this.store.dispatch({ type: 'dags.loading', table: id });
-    const { filter } = this.store.getState().tables[id];
+    const { filter } = tableOf(this.store.getState(), id);
     try {
       const list = await this.api.dags({
         search: filter.search,
@@ -113,7 +130,10 @@ export class DagTables implements IDisposable {
         offset: filter.offset
       });
       // What the user asked for meanwhile is fetched next; the old answer would show it for a moment.
-      if (this.store.getState().tables[id].filter === filter && !this.stepBack(id, filter, list)) {
+      if (
+        tableOf(this.store.getState(), id).filter === filter &&
+        !this.stepBack(id, filter, list)
+      ) {
         this.store.dispatch({ type: 'dags.loaded', table: id, list });
       }
     } catch (error) {

@@ -1,4 +1,4 @@
-/** Where layouts are computed. Apart, because the bundle of the notebook widgets brings its worker along as text. */
+/** Where layouts are computed. Apart, because the notebook widgets have their worker from our server. */
 import type { GraphLayout, LayoutRequest } from '../model/layout';
 
 /** Null where there are no workers. */

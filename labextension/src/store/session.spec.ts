@@ -100,6 +100,20 @@ describe('the session', () => {
     expect(server.session.store.getState().engine).toBe('leading');
   });
 
+  it('keeps a table of its own for each widget, and forgets it when it is closed', async () => {
+    const { session } = server;
+    session.setFilter('widget-1', { search: 'etl' });
+    session.showTable('widget-1');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(session.store.getState().tables['widget-1']).toMatchObject({
+      order: ['etl'],
+      filter: { search: 'etl' }
+    });
+    expect(session.store.getState().tables.page.filter.search).toBe('');
+    session.closeTable('widget-1');
+    expect(session.store.getState().tables['widget-1']).toBeUndefined();
+  });
+
   it('applies events to shown tasks in one batch, and forgets them when they are closed', async () => {
     const shown = server.session.showTasks('etl', 'run-1');
     await vi.advanceTimersByTimeAsync(10);

@@ -13,7 +13,7 @@ import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
 import { browserHost } from '../api/socket';
 import { EventStream, type StreamHost } from '../api/stream';
-import { TABLE_IDS, type DagFilter, type TableId } from '../model/dagFilter';
+import { TABLE_IDS, type DagFilter, type TableId, type WidgetTableId } from '../model/dagFilter';
 import { reduce, type Action } from '../model/reducer';
 import { INITIAL_STATE, runKey, type CoutureState } from '../model/state';
 import type { DagDetail, ImportError, Run, StreamEvent, TriggerBody } from '../model/wire';
@@ -108,6 +108,11 @@ export class CoutureSession implements IDisposable {
   /** Keeps a table of DAGs up to date until disposed. */
   showTable(table: TableId): IDisposable {
     return this.tables.show(table);
+  }
+
+  /** Forgets the table of a widget. */
+  closeTable(table: WidgetTableId): void {
+    this.tables.close(table);
   }
 
   setFilter(table: TableId, filter: Partial<DagFilter>): void {

@@ -60,6 +60,26 @@ describe('a throttle', () => {
   });
 });
 
+describe('a throttle with a pause that depends', () => {
+  it('rests by the time that the refresh took', async () => {
+    vi.useFakeTimers();
+    let runs = 0;
+    const slow = async (): Promise<void> => {
+      runs += 1;
+      await new Promise(resolve => window.setTimeout(resolve, 40));
+    };
+    const throttle = new Throttle(slow, took => 10 * took);
+    throttle.request();
+    throttle.request();
+    await vi.advanceTimersByTimeAsync(40 + 399);
+    expect(runs).toBe(1);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(runs).toBe(2);
+    throttle.dispose();
+    vi.useRealTimers();
+  });
+});
+
 describe('references', () => {
   it('say when the last user has gone', () => {
     const unused = vi.fn();

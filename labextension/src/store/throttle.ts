@@ -1,5 +1,6 @@
 /**
- * Runs an asynchronous refresh at once, then at most once an interval, never two at a time.
+ * Runs an asynchronous refresh at once, then at most once an interval, never two at a time. An interval that is a function
+ * is asked for after each refresh, with the time that it took.
  *
  * A call during a run or during the pause is remembered as one further run; an urgent one does not wait for the pause.
  */
@@ -12,7 +13,7 @@ export class Throttle {
 
   constructor(
     private readonly refresh: () => Promise<void>,
-    private readonly intervalMs: number
+    private readonly intervalMs: number | ((tookMs: number) => number)
   ) {}
 
   request(): void {
@@ -26,10 +27,12 @@ export class Throttle {
     this.isRunning = true;
     this.isWanted = false;
     this.isUrgent = false;
+    const begun = performance.now();
     void this.refresh().finally(() => {
       this.isRunning = false;
       if (!this.isDisposed) {
-        this.timer = window.setTimeout(() => this.resume(), this.isUrgent ? 0 : this.intervalMs);
+        const pause = this.isUrgent ? 0 : this.pauseAfter(performance.now() - begun);
+        this.timer = window.setTimeout(() => this.resume(), pause);
       }
     });
   }
@@ -49,6 +52,10 @@ export class Throttle {
     if (this.timer !== null) {
       window.clearTimeout(this.timer);
     }
+  }
+
+  private pauseAfter(tookMs: number): number {
+    return typeof this.intervalMs === 'number' ? this.intervalMs : this.intervalMs(tookMs);
   }
 
   private resume(): void {

@@ -15,7 +15,8 @@ export const ALL_OFFERS: RowOffers = {
   mayEdit: true,
   mayDelete: true,
   mayBrowseTasks: true,
-  mayBrowseRuns: true
+  mayBrowseRuns: true,
+  hasLab: true
 };
 
 export function fakeActions(): DagListActions {
@@ -28,12 +29,6 @@ export function fakeActions(): DagListActions {
     trigger: vi.fn(),
     refresh: vi.fn(),
     showMenu: vi.fn(),
-    zoomInto: vi.fn(),
-    showItems: vi.fn(),
-    showTaskMenu: vi.fn(),
-    deleteDag: vi.fn(),
-    showRunMenu: vi.fn(),
-    openNotebook: vi.fn(),
     openFile: vi.fn()
   };
 }

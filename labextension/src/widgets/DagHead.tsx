@@ -3,6 +3,7 @@ import type { ShownRun } from '../panels/useShownRun';
 import type { DagView } from '../store/dagView';
 import { useNow, useSelected } from '../store/hooks';
 import type { Live } from '../panels/tabs/types';
+import { DagTitle } from './DagTitle';
 
 export interface DagHeadProps {
   readonly dagId: string;
@@ -19,10 +20,7 @@ export function DagHead({ dagId, live, view, shownRun }: DagHeadProps): JSX.Elem
   const choice = useSelected(view, state => state.choice);
   const now = useNow(shown.run !== null && shown.run.ended_at === null ? SECOND_MS : null);
   return (
-    <header className="couture-Widget-head">
-      <span className="couture-Widget-title" title={shownRun.row?.description ?? undefined}>
-        {dagId}
-      </span>
+    <DagTitle dagId={dagId} row={shownRun.row}>
       <RunSelector
         runs={runs}
         shown={shown.run}
@@ -31,6 +29,6 @@ export function DagHead({ dagId, live, view, shownRun }: DagHeadProps): JSX.Elem
         trans={live.trans}
         onChoice={next => view.dispatch({ choice: next, tryNumber: null })}
       />
-    </header>
+    </DagTitle>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, type CSSProperties, type ReactNode } from 'react';
 import { ConnectionBanner } from '../components/ConnectionBanner';
 import type { Live } from '../panels/tabs/types';
 import { useCouture } from '../store/hooks';
@@ -13,6 +13,7 @@ export interface WidgetFrameProps {
   readonly label: string;
   /** The trait `height` holds; without it the widget is as high as what it shows. */
   readonly isSized: boolean;
+  readonly isAtMost: boolean;
   readonly children: ReactNode;
 }
 
@@ -20,9 +21,17 @@ const HEIGHT = 420;
 /** The lab looks for it from the focused element outwards, and at each first whether a shortcut is meant for it. */
 const NO_SHORTCUTS = 'data-lm-suppress-shortcuts';
 
+function sizeOf({ model, isSized, isAtMost }: WidgetFrameProps): CSSProperties {
+  const height = numberOf(model, 'height', HEIGHT);
+  if (isAtMost) {
+    return { height: 'auto', maxHeight: height };
+  }
+  return { height: isSized ? height : 'auto' };
+}
+
 /** What every widget has: its room, and a word when server, engine or kernel are gone. */
 export function WidgetFrame(props: WidgetFrameProps): JSX.Element {
-  const { live, model, el, label, isSized, children } = props;
+  const { live, model, el, label, children } = props;
   const { session, trans } = live;
   const room = useRef<HTMLElement>(null);
   useTrait(model, 'height');
@@ -50,7 +59,7 @@ export function WidgetFrame(props: WidgetFrameProps): JSX.Element {
       data-jp-suppress-context-menu="true"
       aria-label={label}
       onFocus={event => event.target.setAttribute(NO_SHORTCUTS, 'true')}
-      style={isSized ? { height: numberOf(model, 'height', HEIGHT) } : { height: 'auto' }}
+      style={sizeOf(props)}
     >
       <ConnectionBanner
         connection={connection}

@@ -5,6 +5,7 @@ import { Boundary } from '../panels/Boundary';
 import { textOf, type Mounting } from './model';
 import { hold, type Hold } from './session';
 import { addStyles } from './styles';
+import { useSeen } from './useSeen';
 import { useTrait } from './useTrait';
 import { VIEWS, type ViewKind } from './views';
 import { WidgetFrame } from './WidgetFrame';
@@ -15,17 +16,19 @@ interface WidgetProps extends Mounting {
 }
 
 function Widget({ kind, live, model, el }: WidgetProps): JSX.Element {
-  const dagId = useTrait<string>(model, 'dag_id');
+  const dagId = useTrait<string | undefined>(model, 'dag_id') ?? '';
+  const isSeen = useSeen(el);
   return (
     <WidgetFrame
       live={live}
       model={model}
       el={el}
-      label={live.trans.__('Couture: %1', dagId)}
+      label={live.trans.__('Couture: %1', dagId || live.trans.__('all DAGs'))}
       isSized={kind.isSized}
+      isAtMost={kind.isAtMost ?? false}
     >
       <Boundary trans={live.trans}>
-        <kind.View key={dagId} live={live} model={model} dagId={dagId} />
+        <kind.View key={dagId} live={live} model={model} dagId={dagId} isSeen={isSeen} />
       </Boundary>
     </WidgetFrame>
   );

@@ -24,13 +24,22 @@ export function numberOf(model: WidgetModel, name: string, otherwise: number): n
   return typeof value === 'number' ? value : otherwise;
 }
 
+const telling = new WeakSet<WidgetModel>();
+
+/** Whether Python is being told just now: trait by trait, so that some of them are not yet what the page says. */
+export function isTelling(model: WidgetModel): boolean {
+  return telling.has(model);
+}
+
 /** Tells Python. Without a kernel nobody listens, and that is said on the page. */
 export function tell(model: WidgetModel, values: Readonly<Record<string, unknown>>): void {
   const changed = Object.entries(values).filter(([name, value]) => model.get(name) !== value);
   if (changed.length === 0) {
     return;
   }
+  telling.add(model);
   changed.forEach(([name, value]) => model.set(name, value));
+  telling.delete(model);
   try {
     model.save_changes();
   } catch (error) {

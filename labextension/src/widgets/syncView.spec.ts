@@ -30,6 +30,16 @@ describe('syncView', () => {
     expect(model.saved).toEqual([{ run_id: 'r1' }, { run_id: null }]);
   });
 
+  it('tells Python of a task and a run that are chosen together', () => {
+    const { model, view } = synced();
+    view.dispatch({ taskId: 'load', choice: { kind: 'run', runId: 'r1' } });
+    expect(model.saved).toEqual([{ selected: 'load', run_id: 'r1' }]);
+    expect(view.getState()).toMatchObject({
+      taskId: 'load',
+      choice: { kind: 'run', runId: 'r1' }
+    });
+  });
+
   it('is silent when nothing that Python knows has changed', () => {
     const { model, view } = synced();
     view.dispatch({ isList: true });

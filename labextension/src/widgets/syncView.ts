@@ -1,7 +1,7 @@
 /** Keeps what a view shows and the traits of its Python widget the same. */
 import type { RunChoice } from '../model/shownRun';
 import type { DagView, DagViewState } from '../store/dagView';
-import { tell, type WidgetModel } from './model';
+import { isTelling, tell, type WidgetModel } from './model';
 
 function runIdOf(choice: RunChoice): string | null {
   return choice.kind === 'run' ? choice.runId : null;
@@ -64,7 +64,11 @@ export function wishOf(model: WidgetModel, state: DagViewState): Partial<DagView
 /** None stands for the latest run, the newest attempt and no task. Returns what ends it. */
 export function syncView(view: DagView, model: WidgetModel): () => void {
   const events = traitsOf(model).map(([name]) => `change:${name}`);
-  const fromPython = (): void => view.dispatch(wishOf(model, view.getState()));
+  const fromPython = (): void => {
+    if (!isTelling(model)) {
+      view.dispatch(wishOf(model, view.getState()));
+    }
+  };
   const toPython = (): void => {
     const state = view.getState();
     tell(model, Object.fromEntries(traitsOf(model).map(([name, { read }]) => [name, read(state)])));

@@ -3,8 +3,3 @@ declare module 'couture:styles' {
   const css: string;
   export default css;
 }
-
-declare module 'couture:layout-worker' {
-  const source: string;
-  export default source;
-}

@@ -2,8 +2,12 @@
 import type { ComponentType } from 'react';
 import type { Live } from '../panels/tabs/types';
 import { DagGraph } from './DagGraph';
+import { DagsTable } from './DagsTable';
+import { LandingTimes, TaskDuration, TaskTries } from './HistoryCharts';
 import { LogView } from './LogView';
 import type { WidgetModel } from './model';
+import { PoolUse } from './PoolUse';
+import { RunGantt } from './RunGantt';
 import { RunProgress } from './RunProgress';
 import { RunTree } from './RunTree';
 import { TaskActions } from './TaskActions';
@@ -13,18 +17,28 @@ export interface ViewProps {
   readonly model: WidgetModel;
   /** The trait `dag_id`; empty for views of all DAGs. */
   readonly dagId: string;
+  /** Whether it is in sight; else it need not ask the server for anything. */
+  readonly isSeen: boolean;
 }
 
 export interface ViewKind {
   readonly View: ComponentType<ViewProps>;
   /** Whether it fills the height it is given; else it is as high as what it shows. */
   readonly isSized: boolean;
+  /** Whether it takes less of that height where it has less to show. */
+  readonly isAtMost?: boolean;
 }
 
 export const VIEWS: Readonly<Record<string, ViewKind>> = {
   'dag-graph': { View: DagGraph, isSized: true },
-  'run-tree': { View: RunTree, isSized: true },
+  'dags-table': { View: DagsTable, isSized: true },
+  'landing-times': { View: LandingTimes, isSized: true },
   'log-view': { View: LogView, isSized: true },
+  'pool-use': { View: PoolUse, isSized: true },
+  'run-gantt': { View: RunGantt, isSized: true, isAtMost: true },
   'run-progress': { View: RunProgress, isSized: false },
-  'task-actions': { View: TaskActions, isSized: false }
+  'run-tree': { View: RunTree, isSized: true },
+  'task-actions': { View: TaskActions, isSized: false },
+  'task-duration': { View: TaskDuration, isSized: true },
+  'task-tries': { View: TaskTries, isSized: true }
 };

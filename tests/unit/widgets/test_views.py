@@ -10,12 +10,25 @@ import pytest
 import traitlets
 
 import jupyter_couture
-from jupyter_couture.widgets import DagGraph, LogView, RunProgress, RunTree, TaskActions
+from jupyter_couture.widgets import (
+    DagGraph,
+    DagsTable,
+    LandingTimes,
+    LogView,
+    PoolUse,
+    RunGantt,
+    RunProgress,
+    RunTree,
+    TaskActions,
+    TaskDuration,
+    TaskTries,
+)
 from jupyter_couture.widgets import base as base_of_widgets
 from jupyter_couture.widgets.base import View
 
 STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
 BUDGET_BYTES = 150_000
+LAYOUT_BUDGET_BYTES = 20_000
 VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
@@ -32,6 +45,47 @@ def test_a_graph_takes_ids_and_objects() -> None:
     assert (DagGraph("etl").run_id, DagGraph("etl").selected) == (None, None)
     assert RunTree(dag, selected="load").get_state("selected") == {"selected": "load"}
     assert repr(DagGraph("etl", run_id="r1", selected="load")) == "DagGraph('etl', 'r1')"
+
+
+@pytest.mark.parametrize("kind", [TaskDuration, TaskTries, LandingTimes])
+def test_a_chart_over_past_runs_takes_how_many_and_a_task(kind: type[TaskDuration]) -> None:
+    chart = kind(SimpleNamespace(dag_id="etl"), runs=50, selected="load")
+
+    assert chart.get_state(["dag_id", "runs", "selected", "run_id"]) == {
+        "dag_id": "etl",
+        "runs": 50,
+        "selected": "load",
+        "run_id": None,
+    }
+    assert repr(chart) == f"{kind.__name__}('etl')"
+    with pytest.raises(traitlets.TraitError):
+        chart.runs = 0
+
+
+def test_a_table_of_dags_says_what_narrows_it_and_hears_what_is_chosen() -> None:
+    table = DagsTable("etl", tag="daily", state="failed", show_paused=True)
+    assert table.get_state(["search", "tag", "owner", "state", "show_paused", "selected"]) == {
+        "search": "etl",
+        "tag": "daily",
+        "owner": "",
+        "state": "failed",
+        "show_paused": True,
+        "selected": None,
+    }
+    table.set_state({"selected": "etl_daily", "search": ""})
+    assert (table.selected, table.search) == ("etl_daily", "")
+    assert repr(table) == "DagsTable()"
+    with pytest.raises(traitlets.TraitError):
+        table.state = "sleeping"
+
+
+def test_a_gantt_is_of_one_run_and_the_use_of_pools_of_hours() -> None:
+    assert repr(RunGantt("etl", "r1", selected="load")) == "RunGantt('etl', 'r1')"
+    assert (PoolUse().hours, PoolUse(24).hours, repr(PoolUse(24))) == (6, 24, "PoolUse(24)")
+    assert "dag_id" not in PoolUse().get_state()
+    with pytest.raises(traitlets.TraitError):
+        PoolUse(0)
+    assert "Use of the pools" in bundle_of(PoolUse())["text/html"]
 
 
 @pytest.mark.parametrize("wrong", [3, None, SimpleNamespace(dag_id=4)])
@@ -139,11 +193,12 @@ def test_a_checkout_without_built_widgets_says_what_to_do(monkeypatch: pytest.Mo
 
 def test_the_bundle_is_small_and_every_widget_carries_little() -> None:
     assert len(gzip.compress((STATIC / "bundle.js").read_bytes())) <= BUDGET_BYTES
+    assert len(gzip.compress((STATIC / "layout.js").read_bytes())) <= LAYOUT_BUDGET_BYTES
     assert len((STATIC / "widget.js").read_bytes()) < 4000
 
 
 def test_the_bundle_names_no_host_but_those_of_xml_and_of_messages_for_people() -> None:
-    text = (STATIC / "bundle.js").read_text() + (STATIC / "widget.js").read_text()
+    text = "".join((STATIC / f"{name}.js").read_text() for name in ("bundle", "layout", "widget"))
 
     hosts = set(re.findall(r"https?://([\w.-]+)", text))
     assert hosts <= {"www.w3.org", "reactjs.org"}

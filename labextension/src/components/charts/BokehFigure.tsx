@@ -11,6 +11,8 @@ export interface FigureControls {
 
 export interface BokehFigureProps {
   readonly chart: Chart;
+  /** In pixels; the chart's own if absent. */
+  readonly height?: number;
   /** Read out in place of the drawing. */
   readonly label: string;
   /** Names the theme; when it changes, the colours are taken anew. */
@@ -30,6 +32,7 @@ export interface BokehFigureProps {
 /** A Bokeh figure. It is built once and changed in place when the chart has newer values. */
 export function BokehFigure(props: BokehFigureProps): JSX.Element {
   const { chart, label, theme, now, focus, view } = props;
+  const height = props.height ?? chart.height;
   const node = useRef<HTMLDivElement>(null);
   const handle = useRef<FigureHandle | null>(null);
   const latest = useRef(props);
@@ -62,7 +65,7 @@ export function BokehFigure(props: BokehFigureProps): JSX.Element {
       }
       handle.current = made;
       made.paint();
-      made.apply(latest.current.chart.models, latest.current.chart.height);
+      made.apply(latest.current.chart.models, latest.current.height ?? latest.current.chart.height);
       made.focus(latest.current.focus);
       target.dataset['ready'] = 'true';
     };
@@ -75,7 +78,7 @@ export function BokehFigure(props: BokehFigureProps): JSX.Element {
     };
   }, [chart.item, chart.version]);
 
-  useEffect(() => handle.current?.apply(chart.models, chart.height), [chart.models, chart.height]);
+  useEffect(() => handle.current?.apply(chart.models, height), [chart.models, height]);
   useEffect(() => handle.current?.reset(), [view]);
   useEffect(() => handle.current?.paint(), [theme]);
   useEffect(() => handle.current?.focus(focus), [focus]);
@@ -95,7 +98,7 @@ export function BokehFigure(props: BokehFigureProps): JSX.Element {
     <div
       ref={node}
       className="couture-Figure"
-      style={{ minHeight: chart.height }}
+      style={{ minHeight: height }}
       role="figure"
       aria-label={label}
       data-couture="figure"

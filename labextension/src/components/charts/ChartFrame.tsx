@@ -8,6 +8,7 @@ import { fitIcon, minusIcon } from '../icons';
 import { IconButton } from '../IconButton';
 import { Notice, ProblemNotice } from '../Notice';
 import { BokehFigure, type FigureControls } from './BokehFigure';
+import { useRoom } from './useRoom';
 
 export interface ChartFrameProps {
   /** What is drawn, read out. */
@@ -21,6 +22,8 @@ export interface ChartFrameProps {
   readonly now: number;
   readonly trans: Translate;
   readonly focus?: ReadonlySet<string>;
+  /** Whether the figure takes the height that is there instead of its own. */
+  readonly isFitted?: boolean;
   /** Left in the bar: what can be chosen. */
   readonly options?: ReactNode;
   readonly legend?: ReactNode;
@@ -41,6 +44,7 @@ export interface ChartFrameProps {
 
 const NO_FOCUS: ReadonlySet<string> = new Set();
 const NEARER = 0.6;
+const LEAST_HEIGHT = 140;
 
 /** A chart with what belongs to it: choices, zoom buttons, legend, and its series as a table. */
 export function ChartFrame(props: ChartFrameProps): JSX.Element {
@@ -114,6 +118,7 @@ interface BodyProps extends ChartFrameProps {
 function Body(props: BodyProps): JSX.Element {
   const { chart, load, trans, isTable } = props;
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [room, setRoom] = useRoom(props.isFitted ?? false);
   if (chart === null) {
     return load.status === 'failed' ? (
       <ProblemNotice problem={load.problem} trans={trans} onRetry={props.onRetry} />
@@ -133,9 +138,10 @@ function Body(props: BodyProps): JSX.Element {
   return (
     <>
       {props.legend}
-      <div className="couture-Chart-scroll">
+      <div className="couture-Chart-scroll" ref={setRoom} data-fitted={props.isFitted}>
         <BokehFigure
           chart={chart}
+          height={room === null ? chart.height : Math.max(room, LEAST_HEIGHT)}
           label={props.label}
           theme={props.theme}
           now={props.now}

@@ -8,6 +8,11 @@ export interface ChoiceBoxProps<T extends string | number> {
   readonly onChoice: (value: T) => void;
 }
 
+/** The usual choices, and what is chosen if it is another one. */
+export function choicesOf(usual: readonly number[], chosen: number): readonly number[] {
+  return usual.includes(chosen) ? usual : [...usual, chosen].sort((one, other) => one - other);
+}
+
 /** A select box in a chart's bar. */
 export function ChoiceBox<T extends string | number>(props: ChoiceBoxProps<T>): JSX.Element {
   const { choices, value } = props;

@@ -40,6 +40,7 @@ function library(): {
   readonly bokeh: BokehLibrary;
   readonly x: BokehModel;
   readonly picked: BokehModel;
+  readonly root: BokehModel;
   embeds: number;
 } {
   const x = model('x', { start: 0, end: 0 });
@@ -49,6 +50,7 @@ function library(): {
   const made = {
     x,
     picked,
+    root,
     embeds: 0,
     bokeh: {
       version: '1',
@@ -146,6 +148,23 @@ describe('a figure', () => {
     expect(range(made.x)).toEqual([2, 3]);
     await show({ chart: chart(5, 's2'), view: 'v2' });
     expect(range(made.x)).toEqual([5, 15]);
+  });
+
+  it('lets bars stand out, and all others step back where it has none of them', async () => {
+    const { made, show } = await figure();
+    await show({ focus: new Set(['a']) });
+    expect(made.picked.properties['indices']?.get_value()).toEqual([0]);
+    await show({ focus: new Set(['b']) });
+    expect(made.picked.properties['indices']?.get_value()).toEqual([-1]);
+    await show({ focus: NONE });
+    expect(made.picked.properties['indices']?.get_value()).toEqual([]);
+  });
+
+  it('has the height that it is given, also when that changes', async () => {
+    const { made, show } = await figure();
+    expect(made.root.properties['height']?.get_value()).toBe(200);
+    await show({ height: 321 });
+    expect(made.root.properties['height']?.get_value()).toBe(321);
   });
 
   it('says what was pressed and selects nothing itself', async () => {

@@ -10,6 +10,7 @@ type Columns = Readonly<Record<string, readonly unknown[]>>;
 
 const MARGIN = 0.02;
 const NEAR = 1e-6;
+const NO_ROW: readonly number[] = [-1];
 
 interface Bounds {
   readonly start: number;
@@ -150,22 +151,20 @@ export class FigureHandle {
     }
   }
 
-  /** Makes the lines of these tasks stand out; none: all are equal again. */
+  /** Makes the lines or bars of these tasks stand out; none: all are equal again. */
   focus(names: ReadonlySet<string>): void {
     if (names.size === 0 && this.focused.size === 0) {
       return;
     }
     this.focused = names;
     this.isOurs = true;
-    for (const name of ['lines', 'medians', 'points']) {
-      const source = this.byName.get(name);
-      if (!source) {
-        continue;
-      }
+    for (const source of this.sources()) {
       const data = value<Columns>(source, 'data') ?? {};
       const owners = data['task_id'] ?? data['pool'] ?? [];
       const indices = owners.flatMap((owner, at) => (names.has(String(owner)) ? [at] : []));
-      value<BokehModel>(source, 'selected')?.setv({ indices });
+      // Where nothing of it is among the rows, all of them step back: no row would be no choice.
+      const chosen = indices.length === 0 && names.size > 0 ? NO_ROW : indices;
+      value<BokehModel>(source, 'selected')?.setv({ indices: chosen });
     }
     this.isOurs = false;
   }

@@ -1,8 +1,8 @@
 import { HistoryTab } from './HistoryTab';
-import type { TabProps } from './types';
+import type { HistoryTabProps } from './types';
 
 /** How long tasks took over the last runs. */
-export default function DurationTab(props: TabProps): JSX.Element {
+export default function DurationTab(props: HistoryTabProps): JSX.Element {
   const { trans } = props.couture;
   return (
     <HistoryTab

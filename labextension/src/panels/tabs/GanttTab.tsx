@@ -10,7 +10,8 @@ import { newestSeq, taskMap, tasksOf } from '../../model/selectors';
 import type { ChartRef, GanttChart } from '../../model/wireCharts';
 import { useCouture } from '../../store/hooks';
 import { useFigure } from '../useFigure';
-import type { TabProps } from './types';
+import { useMarked } from '../useMarked';
+import type { GanttTabProps } from './types';
 
 const OPEN_RUN_MS = 5000;
 
@@ -40,7 +41,7 @@ function leftOut(chart: GanttChart, trans: Translate): string {
 }
 
 /** The attempts of the shown run in time. */
-export default function GanttTab(props: TabProps): JSX.Element {
+export default function GanttTab(props: GanttTabProps): JSX.Element {
   const { dagId, couture, view, shown } = props;
   const { session, trans } = couture;
   const run = shown.run;
@@ -55,6 +56,7 @@ export default function GanttTab(props: TabProps): JSX.Element {
   );
   const change = `${run?.state} ${newestSeq(taskMap(tasks))}`;
   const isOpen = run !== null && run.ended_at === null;
+  const marked = useMarked(view, props.marksSelected);
   const { chart, frame } = useFigure<GanttChart>(
     couture,
     source,
@@ -68,8 +70,10 @@ export default function GanttTab(props: TabProps): JSX.Element {
       </Notice>
     );
   }
-  const select = (ref: ChartRef): void =>
-    view.dispatch({ taskId: ref.taskId, mapIndex: ref.mapIndex, tryNumber: ref.tryNumber });
+  const select = (ref: ChartRef): void => {
+    const taskId = marked.has(ref.taskId) ? null : ref.taskId;
+    view.dispatch({ taskId, mapIndex: ref.mapIndex, tryNumber: ref.tryNumber });
+  };
   const label = trans.__('Attempts of the tasks in time, run %1', runId);
   const colours = new Set((chart?.attempts ?? []).map(each => ATTEMPT_COLOUR[each.state]));
   const isMapped = chart?.attempts.some(each => each.map_index >= 0) ?? false;
@@ -79,6 +83,7 @@ export default function GanttTab(props: TabProps): JSX.Element {
       kind="gantt"
       label={label}
       now={props.now}
+      focus={marked}
       options={
         isMapped && (
           <button

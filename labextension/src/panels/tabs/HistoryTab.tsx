@@ -1,21 +1,24 @@
 import { useMemo, useState } from 'react';
 import { historySource, type Measure } from '../../api/charts';
 import { ChartFrame } from '../../components/charts/ChartFrame';
-import { ChoiceBox } from '../../components/charts/ChoiceBox';
+import { ChoiceBox, choicesOf } from '../../components/charts/ChoiceBox';
 import { LineKey } from '../../components/charts/LineKey';
 import { HistoryTable, signedDuration } from '../../components/charts/tables';
 import { Notice } from '../../components/Notice';
 import type { ChartRef, HistoryChart } from '../../model/wireCharts';
+import { useEnded } from '../useEnded';
 import { useFigure } from '../useFigure';
-import type { TabProps } from './types';
+import { useMarked } from '../useMarked';
+import type { HistorySettings, HistoryTabProps } from './types';
 
-const RUNS = [5, 10, 25, 50, 100, 200] as const;
+const RUNS = [5, 10, 25, 50, 100, 200];
 const FEW_LINES = 30;
 const ALL_LINES = 1000;
 const OPEN_RUN_MS = 5000;
 const NONE: ReadonlySet<string> = new Set();
+const INITIAL: HistorySettings = { runs: 25, isCumulative: false };
 
-export interface HistoryTabProps extends TabProps {
+export interface MeasureTabProps extends HistoryTabProps {
   readonly measure: Measure;
   readonly label: string;
   readonly emptyText: string;
@@ -23,13 +26,17 @@ export interface HistoryTabProps extends TabProps {
 }
 
 /** A measure of the tasks over past runs: lines with a legend, or a table. */
-export function HistoryTab(props: HistoryTabProps): JSX.Element {
+export function HistoryTab(props: MeasureTabProps): JSX.Element {
   const { dagId, couture, view, measure, label } = props;
-  const { trans } = couture;
-  const [runs, setRuns] = useState<number>(25);
+  const { session, trans } = couture;
+  const [own, setOwn] = useState<HistorySettings>(INITIAL);
+  const { runs, isCumulative } = props.settings ?? own;
+  const choose = props.onSettings ?? (change => setOwn({ ...own, ...change }));
   const [tasks, setTasks] = useState(FEW_LINES);
-  const [isCumulative, setCumulative] = useState(false);
-  const [focus, setFocus] = useState(NONE);
+  const [pressed, setPressed] = useState(NONE);
+  const marked = useMarked(view, props.marksSelected);
+  const focus = useMemo(() => new Set([...pressed, ...marked]), [pressed, marked]);
+  const ended = useEnded(session, dagId);
   const source = useMemo(
     () =>
       historySource(dagId, measure, {
@@ -40,8 +47,8 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
     [dagId, measure, runs, tasks, isCumulative]
   );
   const change = useMemo(
-    () => JSON.stringify(props.runs.map(run => [run.run_id, run.state])),
-    [props.runs]
+    () => JSON.stringify([ended, props.runs.map(run => [run.run_id, run.state])]),
+    [ended, props.runs]
   );
   const isOpen = props.runs.some(run => run.ended_at === null);
   const { chart, frame } = useFigure<HistoryChart>(
@@ -57,6 +64,12 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
       ...(ref.taskId ? { taskId: ref.taskId, mapIndex: null, tryNumber: null } : {})
     });
   };
+  const setFocus = (next: ReadonlySet<string>): void => {
+    setPressed(new Set([...next].filter(name => !marked.has(name))));
+    if ([...marked].some(name => !next.has(name))) {
+      view.dispatch({ taskId: null, mapIndex: null, tryNumber: null });
+    }
+  };
   return (
     <ChartFrame
       {...frame}
@@ -64,14 +77,15 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
       label={label}
       now={0}
       focus={focus}
+      isFitted={props.isFitted ?? false}
       options={
         <>
           <ChoiceBox
             label={trans.__('Runs')}
             value={runs}
-            choices={RUNS.map(value => ({ value, text: String(value) }))}
+            choices={choicesOf(RUNS, runs).map(value => ({ value, text: String(value) }))}
             hook="chart-runs"
-            onChoice={setRuns}
+            onChoice={value => choose({ runs: value })}
           />
           {measure === 'duration' && (
             <button
@@ -81,7 +95,7 @@ export function HistoryTab(props: HistoryTabProps): JSX.Element {
               data-couture="chart-cumulative"
               aria-pressed={isCumulative}
               title={trans.__('Add up all attempts of a task instead of showing the last one')}
-              onClick={() => setCumulative(!isCumulative)}
+              onClick={() => choose({ isCumulative: !isCumulative })}
             >
               {trans.__('Cumulative')}
             </button>

@@ -1,8 +1,8 @@
 import { HistoryTab } from './HistoryTab';
-import type { TabProps } from './types';
+import type { HistoryTabProps } from './types';
 
 /** How long after the end of their data interval tasks ended over the last runs. */
-export default function LandingTab(props: TabProps): JSX.Element {
+export default function LandingTab(props: HistoryTabProps): JSX.Element {
   const { trans } = props.couture;
   return (
     <HistoryTab

@@ -15,10 +15,18 @@ interface TabKind {
 const TABS: Readonly<Record<DagTab, TabKind>> = {
   graph: { View: loadable<TabProps>(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
   tree: { View: loadable<TabProps>(() => import('./TreeTab')), isOfRun: true, hasTasks: true },
-  duration: { View: loadable(() => import('./DurationTab')), isOfRun: false, hasTasks: true },
-  tries: { View: loadable(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
-  landing: { View: loadable(() => import('./LandingTab')), isOfRun: false, hasTasks: true },
-  gantt: { View: loadable(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
+  duration: {
+    View: loadable<TabProps>(() => import('./DurationTab')),
+    isOfRun: false,
+    hasTasks: true
+  },
+  tries: { View: loadable<TabProps>(() => import('./TriesTab')), isOfRun: false, hasTasks: true },
+  landing: {
+    View: loadable<TabProps>(() => import('./LandingTab')),
+    isOfRun: false,
+    hasTasks: true
+  },
+  gantt: { View: loadable<TabProps>(() => import('./GanttTab')), isOfRun: true, hasTasks: true },
   details: { View: loadable(() => import('./DetailsTab')), isOfRun: false, hasTasks: false },
   code: { View: loadable(() => import('./CodeTab')), isOfRun: true, hasTasks: false },
   runs: { View: loadable(() => import('./RunsTab')), isOfRun: false, hasTasks: false },

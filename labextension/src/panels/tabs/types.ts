@@ -38,6 +38,34 @@ export interface GraphTabProps extends Pick<
   readonly actions: Pick<DagActions, 'showTaskMenu' | 'showItems'>;
 }
 
+/** What a chart over past runs needs of that; the widget of notebooks has no more. */
+export interface HistoryTabProps extends Pick<TabProps, 'dagId' | 'view' | 'runs'>, ChartTabProps {
+  readonly couture: Live;
+  /** What can be chosen; without it the tab keeps that for itself. */
+  readonly settings?: HistorySettings;
+  readonly onSettings?: (change: Partial<HistorySettings>) => void;
+}
+
+export interface HistorySettings {
+  /** How many of the newest runs. */
+  readonly runs: number;
+  /** All attempts of a task together instead of the last one. */
+  readonly isCumulative: boolean;
+}
+
+/** What the Gantt chart needs of that; the widget of notebooks has no more. */
+export interface GanttTabProps
+  extends Pick<TabProps, 'dagId' | 'view' | 'shown' | 'now'>, ChartTabProps {
+  readonly couture: Live;
+}
+
+interface ChartTabProps {
+  /** Whether the selected task stands out, and pressing it again takes that back. */
+  readonly marksSelected?: boolean;
+  /** Whether the figure takes the height that is there instead of its own. */
+  readonly isFitted?: boolean;
+}
+
 /** What the tree needs of that; the widget of notebooks has no more. */
 export interface TreeTabProps extends Pick<TabProps, 'dagId' | 'view' | 'shown'> {
   readonly couture: Live;

@@ -1,9 +1,11 @@
-/** Stands in for `store/layoutThread`: a bundle of one file can bring its worker along as text only. */
-import source from 'couture:layout-worker';
+/** Stands in for `store/layoutThread`: the worker is a script of our server, fetched when the first graph is shown. */
 import type { GraphLayout } from '../model/layout';
+import { pageServer } from './page';
+
+const PLACE = 'couture/widgets/layout.js';
 
 export function startLayoutThread(): Worker {
-  return new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
+  return new Worker(`${pageServer()?.baseUrl ?? '/'}${PLACE}`);
 }
 
 /** Never asked for: the pages that show widgets have workers. */

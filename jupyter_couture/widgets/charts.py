@@ -1,0 +1,69 @@
+"""Widgets that are charts: the figures of the panels, made by the same functions of the server."""
+
+from typing import Any
+
+import traitlets
+
+from jupyter_couture.widgets.base import View
+from jupyter_couture.widgets.dag_views import DagView, TasksView
+
+MOST_RUNS = 200
+MOST_HOURS = 168
+
+
+class RunGantt(TasksView):
+    """The attempts of one run in time. Traits as of ``DagGraph``; the selected task stands out."""
+
+    _couture_view = traitlets.Unicode("run-gantt").tag(sync=True)
+
+
+class HistoryView(DagView):
+    """A measure of the tasks of a DAG over its newest runs."""
+
+    runs = traitlets.Int(25, min=1, max=MOST_RUNS).tag(sync=True)
+    """How many of the newest runs are shown; may be chosen on the page."""
+    run_id = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    """The run whose point was pressed last on the page."""
+    selected = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+    """Id of the task whose line stands out; chosen on the page by a point of it, or set."""
+
+    def __init__(self, dag_id: object, *, runs: int = 25, selected: str | None = None, **traits: Any) -> None:
+        super().__init__(dag_id, runs=runs, selected=selected, **traits)
+
+
+class TaskDuration(HistoryView):
+    """How long the tasks of a DAG took over its newest runs, with medians and outliers."""
+
+    _couture_view = traitlets.Unicode("task-duration").tag(sync=True)
+    cumulative = traitlets.Bool(False).tag(sync=True)
+    """All attempts of a task together instead of the last one; may be chosen on the page."""
+
+
+class TaskTries(HistoryView):
+    """How many tries the tasks of a DAG needed over its newest runs."""
+
+    _couture_view = traitlets.Unicode("task-tries").tag(sync=True)
+
+
+class LandingTimes(HistoryView):
+    """How long after the end of their data interval the tasks of a DAG ended over its newest runs."""
+
+    _couture_view = traitlets.Unicode("landing-times").tag(sync=True)
+
+
+class PoolUse(View):
+    """How many slots of each pool were in use over the last hours."""
+
+    _couture_view = traitlets.Unicode("pool-use").tag(sync=True)
+    hours = traitlets.Int(6, min=1, max=MOST_HOURS).tag(sync=True)
+    """How far back it goes; may be chosen on the page."""
+
+    def __init__(self, hours: int = 6, **traits: Any) -> None:
+        super().__init__(hours=hours, **traits)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.hours})"
+
+    def subject(self) -> str:
+        """What it is about, in words."""
+        return "Use of the pools"
