@@ -16,7 +16,7 @@ from jupyter_couture.services.reasons import as_rows
 @json_option
 @click.pass_context
 def command(ctx: click.Context, dag: str, run: str, task: str, map_index: int | None, as_json: bool) -> None:
-    """Say everything that keeps TASK of RUN of DAG from running now."""
+    """Say everything that keeps TASK of RUN of DAG from running now, or what it failed of."""
     key = TaskKey(task_id(task), NOT_MAPPED if map_index is None else map_index)
     with opened_office(settings_of(ctx)) as office:
         rows = as_rows(office.reasons.of(RunKey(dag_id(dag), run_id(run)), key))

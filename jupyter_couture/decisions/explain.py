@@ -1,6 +1,7 @@
 """Reason to sentence, and the reasons of a task that is not running: the same ones that the plan acts on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from jupyter_couture.decisions.capacity import Occupancy
@@ -11,24 +12,30 @@ from jupyter_couture.decisions.past import FIRST, Past, past_refusals
 from jupyter_couture.decisions.readiness import RunView, Settled, Waiting, culprit, readiness, waiting_for
 from jupyter_couture.model.ids import NOT_MAPPED, TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
-from jupyter_couture.model.run import TaskInstance, WaitKind
+from jupyter_couture.model.run import Attempt, TaskInstance, WaitKind
 from jupyter_couture.model.states import OPEN_TASK_STATES, TERMINAL_TASK_STATES, RunState, TaskState
 
 _K = ReasonKind
+_LINE = 300  # characters of an error that are told
 
 
 def _list(names: Any) -> str:
     return ", ".join(str(name) for name in names or ())
 
 
+def _moment(text: str) -> str:
+    """``2026-11-22 16:00:05 UTC``: a moment for people."""
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if text else ""
+
+
 def _until(facts: Mapping[str, Any]) -> str:
-    return f", until {facts['until']}" if facts.get("until") else ""
+    return f", until {_moment(facts['until'])}" if facts.get("until") else ""
 
 
 _SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
     _K.UPSTREAM_UNFINISHED: lambda f: f"It waits for {_list(f['tasks'])}.",
     _K.UPSTREAM_RULE: lambda f: f"Its trigger rule {f['rule']} can no longer hold because of {_list(f['tasks'])}.",
-    _K.RETRY_NOT_DUE: lambda f: f"Its last attempt failed; the next one is due at {f['at']}.",
+    _K.RETRY_NOT_DUE: lambda f: f"The next attempt is due at {_moment(f['at'])}.",
     _K.NO_SLOTS: lambda f: f"All {f['slots']} slots of the workers are taken.",
     _K.NO_WORKERS: lambda f: "No worker is there; see the health page.",
     _K.DAG_TASK_LIMIT: lambda f: f"The DAG runs {f['limit']} tasks already, as many as max_active_tasks allows.",
@@ -40,6 +47,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
     _K.RUN_CANCELLED: lambda f: "The run was cancelled.",
     _K.RUN_TIMED_OUT: lambda f: f"The run took longer than its limit of {f['seconds']:g} s.",
     _K.ATTEMPT_OPEN: lambda f: "It was handed to the workers and waits there for its start.",
+    _K.ATTEMPT_FAILED: lambda f: f"Attempt {f['try']} failed: {f['error']}",
     _K.TERMINAL: lambda f: f"It is over: {f['state']}.",
     _K.POOL_FULL: lambda f: f"All {f['slots']} slots of pool {f['pool']} are taken.",
     _K.POOL_MISSING: lambda f: f"There is no pool called {f['pool']}; create it or change the task.",
@@ -47,11 +55,11 @@ _SENTENCES: Mapping[ReasonKind, Callable[[Mapping[str, Any]], str]] = {
     _K.RUN_TASK_LIMIT: lambda f: f"{f['limit']} instances of this task run in this run already, as many as it allows.",
     _K.PAST_UNFINISHED: lambda f: f"It depends on its past: the same task of run {f['run']} has not ended well.",
     _K.PAST_DOWNSTREAM: lambda f: f"It waits for what follows it in run {f['run']}: {_list(f['tasks'])}.",
-    _K.NOT_YET_STARTED: lambda f: f"Its start_date is {f['at']}.",
-    _K.PAST_END: lambda f: f"Its end_date was {f['at']}.",
+    _K.NOT_YET_STARTED: lambda f: f"Its start_date is {_moment(f['at'])}.",
+    _K.PAST_END: lambda f: f"Its end_date was {_moment(f['at'])}.",
     _K.MAP_LENGTH_UNKNOWN: lambda f: f"It is mapped over what {_list(f['tasks'])} will return.",
     _K.MAP_TOO_LONG: lambda f: f"It would be mapped {f['length']} times; the limit is {f['limit']}.",
-    _K.RESCHEDULE_NOT_DUE: lambda f: f"It looked in vain; it looks again at {f['at']}.",
+    _K.RESCHEDULE_NOT_DUE: lambda f: f"It looked in vain; it looks again at {_moment(f['at'])}.",
     _K.WAITS_FOR_TRIGGER: lambda f: f"It waits for {f['trigger']}{_until(f)}.",
     _K.WAITS_FOR_PERSON: lambda f: f"It waits for somebody to decide “{f['subject']}”{_until(f)}.",
     _K.NOT_CHOSEN: lambda f: f"Task {f['task']} chose another way.",
@@ -168,6 +176,21 @@ def _ended_with_the_rest(item: LiveRun, task: TaskInstance) -> list[Reason]:
         return [Reason(_K.RUN_TIMED_OUT, {"seconds": limit}) if is_late else Reason(_K.RUN_CANCELLED)]
     failed = culprit(item) if item.spec.is_fail_fast else None
     return [Reason(_K.DAG_OVER, {"task": failed})] if failed is not None else []
+
+
+def failure(task: TaskInstance, attempts: Sequence[Attempt]) -> list[Reason]:
+    """What the newest of an instance's ``attempts`` ended with, if it failed and that is why it does not run."""
+    if task.state not in (TaskState.FAILED, TaskState.UP_FOR_RETRY):
+        return []
+    errors = [(each.try_number, each.error) for each in attempts if each.error is not None]
+    if not errors:
+        return []
+    number, error = errors[-1]
+    line = next((line.strip() for line in error.message.splitlines() if line.strip()), "")
+    told = f"{error.type}: {line}" if line else error.type
+    return [
+        Reason(_K.ATTEMPT_FAILED, {"try": number, "error": told if len(told) <= _LINE else told[: _LINE - 1] + "…"})
+    ]
 
 
 def key_name(key: TaskKey) -> str:

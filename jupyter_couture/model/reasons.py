@@ -27,6 +27,7 @@ class ReasonKind(StrEnum):
     RUN_CANCELLED = "run_cancelled"
     RUN_TIMED_OUT = "run_timed_out"  # seconds
     ATTEMPT_OPEN = "attempt_open"  # handed to the executor, not started yet
+    ATTEMPT_FAILED = "attempt_failed"  # try, error: the first line of what the newest attempt ended with
     TERMINAL = "terminal"  # state: it is over
     POOL_FULL = "pool_full"  # pool, slots
     POOL_MISSING = "pool_missing"  # pool

@@ -7,14 +7,14 @@ from typing import Any, Protocol
 
 from jupyter_couture.decisions.capacity import Occupancy, Room
 from jupyter_couture.decisions.due import DagCase
-from jupyter_couture.decisions.explain import sentence, waiting_reasons
+from jupyter_couture.decisions.explain import failure, sentence, waiting_reasons
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.past import FIRST, Past, past_of
 from jupyter_couture.decisions.plan import run_refusals
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.reasons import Reason, ReasonKind
-from jupyter_couture.model.run import DagRun
+from jupyter_couture.model.run import Attempt, DagRun
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, TERMINAL_TASK_STATES, RunState, TaskState
 from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.pools import Busy
@@ -36,10 +36,14 @@ class ReasonStore(SchedulerStore, Protocol):
         """The run before, live or not, with its task instances."""
         ...
 
+    def attempts_of(self, key: RunKey, task: TaskKey) -> Sequence[Attempt]:
+        """All attempts of a task instance by number."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class TaskReasons:
-    """Why one task instance does not run, or never ran."""
+    """Why one task instance does not run, never ran, or failed."""
 
     task: TaskKey
     state: TaskState
@@ -55,8 +59,10 @@ class RunReasons:
     total: int
 
 
-# What runs, or has run, asks for no reason.
-_NOT_ASKED = {TaskState.RUNNING, TaskState.SUCCESS, TaskState.FAILED, TaskState.REMOVED}
+# What runs, or has run well, asks for no reason.
+_NOT_ASKED = {TaskState.RUNNING, TaskState.SUCCESS, TaskState.REMOVED}
+# Why anything else is left undone mostly follows from these.
+_TOLD_FIRST = {TaskState.FAILED: 0, TaskState.UP_FOR_RETRY: 1}
 
 
 def _own(reasons: Sequence[Reason]) -> Sequence[Reason]:
@@ -74,7 +80,7 @@ class Reasons:
         self._slots = slots
 
     def of(self, key: RunKey, task: TaskKey) -> list[Reason]:
-        """Everything that keeps a task instance from running now; empty if it runs, or is about to.
+        """What keeps a task instance from running now, or what it failed of; empty if it runs or is about to.
 
         Raises ``NotFound``. A task of a run that has not started has no instances yet and waits with its run.
         """
@@ -90,13 +96,14 @@ class Reasons:
         lease, now = self._store.current_lease(), self._store.now()
         occupancy = self._occupancy(lease.slots if lease is not None else None)
         found = waiting_reasons(item, task, occupancy, self._of_run(item), self._past(item))
+        found = [*self._failure(item, task), *found]
         is_over = bool(run.tasks) and run.tasks[task].state in TERMINAL_TASK_STATES
         if found and not is_over and (lease is None or lease.expires_at <= now):
             found.append(Reason(ReasonKind.NO_LEADER))
         return found
 
     def of_run(self, key: RunKey, limit: int, offset: int = 0) -> RunReasons:
-        """What holds up a run, and each of its tasks; ``limit`` of them, in the order of the DAG file.
+        """What holds up a run, and each of its tasks; ``limit`` of them: what failed, then as in the DAG file.
 
         Raises ``NotFound``. What holds up the whole run is not said again of each task.
         """
@@ -120,13 +127,26 @@ class Reasons:
         order = {each.task_id: place for place, each in enumerate(spec.tasks)}
         idle = sorted(
             (task for task, found in run.tasks.items() if found.state not in _NOT_ASKED),
-            key=lambda task: (order.get(task.task_id, len(order)), task.map_index),
+            key=lambda task: (
+                _TOLD_FIRST.get(run.tasks[task].state, len(_TOLD_FIRST)),
+                order.get(task.task_id, len(order)),
+                task.map_index,
+            ),
         )
         tasks = [
-            TaskReasons(task, run.tasks[task].state, _own(waiting_reasons(item, task, occupancy, (), past)))
+            TaskReasons(
+                task,
+                run.tasks[task].state,
+                _own([*self._failure(item, task), *waiting_reasons(item, task, occupancy, (), past)]),
+            )
             for task in idle[offset : offset + limit]
         ]
         return RunReasons(of_run, tasks, len(idle))
+
+    def _failure(self, item: LiveRun, task: TaskKey) -> list[Reason]:
+        if not item.run.tasks or item.run.tasks[task].state not in _TOLD_FIRST:
+            return []
+        return failure(item.run.tasks[task], self._store.attempts_of(item.run.key, task))
 
     def _of_run(self, item: LiveRun) -> tuple[Reason, ...]:
         now: datetime = self._clock.now()

@@ -90,7 +90,7 @@ class WhyReply(Struct, frozen=True):
 
 
 class TaskWhy(Struct, frozen=True):
-    """Why one task instance does not run, or never ran."""
+    """Why one task instance does not run, never ran, or failed."""
 
     task_id: str
     map_index: int

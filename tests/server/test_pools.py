@@ -1,5 +1,6 @@
 """Pools over REST and from the command line, and the answer to why something does not run."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,11 @@ import yaml
 from click.testing import CliRunner
 
 from jupyter_couture.cli.main import main
+from jupyter_couture.model.ids import TaskId, TaskKey
 from jupyter_couture.model.pools import Pool
-from jupyter_couture.model.states import TaskState
+from jupyter_couture.model.records import Batch, TaskUpdate
+from jupyter_couture.model.run import AttemptError
+from jupyter_couture.model.states import AttemptState, TaskState
 from tests.server.conftest import Ask
 from tests.server.yard import Yard, etl
 
@@ -94,6 +98,23 @@ async def test_why_of_a_run_tells_it_task_by_task(yard: Yard, ask: Ask) -> None:
     second = (await ask("dags", key.dag_id, "runs", key.run_id, "why", params={"limit": "1", "offset": "1"})).json
     assert [row["task_id"] for row in second["tasks"]] == [answer["tasks"][1]["task_id"]]
     assert (await ask("dags", key.dag_id, "runs", "r9", "why")).status == 404
+
+
+async def test_why_begins_with_what_failed_and_its_error(yard: Yard, ask: Ask) -> None:
+    spec = yard.add_dag(etl())
+    key = yard.add_run(spec, "r1", {"extract": S.NONE, "transform": S.UPSTREAM_FAILED, "load": S.NONE})
+    error = AttemptError("ValueError", "\nthere is no such airline\nand more\n", "Traceback ...")
+    yard.add_attempt(key, "load", ends=AttemptState.FAILED, error=error)
+    queued = yard.store.task_row(key, TaskKey(TaskId("load"))).task
+    yard.commit(Batch(task_updates=[TaskUpdate(key, replace(queued, state=S.FAILED, attempt_id=None), queued.state)]))
+
+    (failed, *others) = (await ask("dags", "etl", "runs", key.run_id, "why")).json["tasks"]
+    assert (failed["task_id"], failed["state"]) == ("load", "failed")
+    assert [row["sentence"] for row in failed["reasons"]] == ["Attempt 1 failed: ValueError: there is no such airline"]
+    assert failed["reasons"][0]["facts"] == {"try": 1, "error": "ValueError: there is no such airline"}
+    assert {row["task_id"] for row in others} == {"extract", "transform"}
+    lines = run(yard.home, "why", "etl", key.run_id, "load").splitlines()
+    assert lines == ["Attempt 1 failed: ValueError: there is no such airline", "It is over: failed."]
 
 
 # --- the command line -------------------------------------------------------------------------------------------------

@@ -66,8 +66,10 @@ export default function ConnectedTaskPanel(props: ConnectedTaskPanelProps): JSX.
     () => session.api.why(dagId, runId ?? '', taskId, mapIndex),
     group
   );
-  // That it is over says the state already; why it is comes after.
-  const reasons = (why.value?.reasons ?? []).filter(reason => reason.kind !== 'terminal');
+  // That it is over says the state already, and the error is shown whole below; why it is comes after.
+  const reasons = (why.value?.reasons ?? []).filter(
+    ({ kind }) => kind !== 'terminal' && kind !== 'attempt_failed'
+  );
   const close = useReturnFocus(taskId, () => view.dispatch({ taskId: null }));
   return (
     <TaskPanel

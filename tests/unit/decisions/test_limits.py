@@ -169,7 +169,7 @@ def test_a_task_outside_its_own_dates_is_no_part_of_the_run() -> None:
     (key,) = world.live
     assert world.states(key) == {"early": "removed", "late": "removed", "after": "queued", "now": "none"}
     reasons = [task.reason for task in world.live[key].run.tasks.values() if task.reason]
-    assert reasons == ["Its end_date was 2026-11-22T11:59:59+00:00.", "Its start_date is 2026-11-22T12:00:01+00:00."]
+    assert reasons == ["Its end_date was 2026-11-22 11:59:59 UTC.", "Its start_date is 2026-11-22 12:00:01 UTC."]
 
 
 def test_a_branch_skips_what_it_does_not_choose_whatever_the_rule() -> None:

@@ -248,5 +248,6 @@ def test_a_task_that_a_branch_or_a_failure_elsewhere_ruled_out_says_whose() -> N
 def test_every_kind_of_reason_is_tested_here() -> None:
     tables = (WAITING_FOR_ROOM, UNDECIDED, TIMED, QUEUED_RUN, OVER)
     said = {kind for table in tables for kind in table}
-    # The engine's absence is added by the service, which alone knows of leases.
-    assert said | {K.RUN_QUEUED, K.TERMINAL, K.MAP_LENGTH_UNKNOWN, K.DAG_OVER, K.NO_LEADER} == set(ReasonKind)
+    # The engine's absence and the errors of attempts are added by the service, which alone knows of them.
+    by_service = {K.NO_LEADER, K.ATTEMPT_FAILED}
+    assert said | by_service | {K.RUN_QUEUED, K.TERMINAL, K.MAP_LENGTH_UNKNOWN, K.DAG_OVER} == set(ReasonKind)
