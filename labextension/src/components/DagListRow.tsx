@@ -1,5 +1,5 @@
 import { memo, type MouseEvent } from 'react';
-import { formatUtc, relativeTime } from '../model/format';
+import { formatUtc, pastTime, relativeTime } from '../model/format';
 import { runStateLabel, type Translate } from '../model/labels';
 import type { DagRowView } from '../model/selectors';
 import type { DagRow } from '../model/wire';
@@ -181,7 +181,7 @@ function LastRun({ row, now, trans, actions }: LastRunProps): JSX.Element {
       onClick={() => actions.open(row.dag_id, { tab: 'graph', runId: run.run_id })}
     >
       <StateMark state={run.state} label={state} />
-      <time dateTime={at ?? undefined}>{relativeTime(at, now, trans)}</time>
+      <time dateTime={at ?? undefined}>{pastTime(at, now, trans)}</time>
     </button>
   );
 }

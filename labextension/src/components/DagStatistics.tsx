@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatDuration, formatUtc, relativeTime } from '../model/format';
+import { formatDuration, formatUtc, pastTime, relativeTime } from '../model/format';
 import { RUN_COUNTER_STATES, runStateLabel, type Translate } from '../model/labels';
 import type { NextRuns, Statistics } from '../model/wireDagPage';
 import { DetailGroup } from './DagDetails';
@@ -64,8 +64,7 @@ export function DagStatistics(props: DagStatisticsProps): JSX.Element {
                   title={last_success.run_id}
                   onClick={() => onRun(last_success.run_id)}
                 >
-                  {formatUtc(last_success.ended_at)} (
-                  {relativeTime(last_success.ended_at, now, trans)})
+                  {formatUtc(last_success.ended_at)} ({pastTime(last_success.ended_at, now, trans)})
                 </button>
               ) : (
                 '–'

@@ -31,7 +31,10 @@ function toChoice(value: string): RunChoice {
 function runLabel(run: KnownRun, trans: Translate): string {
   const at = formatUtcShort(run.started_at ?? run.queued_at ?? run.logical_date);
   const type = runTypeLabel(run.run_type, trans);
-  return `${at} · ${type} · ${runStateLabel(run.state, trans)}`;
+  // Of what a schedule makes, the date it is for tells runs apart that began together.
+  const isForDate = run.run_type === 'scheduled' || run.run_type === 'backfill';
+  const what = isForDate ? trans.__('%1 for %2', type, formatUtcShort(run.logical_date)) : type;
+  return `${at} · ${what} · ${runStateLabel(run.state, trans)}`;
 }
 
 /** Which run the graph is coloured by, with that run's state and duration. */

@@ -51,6 +51,11 @@ export function relativeTime(at: string | null, now: number, trans: Translate): 
   return seconds >= 0 ? trans.__('%1 %2 ago', amount, unit) : trans.__('in %1 %2', amount, unit);
 }
 
+/** As `relativeTime`, of what has begun: a clock that goes by steps may not have got there yet. */
+export function pastTime(at: string | null, now: number, trans: Translate): string {
+  return relativeTime(at, at ? Math.max(now, Date.parse(at)) : now, trans);
+}
+
 /** `2026-01-31 12:00:00 UTC`. */
 export function formatUtc(at: string | null): string {
   return at ? `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC` : '–';

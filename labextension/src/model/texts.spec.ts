@@ -6,6 +6,7 @@ import {
   formatCount,
   formatDuration,
   formatUtc,
+  pastTime,
   relativeTime
 } from './format';
 import { counterStates, taskStateLabel } from './labels';
@@ -34,6 +35,8 @@ describe('times and numbers', () => {
     expect(relativeTime(at(-3), now, english)).toBe('just now');
     expect(relativeTime(at(-300), now, english)).toBe('5 min ago');
     expect(relativeTime(at(7200), now, english)).toBe('in 2 h');
+    expect(pastTime(at(12), now, english)).toBe('just now');
+    expect(pastTime(at(-300), now, english)).toBe('5 min ago');
     expect(elapsedSeconds(at(-5), null, now)).toBe(5);
     expect(elapsedSeconds(at(5), null, now)).toBe(0);
     expect(elapsedSeconds(null, null, now)).toBeNull();

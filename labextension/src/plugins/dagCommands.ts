@@ -8,7 +8,7 @@ import { ApiError } from '../api/errors';
 import { CommandIDs } from '../commands';
 import { dagFilePath, pathInLab } from '../model/paths';
 import { isAllowed } from '../model/permissions';
-import { isPaused } from '../model/selectors';
+import { dagRowView, isPaused } from '../model/selectors';
 import type { Run } from '../model/wire';
 import { attempt, LONG_MS, SHORT_MS, tell } from '../panels/tell';
 import { ICouture } from '../tokens';
@@ -31,7 +31,11 @@ async function triggerNow(couture: ICouture, dagId: string): Promise<Run | null>
   if (isPaused(state, dagId) && isAllowed(state, 'dags.edit')) {
     const { button } = await showDialog({
       title: trans.__('%1 is off', dagId),
-      body: trans.__('The run waits until the DAG is turned on.'),
+      body: dagRowView(state, dagId)?.row.schedule
+        ? trans.__(
+            'The run waits until the DAG is turned on. Turned on, the DAG also runs by its schedule, and what is due now starts at once.'
+          )
+        : trans.__('The run waits until the DAG is turned on.'),
       buttons: [
         Dialog.cancelButton({ label: trans.__('Cancel') }),
         Dialog.createButton({ label: trans.__('Trigger, leave off'), actions: ['leave-off'] }),

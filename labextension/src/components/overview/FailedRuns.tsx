@@ -1,4 +1,4 @@
-import { formatUtc, relativeTime } from '../../model/format';
+import { formatUtc, pastTime } from '../../model/format';
 import { runStateLabel, type Translate } from '../../model/labels';
 import { taskKey } from '../../model/state';
 import type { FailedRun } from '../../model/wireActivity';
@@ -42,7 +42,7 @@ export function FailedRuns({ runs, now, trans, actions }: FailedRunsProps): JSX.
             dateTime={run.ended_at ?? undefined}
             title={formatUtc(run.ended_at)}
           >
-            {relativeTime(run.ended_at, now, trans)}
+            {pastTime(run.ended_at, now, trans)}
           </time>
         </li>
       ))}

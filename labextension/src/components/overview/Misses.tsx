@@ -1,4 +1,4 @@
-import { formatUtc, relativeTime } from '../../model/format';
+import { formatUtc, pastTime } from '../../model/format';
 import type { Translate } from '../../model/labels';
 import type { MissedDeadline } from '../../model/wireActivity';
 import type { DagActions } from '../actions';
@@ -38,7 +38,7 @@ export function Misses({ misses, now, trans, actions }: MissesProps): JSX.Elemen
             {miss.task_id ? <code>{miss.task_id}</code> : trans.__('the whole run')}
           </span>
           <time dateTime={miss.deadline} title={formatUtc(miss.deadline)} className="couture-faint">
-            {relativeTime(miss.deadline, now, trans)}
+            {pastTime(miss.deadline, now, trans)}
           </time>
         </li>
       ))}
