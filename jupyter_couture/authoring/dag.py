@@ -337,6 +337,10 @@ class DAG(Lookups, DagWords):
             self, conf, logical_date=logical_date, check=check
         )
 
+    def next_runs(self, count: int = 5) -> Any:
+        """When its next runs would be due if it were on, as far as the clock tells: times in UTC, drawn in a cell."""
+        return importlib.import_module("jupyter_couture.authoring.pictures").coming_runs(self, count)
+
     def __repr__(self) -> str:
         return f"<DAG {self.dag_id}>"
 

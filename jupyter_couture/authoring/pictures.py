@@ -1,12 +1,15 @@
 """A DAG of a file as the last value of a notebook cell. Read when one is shown, not before."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jupyter_couture.decisions.calendar import time_part
 from jupyter_couture.decisions.timetables import point_after
 from jupyter_couture.display.graph import Node
-from jupyter_couture.display.views import Coming, DagPicture, dag_html
+from jupyter_couture.display.views import Coming, DagPicture, dag_html, moment, schedule_html
 from jupyter_couture.model.policy import Schedule
 
 _NEXT_RUNS = 3
@@ -15,7 +18,6 @@ _NEXT_RUNS = 3
 def picture_of(dag: Any) -> str:
     """A DAG object as HTML: its tasks, and when it would run next if it were on."""
     schedule = dag.schedule
-    points = due_after(schedule, dag.start_date, datetime.now(UTC), _NEXT_RUNS)
     edges = [(upstream, task.task_id) for task in dag.tasks for upstream in dag.graph.upstream_of(task.task_id)]
     return dag_html(
         DagPicture(
@@ -27,8 +29,48 @@ def picture_of(dag: Any) -> str:
             tags=dag.tags,
             nodes=[Node(task.task_id, task.task_id, task.task_type) for task in dag.tasks],
             edges=edges,
-            coming=[Coming(point) for point in points if dag.end_date is None or point <= dag.end_date],
+            coming=[Coming(point) for point in coming_runs(dag, _NEXT_RUNS)],
         )
+    )
+
+
+@dataclass(frozen=True)
+class ComingRuns:
+    """When a DAG would run next if it were on; drawn as the last value of a cell. ``times`` are in UTC."""
+
+    dag_id: str
+    schedule: str
+    timezone: str
+    times: tuple[datetime, ...]
+
+    def __iter__(self) -> Iterator[datetime]:
+        return iter(self.times)
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    def __getitem__(self, place: int) -> datetime:
+        return self.times[place]
+
+    def __repr__(self) -> str:
+        following = "".join(f"\n  {moment(each)}" for each in self.times) or " no run is to come by the clock"
+        return f"{self.dag_id}, {self.schedule or 'no schedule'} ({self.timezone}):{following}"
+
+    def _repr_html_(self) -> str:
+        zone = ZoneInfo(self.timezone)
+        coming = [Coming(each, each.astimezone(zone).isoformat()) for each in self.times]
+        return schedule_html(self.dag_id, self.schedule, self.timezone, coming)
+
+
+def coming_runs(dag: Any, count: int) -> ComingRuns:
+    """See ``DAG.next_runs``."""
+    schedule = dag.schedule
+    due = due_after(schedule, dag.start_date, datetime.now(UTC), count)
+    return ComingRuns(
+        dag_id=dag.dag_id,
+        schedule="" if schedule is None else schedule.label,
+        timezone="UTC" if schedule is None else schedule.timezone,
+        times=tuple(each for each in due if dag.end_date is None or each <= dag.end_date),
     )
 
 

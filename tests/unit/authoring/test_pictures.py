@@ -1,6 +1,7 @@
 """A DAG of a file as the last value of a cell."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -61,3 +62,24 @@ def test_the_next_run_is_due_at_the_end_of_its_interval(
     found = due_after(schedule_of(schedule, start), start, NOW, 3)
     assert (found[0] if found else None) == due
     assert found == sorted(found)
+
+
+def test_the_runs_to_come_are_times_a_text_and_a_table() -> None:
+    end = datetime(2126, 1, 3, tzinfo=UTC)
+    berlin = DAG("daily", schedule="0 6 * * *", start_date=datetime(2126, 1, 1, tzinfo=ZoneInfo("Europe/Berlin")))
+    due = berlin.next_runs(2)
+    assert list(due) == [datetime(2126, 1, 2, 5, tzinfo=UTC), datetime(2126, 1, 3, 5, tzinfo=UTC)]
+    assert repr(due) == "daily, 0 6 * * * (Europe/Berlin):\n  2126-01-02 05:00:00 UTC\n  2126-01-03 05:00:00 UTC"
+    page = due._repr_html_()
+    assert "2126-01-02 05:00:00 UTC" in page
+    assert "2126-01-02T06:00:00+01:00" in page
+    assert (
+        len(DAG("ends", schedule="@daily", start_date=datetime(2126, 1, 1, tzinfo=UTC), end_date=end).next_runs()) == 2
+    )
+
+
+def test_without_a_schedule_no_run_is_to_come() -> None:
+    due = DAG("by_hand").next_runs()
+    assert list(due) == []
+    assert repr(due) == "by_hand, no schedule (UTC): no run is to come by the clock"
+    assert "No run is to come." in due._repr_html_()
