@@ -1,11 +1,11 @@
 /**
  * Builds the notebook widgets out of what tsc has made: `node labextension/widgets.build.mjs`.
  *
- * `bundle.js` holds React and our views and is served by our server, `layout.js` the worker that it starts for the first
- * graph; `widget.js` is what every Python widget carries. What our views import of JupyterLab is replaced by what stands
- * in for it, so all of them run on any page.
+ * `bundle.js` holds React and our views and is served by our server. So is what it fetches later: `layout.js`, the worker
+ * that it starts for the first graph, and `forms.js` for the first form. `widget.js` is what every Python widget carries.
+ * What our views import of JupyterLab is replaced by what stands in for it, so all of them run on any page.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,14 @@ const STANDS_IN = {
 const SCRIPTS = [
   { name: 'bundle', from: 'widgets/bundle.js', format: 'esm' },
   { name: 'layout', from: 'store/layout.worker.js', format: 'iife' },
+  // Who loads it lends it React: a second one could not draw in the same tree.
+  {
+    name: 'forms',
+    from: 'widgets/forms.js',
+    format: 'cjs',
+    external: ['react', 'react/jsx-runtime'],
+    wrap: code => `export default function (require) {const exports={};${code};return exports}`
+  },
   { name: 'widget', from: 'widgets/widget.js', format: 'esm' }
 ];
 const TEXTS = { 'couture:styles': styles };
@@ -85,20 +93,24 @@ const replacements = {
   }
 };
 
-async function build(input, output) {
+async function build(input, { format, external = [] }) {
   const made = await rolldown({
     input,
+    external,
     platform: 'browser',
     plugins: [replacements],
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
     treeshake: { moduleSideEffects: false, manualPureFunctions: ['LabIcon'] }
   });
-  const { output: chunks } = await made.write({ minify: true, codeSplitting: false, ...output });
+  const { output: chunks } = await made.generate({ minify: true, codeSplitting: false, format });
   await made.close();
   return chunks;
 }
 
-for (const { name, from, format } of SCRIPTS) {
-  const [{ code }] = await build(join(LIB, from), { format, file: join(TARGET, `${name}.js`) });
+await mkdir(TARGET, { recursive: true });
+for (const { name, from, wrap = code => code, ...given } of SCRIPTS) {
+  const [{ code: made }] = await build(join(LIB, from), given);
+  const code = wrap(made);
+  await writeFile(join(TARGET, `${name}.js`), code);
   console.log(`${name}.js: ${Math.round(code.length / 1000)} kB`);
 }

@@ -7,6 +7,7 @@ from jupyter_couture.widgets.charts import LandingTimes, PoolUse, RunGantt, Task
 from jupyter_couture.widgets.dag_views import DagGraph, RunProgress, RunTree
 from jupyter_couture.widgets.dags_table import DagsTable
 from jupyter_couture.widgets.task_views import LogView, TaskActions
+from jupyter_couture.widgets.trigger_form import TriggerForm
 
 __all__ = [
     "DagGraph",
@@ -20,4 +21,5 @@ __all__ = [
     "TaskActions",
     "TaskDuration",
     "TaskTries",
+    "TriggerForm",
 ]

@@ -17,7 +17,7 @@ import jupyter_couture
 from jupyter_couture_server.scripts import Script, ScriptHandler
 
 WIDGETS_PATH = "couture/widgets"
-SCRIPTS = ("bundle.js", "layout.js")
+SCRIPTS = ("bundle.js", "forms.js", "layout.js")
 
 
 def _find(name: str) -> Path:

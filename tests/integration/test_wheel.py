@@ -103,6 +103,8 @@ def test_wheel_holds_both_packages_and_the_bundle_once(wheel: Path) -> None:
     assert f"{data}/share/jupyter/labextensions/{LABEXTENSION}/install.json" in names
     assert sorted(name for name in names if "widgets/static/" in name) == [
         "jupyter_couture/widgets/static/bundle.js",
+        "jupyter_couture/widgets/static/forms.js",
+        "jupyter_couture/widgets/static/layout.js",
         "jupyter_couture/widgets/static/widget.js",
     ]
     assert f"{data}/etc/jupyter/jupyter_server_config.d/jupyter_couture_server.json" in names

@@ -14,7 +14,7 @@ from tests.server.yard import Yard
 STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
 
 
-@pytest.mark.parametrize("name", ["bundle.js", "layout.js"])
+@pytest.mark.parametrize("name", ["bundle.js", "forms.js", "layout.js"])
 async def test_the_views_come_plain_or_packed_and_are_asked_for_again_only_when_they_changed(
     jp_fetch: Fetch, yard: Yard, name: str
 ) -> None:

@@ -16,7 +16,8 @@ export interface DialogFooterProps {
   readonly isBusy: boolean;
   readonly buttons: readonly DialogButton[];
   readonly trans: Translate;
-  readonly onCancel: () => void;
+  /** Absent in a form that is part of a page. */
+  readonly onCancel?: (() => void) | undefined;
 }
 
 /** The last line of a dialog: what is missing, then the ways out of it, as the lab's dialogs have them. */
@@ -27,14 +28,16 @@ export function DialogFooter(props: DialogFooterProps): JSX.Element {
       <span className="couture-DialogFooter-reason" role="status" data-couture="dialog-reason">
         {reason}
       </span>
-      <button
-        type="button"
-        className="jp-Dialog-button jp-mod-reject jp-mod-styled"
-        data-couture="dialog-cancel"
-        onClick={onCancel}
-      >
-        <span className="jp-Dialog-buttonLabel">{trans.__('Cancel')}</span>
-      </button>
+      {onCancel && (
+        <button
+          type="button"
+          className="jp-Dialog-button jp-mod-reject jp-mod-styled"
+          data-couture="dialog-cancel"
+          onClick={onCancel}
+        >
+          <span className="jp-Dialog-buttonLabel">{trans.__('Cancel')}</span>
+        </button>
+      )}
       {buttons.map(button => (
         <button
           key={button.hook}

@@ -46,14 +46,34 @@ describe('the form that triggers a run', () => {
   it('sends nothing that does not fit the schema, and says why', async () => {
     const given = props();
     shown = render(<TriggerForm {...given} />);
-    enter('#couture-param_rows', '0');
+    enter('[data-param="rows"] input', '0');
     expect(isDisabled(SEND)).toBe(true);
     expect(shown.find(REASON).textContent).toBe('rows: must be >= 1');
     expect(shown.find('[data-param="rows"]').textContent).toContain('must be >= 1');
-    enter('#couture-param_rows', '5');
+    enter('[data-param="rows"] input', '5');
     expect(isDisabled(SEND)).toBe(false);
     await act(async () => shown.find(SEND).click());
     expect(given.onSend).toHaveBeenCalledExactlyOnceWith({ conf: { rows: 5 } }, false);
+  });
+
+  it('has fields of its own beside another form', () => {
+    shown = render(
+      <>
+        <TriggerForm {...props()} />
+        <TriggerForm {...props({ dagId: 'other' })} />
+      </>
+    );
+    const ids = [...shown.host.querySelectorAll('[id]')].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const labels = [...shown.host.querySelectorAll<HTMLLabelElement>('[data-param="rows"] label')];
+    expect(labels.map(({ control }) => control?.closest('[data-param]'))).toEqual(
+      labels.map(label => label.closest('[data-param]'))
+    );
+  });
+
+  it('has no way back where it is part of a page', () => {
+    shown = render(<TriggerForm {...props({ onCancel: undefined })} />);
+    expect(shown.host.querySelector('[data-couture="dialog-cancel"]')).toBeNull();
   });
 
   it('shows in the form what was written as JSON, and keeps what is no parameter', () => {
@@ -61,9 +81,9 @@ describe('the form that triggers a run', () => {
     shown.click('[data-tab="json"]');
     enter('[data-couture="conf"]', '{"rows": 7, "more": true}');
     shown.click('[data-tab="form"]');
-    expect((shown.find('#couture-param_rows') as HTMLInputElement).value).toBe('7');
+    expect((shown.find('[data-param="rows"] input') as HTMLInputElement).value).toBe('7');
     expect(shown.host.textContent).toContain('no parameter of the DAG: more');
-    enter('#couture-param_rows', '8');
+    enter('[data-param="rows"] input', '8');
     shown.click('[data-tab="json"]');
     const text = (shown.find('[data-couture="conf"]') as HTMLTextAreaElement).value;
     expect(JSON.parse(text)).toEqual({ rows: 8, more: true });

@@ -28,11 +28,12 @@ export interface TriggerFormProps {
   readonly isPaused: boolean;
   readonly mayTurnOn: boolean;
   /** What the server said about a request that was sent before. */
-  readonly firstProblems?: readonly DraftProblem[];
+  readonly firstProblems?: readonly DraftProblem[] | undefined;
   readonly trans: Translate;
   /** Sends it; resolves to what the server says against it, nothing if the run is made. */
   readonly onSend: (body: TriggerBody, turnsOn: boolean) => Promise<readonly DraftProblem[]>;
-  readonly onCancel: () => void;
+  /** Absent where there is nothing to go back to. */
+  readonly onCancel?: (() => void) | undefined;
 }
 
 type Mode = 'form' | 'json';

@@ -34,12 +34,16 @@ function Widget({ kind, live, model, el }: WidgetProps): JSX.Element {
   );
 }
 
+/** Counts them: ids in the page that React makes would else be the same in each. */
+let mounted = 0;
+
 /** Draws a widget; returns what takes it away. */
 export function mount({ model, el }: Mounting): () => void {
   const kind = VIEWS[textOf(model, '_couture_view') ?? ''];
   addStyles();
   el.replaceChildren();
-  const root = createRoot(el);
+  mounted += 1;
+  const root = createRoot(el, { identifierPrefix: `couture-${mounted}-` });
   if (!kind) {
     root.render(
       <Notice kind="error" title="This Jupyter server does not know this widget">

@@ -11,6 +11,7 @@ import { RunGantt } from './RunGantt';
 import { RunProgress } from './RunProgress';
 import { RunTree } from './RunTree';
 import { TaskActions } from './TaskActions';
+import { TriggerForm } from './TriggerForm';
 
 export interface ViewProps {
   readonly live: Live;
@@ -40,5 +41,6 @@ export const VIEWS: Readonly<Record<string, ViewKind>> = {
   'run-tree': { View: RunTree, isSized: true },
   'task-actions': { View: TaskActions, isSized: false },
   'task-duration': { View: TaskDuration, isSized: true },
-  'task-tries': { View: TaskTries, isSized: true }
+  'task-tries': { View: TaskTries, isSized: true },
+  'trigger-form': { View: TriggerForm, isSized: false }
 };

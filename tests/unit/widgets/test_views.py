@@ -22,6 +22,7 @@ from jupyter_couture.widgets import (
     TaskActions,
     TaskDuration,
     TaskTries,
+    TriggerForm,
 )
 from jupyter_couture.widgets import base as base_of_widgets
 from jupyter_couture.widgets.base import View
@@ -29,6 +30,7 @@ from jupyter_couture.widgets.base import View
 STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
 BUDGET_BYTES = 150_000
 LAYOUT_BUDGET_BYTES = 20_000
+FORMS_BUDGET_BYTES = 110_000
 VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
 
 
@@ -160,6 +162,16 @@ def test_what_was_done_on_the_page_can_be_watched() -> None:
     assert (actions.acted["order"], seen) == (8, ["clear", "clear"])
 
 
+def test_the_run_that_a_form_has_made_can_be_linked_to_other_views() -> None:
+    form, progress = TriggerForm(SimpleNamespace(dag_id="etl")), RunProgress("etl")
+    traitlets.link((form, "run_id"), (progress, "run_id"))
+
+    form.set_state({"run_id": "r1"})
+
+    assert (repr(form), progress.run_id) == ("TriggerForm('etl')", "r1")
+    assert "DAG etl:" in form.picture()
+
+
 def test_the_picture_of_a_task_names_it_without_markup() -> None:
     assert "DAG etl, run r&amp;1, task &lt;b&gt;:" in LogView("etl", "r&1", "<b>").picture()
     assert "DAG etl, task load:" in LogView("etl", task_id="load").picture()
@@ -195,6 +207,11 @@ def test_the_bundle_is_small_and_every_widget_carries_little() -> None:
     assert len(gzip.compress((STATIC / "bundle.js").read_bytes())) <= BUDGET_BYTES
     assert len(gzip.compress((STATIC / "layout.js").read_bytes())) <= LAYOUT_BUDGET_BYTES
     assert len((STATIC / "widget.js").read_bytes()) < 4000
+
+
+def test_what_forms_need_comes_only_with_the_first_form() -> None:
+    assert len(gzip.compress((STATIC / "forms.js").read_bytes())) <= FORMS_BUDGET_BYTES
+    assert b"rjsf" not in (STATIC / "bundle.js").read_bytes()
 
 
 def test_the_bundle_names_no_host_but_those_of_xml_and_of_messages_for_people() -> None:

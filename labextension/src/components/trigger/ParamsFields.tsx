@@ -2,7 +2,7 @@ import { FormComponent } from '@jupyterlab/ui-components';
 import type { ReadonlyJSONObject } from '@lumino/coreutils';
 import type { IChangeEvent } from '@rjsf/core';
 import type { ErrorSchema, RJSFSchema, UiSchema } from '@rjsf/utils';
-import { useMemo } from 'react';
+import { useId, useMemo } from 'react';
 import type { Translate } from '../../model/labels';
 import type { ParamsForm } from '../../model/paramsForm';
 import type { DraftProblem } from '../../model/triggerDraft';
@@ -38,6 +38,7 @@ const TEMPLATES = {
 export function ParamsFields(props: ParamsFieldsProps): JSX.Element {
   const { form, defaults, conf, problems, trans, onConf } = props;
   const uiSchema = useMemo(() => uiSchemaOf(form, defaults, trans), [form, defaults, trans]);
+  const id = useId();
   const names = Object.keys(form.schema['properties'] as JsonObject);
   const known = Object.fromEntries(Object.entries(conf).filter(([name]) => names.includes(name)));
   const others = Object.keys(conf).filter(name => !names.includes(name));
@@ -46,7 +47,7 @@ export function ParamsFields(props: ParamsFieldsProps): JSX.Element {
       <div className="couture-ParamsFields" data-couture="params-fields">
         <FormComponent
           tagName="div"
-          idPrefix={PARAM_ID}
+          idPrefix={PARAM_ID + id.replace(/[:_]/g, '')}
           schema={form.schema as RJSFSchema}
           uiSchema={uiSchema as never}
           formData={known as ReadonlyJSONObject}

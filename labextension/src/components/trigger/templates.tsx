@@ -9,6 +9,7 @@ import { createContext, useContext } from 'react';
 import type { Translate } from '../../model/labels';
 import { IconButton } from '../IconButton';
 
+/** What ids of fields begin with: up to the first underscore they name the form, behind it the parameter. */
 export const PARAM_ID = 'couture-param';
 export const ParamTranslation = createContext<Translate | null>(null);
 
@@ -19,7 +20,7 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
   if (hidden) {
     return <div hidden>{children}</div>;
   }
-  const isRoot = id === PARAM_ID;
+  const isRoot = !id.includes('_');
   const isText = schema.type === 'string' || schema.type === 'number' || schema.type === 'integer';
   const said: unknown = props.uiSchema?.['ui:options']?.['fallback'];
   // Fields of texts and numbers have it as their placeholder.
@@ -32,7 +33,7 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
     <div
       className="couture-ParamField"
       data-root={isRoot}
-      data-param={id.replace(`${PARAM_ID}_`, '')}
+      data-param={id.slice(id.indexOf('_') + 1)}
     >
       {!isRoot && (isJson || (displayLabel && !isGroup)) && (
         <label htmlFor={id} className={isItem ? 'couture-hidden' : undefined}>
@@ -101,7 +102,7 @@ export function ParamList(props: ArrayFieldTemplateProps): JSX.Element {
 
 /** The values of an object, under its name. */
 export function ParamGroup(props: ObjectFieldTemplateProps): JSX.Element {
-  const isRoot = props.idSchema.$id === PARAM_ID;
+  const isRoot = !props.idSchema.$id.includes('_');
   return (
     <fieldset className="couture-ParamGroup" data-root={isRoot}>
       {!isRoot && <legend>{props.title}</legend>}

@@ -1,5 +1,7 @@
-/** Stands in for `@jupyterlab/ui-components`: its icons, drawn by our `LabIcon`, and its select box. */
-import type { SelectHTMLAttributes } from 'react';
+/** Stands in for `@jupyterlab/ui-components`: its icons, drawn by our `LabIcon`, its select box and its form. */
+import type { FormComponent as LabForm } from '@jupyterlab/ui-components';
+import Form from '@rjsf/core';
+import type { ComponentProps, SelectHTMLAttributes } from 'react';
 import { LabIcon } from './labicon';
 
 export * from '@jupyterlab/ui-components/lib/icon/iconimports';
@@ -22,4 +24,10 @@ export function HTMLSelect(props: SelectHTMLAttributes<HTMLSelectElement>): JSX.
       <arrow.react tag="span" className="couture-HostSelect-arrow" />
     </div>
   );
+}
+
+/** The lab adds templates, which all of ours replace, and takes the button to send away. */
+export function FormComponent(props: ComponentProps<typeof LabForm>): JSX.Element {
+  const uiSchema = { ...props.uiSchema, 'ui:submitButtonOptions': { norender: true } };
+  return <Form {...props} uiSchema={uiSchema} />;
 }
