@@ -16,11 +16,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jupyter_couture import BashOperator, NotebookOperator, dag, task
+from jupyter_couture import BashOperator, NotebookOperator, Param, dag, task
 
 MONTHS = list(range(1, 13))
 TABLES = {"airlines": "airlines.csv", "flights": "flights.csv.zip", "planes": "planes.csv", "weather": "weather.csv"}
 LATE_MINUTES = 15
+
+CARRIERS = ["9E", "AA", "AS", "B6", "DL", "EV", "F9", "FL", "HA", "MQ", "OO", "UA", "US", "VX", "WN", "YV"]
+DATA_DIR = Param("", "Where the data goes; empty: below the home folder of Couture", type="string")
+AIRLINE = Param("", "The airline that the report shows; empty: all", type="string", enum=["", *CARRIERS])
+SHOWN_MONTHS = Param(
+    MONTHS,
+    "The months that the report shows; all are counted",
+    type="array",
+    items={"type": "integer", "enum": MONTHS},
+    uniqueItems=True,
+    minItems=1,
+)
 
 PACK = """
 set -euo pipefail
@@ -172,8 +184,8 @@ def combine(parts: list[str]) -> str:
     tags=["example", "showcase"],
     doc_md=__doc__,
 )
-def flights(data_dir: str = "", months: list[int] = MONTHS, airline: str = "") -> None:
-    """Parameters: where data goes (default: the home folder), which months and which airline the report shows."""
+def flights(data_dir: Any = DATA_DIR, airline: Any = AIRLINE, months: Any = SHOWN_MONTHS) -> None:
+    """Parameters: where data goes, which airline and which months the report shows."""
     checked = check(ingest(data_dir))
     parts = [aggregate.override(task_id=f"month_{month:02}")(checked, month) for month in MONTHS]
     report = NotebookOperator(

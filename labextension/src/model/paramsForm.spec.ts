@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialConf, paramsForm } from './paramsForm';
+import { initialConf, isChoices, paramsForm } from './paramsForm';
 
 describe('the form of parameters', () => {
   it('takes types from defaults where no schema says them', () => {
@@ -51,6 +51,13 @@ describe('the form of parameters', () => {
       }
     );
     expect([...asJson]).toEqual(['several', 'open', 'rows']);
+  });
+
+  it('offers boxes to tick for some out of few', () => {
+    const some = { type: 'array', uniqueItems: true, items: { type: 'integer', enum: [1, 2] } };
+    expect(isChoices(some)).toBe(true);
+    expect(isChoices({ ...some, uniqueItems: false })).toBe(false);
+    expect(isChoices({ ...some, items: { type: 'integer' } })).toBe(false);
   });
 
   it('begins with the defaults, and leaves open what has none', () => {

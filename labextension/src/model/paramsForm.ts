@@ -92,6 +92,13 @@ export function paramsForm(params: JsonObject, schemas: JsonObject): ParamsForm 
   };
 }
 
+/** Whether a value is some out of few: each is a box to tick. */
+export function isChoices({ type, uniqueItems, items }: JsonObject): boolean {
+  return (
+    type === 'array' && uniqueItems === true && isObject(items) && Array.isArray(items['enum'])
+  );
+}
+
 /** The conf a form begins with: every default; what has none is left open. */
 export function initialConf(params: JsonObject, required: readonly string[]): JsonObject {
   const given = Object.entries(params).filter(([name]) => !required.includes(name));

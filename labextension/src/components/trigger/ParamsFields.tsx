@@ -4,7 +4,7 @@ import type { IChangeEvent } from '@rjsf/core';
 import type { ErrorSchema, RJSFSchema, UiSchema } from '@rjsf/utils';
 import { useId, useMemo } from 'react';
 import type { Translate } from '../../model/labels';
-import type { ParamsForm } from '../../model/paramsForm';
+import { isChoices, type ParamsForm } from '../../model/paramsForm';
 import type { DraftProblem } from '../../model/triggerDraft';
 import type { JsonObject } from '../../model/wire';
 import { confValidator } from './checkConf';
@@ -87,11 +87,12 @@ function uiSchemaOf(form: ParamsForm, defaults: JsonObject, trans: Translate): U
     found[name] = {
       ...(form.asJson.has(name) ? { 'ui:field': 'json' } : {}),
       ...(form.multiline.has(name) ? { 'ui:widget': 'textarea' } : {}),
+      ...(isChoices(schema as JsonObject) ? { 'ui:widget': 'checkboxes' } : {}),
       ...(isText && !form.required.includes(name)
         ? { 'ui:emptyValue': isNullable ? null : '' }
         : {}),
-      'ui:options': { fallback: JSON.stringify(fallback) },
-      ...(fallback === null || typeof fallback === 'object'
+      'ui:options': { fallback: JSON.stringify(fallback), inline: true },
+      ...(fallback === null || fallback === '' || typeof fallback === 'object'
         ? {}
         : { 'ui:placeholder': trans.__('default: %1', String(fallback)) })
     };

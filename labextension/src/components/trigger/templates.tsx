@@ -7,6 +7,8 @@ import type {
 } from '@rjsf/utils';
 import { createContext, useContext } from 'react';
 import type { Translate } from '../../model/labels';
+import { isChoices } from '../../model/paramsForm';
+import type { JsonObject } from '../../model/wire';
 import { IconButton } from '../IconButton';
 
 /** What ids of fields begin with: up to the first underscore they name the form, behind it the parameter. */
@@ -29,6 +31,19 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
   const isItem = /_\d+$/.test(id);
   const isGroup = schema.type === 'object' || schema.type === 'array';
   const isJson = props.uiSchema?.['ui:field'] === 'json';
+  if (isChoices(schema as JsonObject)) {
+    return (
+      <fieldset className="couture-ParamList" data-param={id.replace(`${PARAM_ID}_`, '')}>
+        <legend>
+          {label}
+          {required && <span className="couture-ParamField-required"> *</span>}
+        </legend>
+        {schema.description && <p className="couture-faint">{schema.description}</p>}
+        {children}
+        <FieldErrors texts={rawErrors} />
+      </fieldset>
+    );
+  }
   return (
     <div
       className="couture-ParamField"
@@ -48,12 +63,20 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
       {fallback !== null && (
         <p className="couture-faint">{trans?.__('Not given: the default is %1', fallback)}</p>
       )}
-      {(rawErrors ?? []).map(text => (
+      <FieldErrors texts={rawErrors} />
+    </div>
+  );
+}
+
+function FieldErrors({ texts = [] }: { readonly texts?: readonly string[] }): JSX.Element {
+  return (
+    <>
+      {texts.map(text => (
         <p key={text} className="couture-FieldError" role="alert">
           {text}
         </p>
       ))}
-    </div>
+    </>
   );
 }
 
