@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -29,6 +30,7 @@ FOUND_SECONDS = 30.0
 RUN_SECONDS = 1800.0
 _POLL_SECONDS = 0.25
 _REPORT_MARK = "Report:"
+_NOTE = "up.address"
 
 
 @click.command(name="up")
@@ -58,14 +60,18 @@ def command(ctx: click.Context, once: bool, no_showcase: bool, port: int, root: 
     signal.signal(signal.SIGTERM, _interrupt)
     lock = HostLock(settings.run_dir / UP_LOCK)
     if not lock.try_acquire():
-        raise Conflict(message=f"`jupyter couture up` runs already for {settings.home}; `jupyter couture down` ends it")
+        _say_it_runs(console, settings, is_enough=not once)
+        return
     if not no_showcase:
         copy_examples(settings.dags_folder)
     started = time.monotonic()
     console.print(f"Starting JupyterLab with Couture; home folder {settings.home}", soft_wrap=True)
     lab = Lab(settings, root.resolve(), port, settings.logs_dir / "jupyterlab.log")
+    note = settings.run_dir / _NOTE
     try:
-        lab.wait_until_healthy(HEALTHY_SECONDS)
+        _write_note(note, lab.url)
+        with console.status("Waiting for server, engine and workers"):
+            lab.wait_until_healthy(HEALTHY_SECONDS)
         console.print(f"Healthy after {time.monotonic() - started:.1f} s")
         if not once:
             _say_where(console, settings, lab)
@@ -79,6 +85,7 @@ def command(ctx: click.Context, once: bool, no_showcase: bool, port: int, root: 
         is_success = True
     finally:
         lab.close()
+        note.unlink(missing_ok=True)
         lock.release()
         if once:
             asyncio.run(stop_deployment(settings))
@@ -87,6 +94,24 @@ def command(ctx: click.Context, once: bool, no_showcase: bool, port: int, root: 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _write_note(path: Path, url: str) -> None:
+    """Keep the address, which holds the token, for whoever may read the files of this user."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(url)
+
+
+def _say_it_runs(console: Console, settings: Settings, *, is_enough: bool) -> None:
+    """Where the lab is that runs already; raises ``Conflict`` if that is not enough, or it is not known yet."""
+    note = settings.run_dir / _NOTE
+    url = note.read_text() if note.exists() else ""
+    if not is_enough or not url:
+        raise Conflict(message=f"`jupyter couture up` runs already for {settings.home}; `jupyter couture down` ends it")
+    console.print(
+        f"Jupyter Couture runs already for {settings.home}:\n\n    {url}\n\nEnd it with `jupyter couture down`.",
+        soft_wrap=True,
+    )
 
 
 def _say_where(console: Console, settings: Settings, lab: Lab) -> None:
