@@ -11,7 +11,7 @@ export interface RunReasonsProps {
   readonly isOver: boolean;
   readonly trans: Translate;
   readonly can: (remedy: Remedy) => boolean;
-  readonly onRemedy: (remedy: Remedy, taskId: string | null) => void;
+  readonly onRemedy: (remedy: Remedy, task: TaskWhy | null) => void;
   readonly onTask: (task: TaskWhy) => void;
 }
 
@@ -63,7 +63,7 @@ export function RunReasons(props: RunReasonsProps): JSX.Element {
                   reasons={task.reasons}
                   trans={trans}
                   can={can}
-                  onRemedy={remedy => onRemedy(remedy, task.task_id)}
+                  onRemedy={remedy => onRemedy(remedy, task)}
                 />
               </li>
             ))}

@@ -22,6 +22,18 @@ function remedyLabel(remedy: Remedy, trans: Translate): string {
       return trans.__('Show that run');
     case 'answer':
       return trans.__('Answer');
+    case 'run-now':
+      return trans.__('Run now…');
+    case 'set-slots':
+      return remedy.isMissing
+        ? trans.__('Create pool %1…', remedy.pool)
+        : trans.__('Change the slots of %1…', remedy.pool);
+    case 'open-limit':
+      return trans.__('Where %1 is set', remedy.limit);
+    case 'open-runs':
+      return trans.__('Show the runs');
+    case 'open-overview':
+      return trans.__('Open the overview');
   }
 }
 

@@ -62,6 +62,8 @@ export interface DagActions {
   /** An executed notebook, by the path the server gives. */
   openNotebook(path: string): void;
   openFile(file: string, line: number | null): void;
+  /** What runs, pools, workers and health. */
+  openOverview(): void;
 }
 
 /** What the list of DAGs asks for. */

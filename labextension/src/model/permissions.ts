@@ -13,6 +13,7 @@ export type Permission =
   | 'jobs.read'
   | 'logs.read'
   | 'outputs.read'
+  | 'pools.edit'
   | 'pools.read'
   | 'rendered.read'
   | 'runs.delete'

@@ -38,8 +38,33 @@ describe('the remedies of a reason', () => {
     expect(of('past_unfinished', { run: 'r0' })).toEqual([{ type: 'open-run', runId: 'r0' }]);
   });
 
+  it('give a pool the slots it lacks, or make it', () => {
+    const slotsOf = (kind: string, facts: JsonObject) =>
+      of(kind, { pool: 'db', ...facts }).map(remedy => ({ ...remedy, type: undefined }));
+    expect(slotsOf('pool_full', { slots: 3 })).toEqual([
+      { pool: 'db', slots: 4, isMissing: false }
+    ]);
+    expect(slotsOf('pool_too_small', { slots: 1, wanted: 5 })).toEqual([
+      { pool: 'db', slots: 5, isMissing: false }
+    ]);
+    expect(slotsOf('pool_missing', {})).toEqual([{ pool: 'db', slots: 1, isMissing: true }]);
+  });
+
+  it('run now what waits for its time, and lead to limits, runs and workers', () => {
+    expect(of('retry_not_due', { at: 'soon' })).toEqual([{ type: 'run-now' }]);
+    expect(of('run_limit', { limit: 1 }).map(({ type }) => type)).toEqual([
+      'open-runs',
+      'open-limit'
+    ]);
+    expect(of('task_limit', { limit: 1 })).toEqual([
+      { type: 'open-limit', limit: 'max_active_tis_per_dag', isOfTask: true }
+    ]);
+    expect(of('no_workers')).toEqual([{ type: 'open-overview' }]);
+  });
+
   it('are none where only waiting helps, or facts are missing', () => {
-    expect(of('retry_not_due', { at: 'soon' })).toEqual([]);
+    expect(of('not_yet_started', { at: 'soon' })).toEqual([]);
+    expect(of('pool_full', { pool: 'db' })).toEqual([]);
     expect(of('upstream_rule')).toEqual([]);
     expect(of('a_reason_of_tomorrow')).toEqual([]);
   });

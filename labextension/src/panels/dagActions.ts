@@ -60,6 +60,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
     },
     openNotebook: path => run(CommandIDs.openNotebook, { path }),
     openFile: (file, line) => run(CommandIDs.openFile, { file, line }),
+    openOverview: () => run(CommandIDs.openOverview, {}),
     showMenu: (dagId, x, y) => {
       const menu = new Menu({ commands });
       menu.addClass('couture-Menu');

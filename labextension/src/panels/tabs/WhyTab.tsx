@@ -25,7 +25,7 @@ export default function WhyTab({ dagId, couture, view, actions, shown }: TabProp
   const news = `${run?.state} ${newestSeq(taskMap(tasks))} ${engine} ${round}`;
   const moment = useHeld(news, !isSeen);
   const why = useFetched(runId, () => fetchRunWhy(session.api, dagId, runId ?? ''), runId, moment);
-  const { can, carryOut } = useRemedies(couture, view, actions, dagId);
+  const { can, carryOut } = useRemedies(couture, view, actions, dagId, runId);
   if (runId === null) {
     return (
       <Notice title={trans.__('There is no run to ask about')}>
@@ -40,7 +40,9 @@ export default function WhyTab({ dagId, couture, view, actions, shown }: TabProp
         isOver={isOver}
         trans={trans}
         can={can}
-        onRemedy={carryOut}
+        onRemedy={(remedy, task) =>
+          carryOut(remedy, task && { taskId: task.task_id, mapIndex: task.map_index })
+        }
         onTask={({ task_id, map_index }) =>
           view.dispatch({
             taskId: task_id,

@@ -17,14 +17,14 @@ export interface TaskWaitsProps {
 
 /** Says why the task does not run, and carries out the remedy that is chosen. */
 export function TaskWaits({ task, reasons, couture, view, actions }: TaskWaitsProps): JSX.Element {
-  const { can, carryOut } = useRemedies(couture, view, actions, task.dag_id);
+  const { can, carryOut } = useRemedies(couture, view, actions, task.dag_id, task.run_id);
   return (
     <Waiting
       reasons={reasons}
       isOver={isTerminal(task.state)}
       trans={couture.trans}
       can={can}
-      onRemedy={remedy => carryOut(remedy, task.task_id)}
+      onRemedy={remedy => carryOut(remedy, { taskId: task.task_id, mapIndex: task.map_index })}
     />
   );
 }

@@ -1,53 +1,86 @@
 /** Carries out what one can do about a task that does not run. */
 import type { DagActions } from '../../components/actions';
+import type { Permission } from '../../model/permissions';
 import type { Remedy } from '../../model/remedies';
+import type { TaskRef } from '../../model/taskAct';
 import type { DagView } from '../../store/dagView';
 import { useMay } from '../../store/hooks';
 import type { ICouture } from '../../tokens';
+import { attempt } from '../tell';
+
+/** The task instance that a reason is about. */
+export interface HeldUp {
+  readonly taskId: string;
+  readonly mapIndex: number;
+}
 
 export interface Remedies {
   /** Whether the user may. */
   can(remedy: Remedy): boolean;
-  carryOut(remedy: Remedy, taskId: string | null): void;
+  /** `task` null: it is about the whole run. */
+  carryOut(remedy: Remedy, task: HeldUp | null): void;
 }
+
+const NEEDS: Readonly<Record<Remedy['type'], Permission | null>> = {
+  'turn-on': 'dags.edit',
+  answer: 'tasks.edit',
+  'run-now': 'tasks.edit',
+  'set-slots': 'pools.edit',
+  'open-limit': 'code.read',
+  'open-runs': 'runs.read',
+  'open-overview': null,
+  'open-task': null,
+  'open-run': null
+};
 
 export function useRemedies(
   couture: ICouture,
   view: DagView,
   actions: DagActions,
-  dagId: string
+  dagId: string,
+  runId: string | null
 ): Remedies {
   const may = useMay(couture.session);
   const showTask = (taskId: string): void =>
     view.dispatch({ taskId, mapIndex: null, tryNumber: null });
+  const act = async (remedy: Remedy, task: HeldUp | null): Promise<void> => {
+    switch (remedy.type) {
+      case 'turn-on':
+        return actions.setPaused(dagId, false);
+      case 'answer':
+        if (task !== null && view.getState().taskId !== task.taskId) {
+          showTask(task.taskId);
+        }
+        return document
+          .querySelector<HTMLElement>('.couture-Question input, .couture-Question button')
+          ?.focus();
+      case 'run-now': {
+        const { actInLab } = await import('./actInLab');
+        const ref: TaskRef | null = task && runId !== null ? { dagId, runId, ...task } : null;
+        return void (ref && (await actInLab(couture, 'run', ref)));
+      }
+      case 'set-slots':
+        return (await import('./setSlots')).setSlots(couture, remedy);
+      case 'open-limit': {
+        const { openLimit } = await import('./openLimit');
+        const taskId = remedy.isOfTask ? (task?.taskId ?? null) : null;
+        return openLimit(couture, actions, dagId, remedy.limit, taskId);
+      }
+      case 'open-runs':
+        return view.dispatch({ tab: 'runs' });
+      case 'open-overview':
+        return actions.openOverview();
+      case 'open-task':
+        return showTask(remedy.taskId);
+      case 'open-run':
+        return view.dispatch({ choice: { kind: 'run', runId: remedy.runId }, tryNumber: null });
+    }
+  };
   return {
     can: remedy => {
-      switch (remedy.type) {
-        case 'turn-on':
-          return may('dags.edit');
-        case 'answer':
-          return may('tasks.edit');
-        case 'open-task':
-        case 'open-run':
-          return true;
-      }
+      const needed = NEEDS[remedy.type];
+      return needed === null || may(needed);
     },
-    carryOut: (remedy, taskId) => {
-      switch (remedy.type) {
-        case 'turn-on':
-          return actions.setPaused(dagId, false);
-        case 'answer':
-          if (taskId !== null && view.getState().taskId !== taskId) {
-            showTask(taskId);
-          }
-          return document
-            .querySelector<HTMLElement>('.couture-Question input, .couture-Question button')
-            ?.focus();
-        case 'open-task':
-          return showTask(remedy.taskId);
-        case 'open-run':
-          return view.dispatch({ choice: { kind: 'run', runId: remedy.runId }, tryNumber: null });
-      }
-    }
+    carryOut: (remedy, task) => void attempt(couture.trans, () => act(remedy, task))
   };
 }
