@@ -19,6 +19,9 @@ export const CommandIDs = {
   cancelRun: 'couture:cancel-run',
   /** `{file, line}`: a DAG file, opened if the lab can see it. */
   openFile: 'couture:open-file',
+  /** Asks for a name. */
+  newDag: 'couture:new-dag',
+  openDagFolder: 'couture:open-dag-folder',
   /** The DAG of the file that is selected in the file browser. */
   openFileAsDag: 'couture:open-file-as-dag',
   /** `{path}`: a notebook that a task has executed, as the server names it. */

@@ -1,4 +1,4 @@
-/** *Open as DAG* on the Python files of the DAGs folder, in the lab's file browser. */
+/** DAG files in the lab: a new one, their folder, and *Open as DAG* in the file browser. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { InputDialog, Notification } from '@jupyterlab/apputils';
 import { PageConfig } from '@jupyterlab/coreutils';
@@ -6,6 +6,8 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
 import { dagFilePath, pathInLab } from '../model/paths';
+import { isAllowed } from '../model/permissions';
+import { attempt } from '../panels/tell';
 import { ICouture } from '../tokens';
 
 const SHOWN_MS = 8000;
@@ -19,7 +21,7 @@ function placeOf(file: string): string | null {
 
 export const fileBrowserPlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:file-browser',
-  description: 'Opens the DAG of a file in the file browser.',
+  description: 'Leads from DAG files to DAGs and back.',
   autoStart: true,
   requires: [ICouture],
   optional: [IDefaultFileBrowser],
@@ -45,6 +47,26 @@ export const fileBrowserPlugin: JupyterFrontEndPlugin<void> = {
         item.path.startsWith(`${folder}/`);
       return isDagFile ? item.path : null;
     };
+    const mayWrite = (): boolean => isAllowed(session.store.getState(), 'dags.edit');
+    commands.addCommand(CommandIDs.newDag, {
+      label: args => (args['isCard'] ? trans.__('New DAG') : trans.__('New DAG…')),
+      caption: trans.__('Begin a DAG file in the folder of the DAG files'),
+      icon: coutureIcon,
+      isVisible: mayWrite,
+      execute: () =>
+        attempt(trans, async () => {
+          const { newDag } = await import('../panels/newDag');
+          await newDag(commands, app.serviceManager.contents, trans);
+        })
+    });
+    commands.addCommand(CommandIDs.openDagFolder, {
+      label: trans.__('Show the Folder of the DAG Files'),
+      execute: () =>
+        attempt(trans, async () => {
+          const { openDagFolder } = await import('../panels/newDag');
+          await openDagFolder(commands, trans);
+        })
+    });
     commands.addCommand(CommandIDs.openFileAsDag, {
       label: trans.__('Open as DAG'),
       icon: coutureIcon,

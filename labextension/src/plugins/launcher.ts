@@ -14,7 +14,8 @@ export const launcherPlugin: JupyterFrontEndPlugin<void> = {
     const category = couture.trans.__('Couture');
     launcher?.add({ command: CommandIDs.openOverview, category, rank: 1 });
     launcher?.add({ command: CommandIDs.openDags, category, rank: 2 });
+    launcher?.add({ command: CommandIDs.newDag, category, args: { isCard: true }, rank: 3 });
     const args = { page: 'variables' };
-    launcher?.add({ command: CommandIDs.browse, category, args, rank: 3 });
+    launcher?.add({ command: CommandIDs.browse, category, args, rank: 4 });
   }
 };

@@ -17,7 +17,12 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
     const pick = async (title: string): Promise<string | null> => {
       const list = await session.api.dags({ limit: 1000 });
       const items = list.dags.map(row => row.dag_id);
-      const result = await InputDialog.getItem({ title, items, label: trans.__('DAG') });
+      const result = await InputDialog.getItem({
+        title,
+        items,
+        label: trans.__('DAG'),
+        editable: true
+      });
       return result.button.accept ? result.value : null;
     };
     commands.addCommand(CommandIDs.pickOpen, {
@@ -48,6 +53,8 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
       CommandIDs.openDaskDashboard,
       CommandIDs.openDags,
       CommandIDs.showPanel,
+      CommandIDs.newDag,
+      CommandIDs.openDagFolder,
       CommandIDs.togglePausedShown,
       CommandIDs.reload,
       CommandIDs.pickOpen,
