@@ -61,6 +61,7 @@ def test_why_tells_all_that_holds_up_a_run_with_a_remedy_for_each_that_has_one(p
     assert lab.call("GET", "pools/not_made")["slots"] == 2
 
     unlucky = tasks.locator('[data-task-id="unlucky"]')
+    expect(unlucky).to_contain_text("Attempt 1 failed: AssertionError: no luck at first", timeout=READY_MS)
     unlucky.get_by_role("button", name="Run now").click(timeout=READY_MS)
     page.get_by_role("dialog").get_by_role("button", name="Run task instance").click()
     expect(unlucky).to_have_count(0, timeout=READY_MS)
@@ -84,6 +85,23 @@ def test_why_tells_all_that_holds_up_a_run_with_a_remedy_for_each_that_has_one(p
     wait_until(lambda: newest_run(lab, "held_up")["state"], lambda state: state == "running")
     cancel(lab, second)
     expect(document.get_by_role("heading", name="Tasks that did not run")).to_be_visible(timeout=READY_MS)
+
+
+def test_why_begins_with_the_task_that_failed_its_error_and_its_log(page: Page, lab: Lab) -> None:
+    wait_for_end(lab, trigger(lab, "failing"))
+    open_lab(page, lab)
+    document = open_dag(page, "failing")
+    document.get_by_role("tab", name="Why").click()
+    first = document.locator(".couture-Why-tasks > li").first
+    expect(first).to_have_attribute("data-task-id", "fails", timeout=READY_MS)
+    expect(first).to_contain_text("Attempt 1 failed: ValueError: this task fails on purpose")
+    expect(document.get_by_role("heading", name="Tasks that failed")).to_be_visible()
+    expect(document.get_by_role("heading", name="Tasks that did not run")).to_be_visible()
+    first.get_by_role("button", name="Show its log").click()
+    expect(panel_of(page)).to_have_attribute("data-task-id", "fails")
+    first.get_by_role("button", name="Clear").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Clear fails")
+    page.keyboard.press("Escape")
 
 
 def cancel(lab: Lab, run: dict[str, Any]) -> None:

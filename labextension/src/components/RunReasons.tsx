@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { taskStateLabel, type Translate } from '../model/labels';
 import type { Remedy } from '../model/remedies';
 import type { RunWhy, TaskWhy } from '../model/wireTask';
@@ -22,11 +23,17 @@ export function RunReasons(props: RunReasonsProps): JSX.Element {
     return (
       <Notice title={isOver ? trans.__('Every task has run') : trans.__('Nothing holds it up')}>
         {isOver
-          ? trans.__('No task of this run was left out.')
+          ? trans.__('No task of this run failed or was left out.')
           : trans.__('Every task runs, has run, or is about to.')}
       </Notice>
     );
   }
+  const failed = why.tasks.filter(task => task.state === 'failed');
+  const others = why.tasks.filter(task => task.state !== 'failed');
+  const parts: readonly (readonly [string, readonly TaskWhy[]])[] = [
+    [trans.__('Tasks that failed'), failed],
+    [isOver ? trans.__('Tasks that did not run') : trans.__('Tasks that wait'), others]
+  ];
   return (
     <section
       className="couture-Why"
@@ -45,31 +52,33 @@ export function RunReasons(props: RunReasonsProps): JSX.Element {
           />
         </div>
       )}
-      {why.tasks.length > 0 && (
-        <>
-          <h3>{isOver ? trans.__('Tasks that did not run') : trans.__('Tasks that wait')}</h3>
-          <ul className="couture-Why-tasks">
-            {why.tasks.map(task => (
-              <li key={`${task.task_id} ${task.map_index}`} data-task-id={task.task_id}>
-                <button
-                  type="button"
-                  className="couture-LinkButton couture-Why-task"
-                  onClick={() => onTask(task)}
-                >
-                  <StateMark state={task.state} label={taskStateLabel(task.state, trans)} />
-                  {task.map_index < 0 ? task.task_id : `${task.task_id}[${task.map_index}]`}
-                </button>
-                <Reasons
-                  reasons={task.reasons}
-                  trans={trans}
-                  can={can}
-                  onRemedy={remedy => onRemedy(remedy, task)}
-                />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      {parts
+        .filter(([, tasks]) => tasks.length > 0)
+        .map(([title, tasks]) => (
+          <Fragment key={title}>
+            <h3>{title}</h3>
+            <ul className="couture-Why-tasks">
+              {tasks.map(task => (
+                <li key={`${task.task_id} ${task.map_index}`} data-task-id={task.task_id}>
+                  <button
+                    type="button"
+                    className="couture-LinkButton couture-Why-task"
+                    onClick={() => onTask(task)}
+                  >
+                    <StateMark state={task.state} label={taskStateLabel(task.state, trans)} />
+                    {task.map_index < 0 ? task.task_id : `${task.task_id}[${task.map_index}]`}
+                  </button>
+                  <Reasons
+                    reasons={task.reasons}
+                    trans={trans}
+                    can={can}
+                    onRemedy={remedy => onRemedy(remedy, task)}
+                  />
+                </li>
+              ))}
+            </ul>
+          </Fragment>
+        ))}
       {why.total > why.tasks.length && (
         <p className="couture-faint">
           {trans.__('The first %1 of %2 tasks are told.', why.tasks.length, why.total)}

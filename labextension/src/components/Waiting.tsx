@@ -22,6 +22,10 @@ function remedyLabel(remedy: Remedy, trans: Translate): string {
       return trans.__('Show that run');
     case 'answer':
       return trans.__('Answer');
+    case 'show-log':
+      return trans.__('Show its log');
+    case 'clear':
+      return trans.__('Clear…');
     case 'run-now':
       return trans.__('Run now…');
     case 'set-slots':

@@ -8,6 +8,8 @@ export type Remedy =
   | { readonly type: 'open-run'; readonly runId: string }
   | { readonly type: 'answer' }
   | { readonly type: 'run-now' }
+  | { readonly type: 'show-log' }
+  | { readonly type: 'clear' }
   /** Give the pool so many slots, or another number; make it if it is missing. */
   | {
       readonly type: 'set-slots';
@@ -50,6 +52,8 @@ export function remediesFor(reason: ReasonWithFacts): readonly Remedy[] {
       return [{ type: 'turn-on' }];
     case 'waits_for_person':
       return [{ type: 'answer' }];
+    case 'attempt_failed':
+      return [{ type: 'show-log' }, { type: 'clear' }];
     case 'retry_not_due':
     case 'reschedule_not_due':
       return [{ type: 'run-now' }];

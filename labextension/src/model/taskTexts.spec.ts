@@ -33,6 +33,10 @@ describe('the remedies of a reason', () => {
   });
 
   it('turn on, answer, or lead to the run before', () => {
+    expect(of('attempt_failed', { try: 1, error: 'E' })).toEqual([
+      { type: 'show-log' },
+      { type: 'clear' }
+    ]);
     expect(of('dag_paused')).toEqual([{ type: 'turn-on' }]);
     expect(of('waits_for_person', { subject: 'x' })).toEqual([{ type: 'answer' }]);
     expect(of('past_unfinished', { run: 'r0' })).toEqual([{ type: 'open-run', runId: 'r0' }]);

@@ -25,11 +25,13 @@ const NEEDS: Readonly<Record<Remedy['type'], Permission | null>> = {
   'turn-on': 'dags.edit',
   answer: 'tasks.edit',
   'run-now': 'tasks.edit',
+  clear: 'tasks.edit',
   'set-slots': 'pools.edit',
   'open-limit': 'code.read',
   'open-runs': 'runs.read',
   'open-overview': null,
   'open-task': null,
+  'show-log': 'logs.read',
   'open-run': null
 };
 
@@ -54,10 +56,22 @@ export function useRemedies(
         return document
           .querySelector<HTMLElement>('.couture-Question input, .couture-Question button')
           ?.focus();
+      case 'show-log':
+        return void (
+          task &&
+          view.dispatch({
+            taskId: task.taskId,
+            mapIndex: task.mapIndex < 0 ? null : task.mapIndex,
+            tryNumber: null
+          })
+        );
+      case 'clear':
       case 'run-now': {
         const { actInLab } = await import('./actInLab');
         const ref: TaskRef | null = task && runId !== null ? { dagId, runId, ...task } : null;
-        return void (ref && (await actInLab(couture, 'run', ref)));
+        return void (
+          ref && (await actInLab(couture, remedy.type === 'clear' ? 'clear' : 'run', ref))
+        );
       }
       case 'set-slots':
         return (await import('./setSlots')).setSlots(couture, remedy);
