@@ -17,6 +17,7 @@ _LONGEST = 30
 _CHARACTER = 6.9
 _PADDING = 36.0
 _ARROW = 5.0
+_LEAST_SCALE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def drawing(nodes: Sequence[Node], edges: Sequence[Edge], *, name: str) -> Html:
         viewBox=f"{-_MARGIN:g} {-_MARGIN:g} {width:.0f} {height:.0f}",
         width=f"{width:.0f}",
         height=f"{height:.0f}",
+        # It fits into its cell as long as that leaves it legible, and can be scrolled beyond.
+        style=f"max-width:max(100%,{_LEAST_SCALE * width:.0f}px)",
         role="img",
         aria_label=f"{name}: {len(nodes)} tasks, {len(known)} dependencies",
     )
