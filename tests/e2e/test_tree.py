@@ -145,6 +145,11 @@ def test_S085_subtrees_fold_and_what_was_above_is_marked(page: Page, lab: Lab, r
     chain = ["  " * (depth + 3) + name for depth, name in enumerate(below)]
     assert names(document) == ["start", "  good", "    join", *chain, "  bad", "    join+", "  part"]
     expect(document.get_by_text("see above")).to_have_count(1)
+    in_sight = "frame => frame.clientWidth < 400 && frame.scrollWidth === frame.clientWidth"
+    wide = page.viewport_size
+    page.set_viewport_size({"width": 640, "height": 900})
+    page.wait_for_function(in_sight, arg=document.locator('[data-couture="tree-grid"]').element_handle())
+    page.set_viewport_size(wide or {"width": 1280, "height": 900})
     row_of(document, "good").locator('[data-couture="twisty"]').click()
     assert names(document) == ["start", "  good+", "  bad", "    join+", "  part"]
     document.locator('[role="row"][data-task-id="join"] [data-couture="twisty"]').click()

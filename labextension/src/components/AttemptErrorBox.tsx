@@ -1,5 +1,7 @@
-import type { Translate } from '../model/labels';
+import { useMemo } from 'react';
 import { parseAnsi } from '../model/ansi';
+import { errorText } from '../model/errorText';
+import type { Translate } from '../model/labels';
 import type { AttemptError } from '../model/wire';
 import { AnsiText } from './AnsiText';
 
@@ -8,19 +10,20 @@ export interface AttemptErrorBoxProps {
   readonly trans: Translate;
 }
 
-/** Why an attempt failed: the message at once, the traceback on request. */
+/** Why an attempt failed: one line at once, so that the log has room; everything on request. */
 export function AttemptErrorBox({ error, trans }: AttemptErrorBoxProps): JSX.Element {
+  const { headline, rest } = useMemo(() => errorText(error), [error]);
   return (
     <div className="couture-AttemptError" data-couture="attempt-error" role="alert">
       <p className="couture-AttemptError-message">
-        <strong>{error.type}</strong> <AnsiText spans={parseAnsi(error.message).spans} />
+        <strong>{error.type}</strong> <AnsiText spans={parseAnsi(headline).spans} />
       </p>
       {error.hint && <p className="couture-faint">{error.hint}</p>}
-      {error.traceback && (
+      {rest !== '' && (
         <details>
-          <summary>{trans.__('Traceback')}</summary>
-          <pre>
-            {error.traceback.split('\n').map((line, index) => (
+          <summary>{trans.__('Show all')}</summary>
+          <pre tabIndex={0} aria-label={trans.__('The whole error')}>
+            {rest.split('\n').map((line, index) => (
               <span key={index}>
                 <AnsiText spans={parseAnsi(line).spans} />
                 {'\n'}

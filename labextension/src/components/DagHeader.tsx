@@ -135,20 +135,6 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
           label={trans.__('Views of the DAG')}
           onChange={onTab}
         />
-        <span className="couture-spring" />
-        {props.isOfRun && isRunActive && run && may('runs.trigger') && (
-          <IconButton
-            icon={stopIcon}
-            hook="cancel-run"
-            label={
-              run.cancel_requested
-                ? trans.__('The run is being cancelled')
-                : trans.__('Cancel this run')
-            }
-            isDisabled={run.cancel_requested}
-            onClick={() => props.onCancel(run)}
-          />
-        )}
         {props.isOfRun && (
           <RunSelector
             runs={props.runs}
@@ -169,6 +155,23 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
               actions.showRunMenu(dagId, run.run_id, box.left, box.bottom);
             }}
           />
+        )}
+        {props.isOfRun && may('runs.trigger') && (
+          <span className="couture-DagHeader-cancel">
+            {isRunActive && run && (
+              <IconButton
+                icon={stopIcon}
+                hook="cancel-run"
+                label={
+                  run.cancel_requested
+                    ? trans.__('The run is being cancelled')
+                    : trans.__('Cancel this run')
+                }
+                isDisabled={run.cancel_requested}
+                onClick={() => props.onCancel(run)}
+              />
+            )}
+          </span>
         )}
       </div>
     </header>

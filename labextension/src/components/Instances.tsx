@@ -13,7 +13,7 @@ export interface InstancesProps {
 export function Instances({ task, instances, trans, onInstance }: InstancesProps): JSX.Element {
   return (
     <HTMLSelect
-      className="couture-Instances"
+      className="couture-Select"
       value={String(task.map_index)}
       data-couture="instances"
       aria-label={trans.__('Instance of the mapped task')}

@@ -17,7 +17,8 @@ const ALWAYS: ReadonlySet<TaskState> = new Set([
   'success',
   'failed',
   'queued',
-  'scheduled'
+  'scheduled',
+  'none'
 ]);
 
 /** States with the number of tasks in each; pointing at one dims all tasks in other states, pressing keeps that. */

@@ -64,59 +64,61 @@ export function LogTools(props: LogToolsProps): JSX.Element {
           />
         </span>
       )}
-      <HTMLSelect
-        className="couture-Select"
-        value={least}
-        data-couture="log-level"
-        aria-label={trans.__('Lines to show')}
-        onChange={event => {
-          const level = LOG_LEVELS.find(known => known === event.target.value);
-          props.onLevel(level ?? 'debug');
-        }}
-      >
-        {LOG_LEVELS.map(level => (
-          <option key={level} value={level}>
-            {levels[level]}
-          </option>
-        ))}
-      </HTMLSelect>
-      <IconButton
-        icon={searchIcon}
-        hook="log-search"
-        label={trans.__('Find in the log (Ctrl+F)')}
-        isPressed={props.isSearching}
-        onClick={props.onSearch}
-      />
-      <IconButton
-        icon={wrapIcon}
-        label={trans.__('Wrap lines')}
-        isPressed={isWrapped}
-        onClick={() => props.onWrap(!isWrapped)}
-      />
-      <IconButton
-        icon={tailIcon}
-        hook="log-follow"
-        label={trans.__('Follow the end')}
-        isPressed={isAtEnd}
-        onClick={props.onEnd}
-      />
-      <IconButton
-        icon={copyIcon}
-        hook="log-copy"
-        label={trans.__('Copy the lines shown')}
-        onClick={props.onCopy}
-      />
-      <a
-        className="couture-Button"
-        data-kind="icon"
-        data-couture="log-download"
-        href={props.downloadUrl}
-        download=""
-        title={trans.__('Download the whole log')}
-        aria-label={trans.__('Download the whole log')}
-      >
-        <downloadIcon.react tag="span" className="couture-Button-icon" />
-      </a>
+      <span className="couture-Log-tools">
+        <HTMLSelect
+          className="couture-Select"
+          value={least}
+          data-couture="log-level"
+          aria-label={trans.__('Lines to show')}
+          onChange={event => {
+            const level = LOG_LEVELS.find(known => known === event.target.value);
+            props.onLevel(level ?? 'debug');
+          }}
+        >
+          {LOG_LEVELS.map(level => (
+            <option key={level} value={level}>
+              {levels[level]}
+            </option>
+          ))}
+        </HTMLSelect>
+        <IconButton
+          icon={searchIcon}
+          hook="log-search"
+          label={trans.__('Find in the log (Ctrl+F)')}
+          isPressed={props.isSearching}
+          onClick={props.onSearch}
+        />
+        <IconButton
+          icon={wrapIcon}
+          label={trans.__('Wrap lines')}
+          isPressed={isWrapped}
+          onClick={() => props.onWrap(!isWrapped)}
+        />
+        <IconButton
+          icon={tailIcon}
+          hook="log-follow"
+          label={trans.__('Follow the end')}
+          isPressed={isAtEnd}
+          onClick={props.onEnd}
+        />
+        <IconButton
+          icon={copyIcon}
+          hook="log-copy"
+          label={trans.__('Copy the lines shown')}
+          onClick={props.onCopy}
+        />
+        <a
+          className="couture-Button"
+          data-kind="icon"
+          data-couture="log-download"
+          href={props.downloadUrl}
+          download=""
+          title={trans.__('Download the whole log')}
+          aria-label={trans.__('Download the whole log')}
+        >
+          <downloadIcon.react tag="span" className="couture-Button-icon" />
+        </a>
+      </span>
     </div>
   );
 }

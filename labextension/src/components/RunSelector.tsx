@@ -46,6 +46,7 @@ export function RunSelector(props: RunSelectorProps): JSX.Element {
       <label className="couture-RunSelector-label">
         <span>{trans.__('Run')}</span>
         <HTMLSelect
+          className="couture-Select"
           value={toValue(choice)}
           data-couture="run-selector"
           aria-label={trans.__('Run to show')}

@@ -7,14 +7,19 @@ import {
   type ReactNode
 } from 'react';
 
+/** Part of the room of the second, between 0.15 and 0.85: where it is beside the first, and where it is below. */
+export interface Shares {
+  readonly beside: number;
+  readonly below: number;
+}
+
 export interface SplitProps {
   readonly first: ReactNode;
   /** Absent: the first part has all the room. */
   readonly second: ReactNode | null;
-  /** Part of the room of the second, between 0.15 and 0.85. */
-  readonly share: number;
+  readonly shares: Shares;
   readonly label: string;
-  readonly onShare: (share: number) => void;
+  readonly onShares: (shares: Shares) => void;
 }
 
 const STACKED_BELOW = 1150;
@@ -25,7 +30,7 @@ function within(share: number): number {
 }
 
 /** Two parts and a bar to drag between them: side by side, one above the other where that is too narrow. */
-export function Split({ first, second, share, label, onShare }: SplitProps): JSX.Element {
+export function Split({ first, second, shares, label, onShares }: SplitProps): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const [isStacked, setIsStacked] = useState(false);
   useLayoutEffect(() => {
@@ -37,15 +42,16 @@ export function Split({ first, second, share, label, onShare }: SplitProps): JSX
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  const share = isStacked ? shares.below : shares.beside;
+  const setShare = (wanted: number): void =>
+    onShares({ ...shares, [isStacked ? 'below' : 'beside']: within(wanted) });
   const onPointerMove = (event: PointerEvent): void => {
     const box = frame.current?.getBoundingClientRect();
     if (box && event.currentTarget.hasPointerCapture(event.pointerId)) {
-      onShare(
-        within(
-          isStacked
-            ? (box.bottom - event.clientY) / box.height
-            : (box.right - event.clientX) / box.width
-        )
+      setShare(
+        isStacked
+          ? (box.bottom - event.clientY) / box.height
+          : (box.right - event.clientX) / box.width
       );
     }
   };
@@ -53,7 +59,7 @@ export function Split({ first, second, share, label, onShare }: SplitProps): JSX
     const grows = event.key === 'ArrowLeft' || event.key === 'ArrowUp';
     if (grows || event.key === 'ArrowRight' || event.key === 'ArrowDown') {
       event.preventDefault();
-      onShare(within(share + (grows ? STEP : -STEP)));
+      setShare(share + (grows ? STEP : -STEP));
     }
   };
   return (

@@ -100,10 +100,12 @@ export function TaskPanel(props: TaskPanelProps): JSX.Element {
           </p>
         ))}
       {props.question}
-      {task && <CellProgress task={task} trans={trans} />}
-      {detail?.notebook && shown?.id !== 'notebook' && (
-        <NotebookLink path={detail.notebook} trans={trans} onOpen={props.onOpenNotebook} />
-      )}
+      <div className="couture-TaskPanel-line">
+        {task && <CellProgress task={task} trans={trans} />}
+        {detail?.notebook && shown?.id !== 'notebook' && (
+          <NotebookLink path={detail.notebook} trans={trans} onOpen={props.onOpenNotebook} />
+        )}
+      </div>
       {load.status === 'failed' && (
         <ProblemNotice problem={load.problem} trans={trans} onRetry={props.onRetry} />
       )}

@@ -13,7 +13,7 @@ const ConnectedTaskPanel = loadable(() => import('./ConnectedTaskPanel'));
 export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
   const { dagId, couture, view, actions, shown } = props;
   const { session, trans } = couture;
-  const { tab, taskId, panelShare } = useSelected(view, state => state);
+  const { tab, taskId, panelShares } = useSelected(view, state => state);
   const { View, isOfRun, hasTasks } = tabKind(tab);
   const graph = useShownGraph(session, dagId, shown, view);
   const node =
@@ -30,9 +30,9 @@ export function DagBody(props: Omit<TabProps, 'graph'>): JSX.Element {
         />
       )}
       <Split
-        share={panelShare}
+        shares={panelShares}
         label={trans.__('Size of the task panel')}
-        onShare={share => view.dispatch({ panelShare: share })}
+        onShares={shares => view.dispatch({ panelShares: shares })}
         first={<View {...props} graph={graph} />}
         second={
           !hasTasks || taskId === null || !graph.value ? null : (

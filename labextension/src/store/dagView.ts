@@ -23,8 +23,8 @@ export interface DagViewState {
   readonly folded: readonly string[] | null;
   /** Whether the tasks that a run took its time for stand out. */
   readonly isCritical: boolean;
-  /** Part of the room that the task panel takes. */
-  readonly panelShare: number;
+  /** Part of the room that the task panel takes, beside and below. */
+  readonly panelShares: { readonly beside: number; readonly below: number };
   /** What led into this DAG; nothing if it was opened by itself. */
   readonly trail: Trail;
   readonly tree: TreeSettings;
@@ -57,7 +57,7 @@ const INITIAL: DagViewState = {
   direction: 'LR',
   folded: null,
   isCritical: false,
-  panelShare: 0.42,
+  panelShares: { beside: 0.42, below: 0.5 },
   trail: NO_TRAIL,
   tree: INITIAL_TREE
 };

@@ -14,7 +14,7 @@ import type { TreeRow } from '../../model/tree';
 import { keyMove, type Cursor } from '../../model/treeCursor';
 import type { TaskState } from '../../model/wire';
 import { CellCard } from './CellCard';
-import { CELL, HEAD, ROW } from './metrics';
+import { CELL, HEAD, ROW, squaresWidth } from './metrics';
 import { TreeHead } from './TreeHead';
 import { TreeNames } from './TreeNames';
 import { useHover } from './useHover';
@@ -184,7 +184,7 @@ export function TreeGrid(props: TreeGridProps): JSX.Element {
         <div
           className="couture-Tree-sheet"
           role="presentation"
-          style={{ width: names + runs.length * CELL, height: HEAD + rows.length * ROW }}
+          style={{ width: names + squaresWidth(runs.length), height: HEAD + rows.length * ROW }}
         >
           <TreeHead
             runs={runs}
@@ -213,7 +213,7 @@ export function TreeGrid(props: TreeGridProps): JSX.Element {
             className="couture-Tree-cells"
             data-couture="tree-cells"
             aria-hidden
-            style={{ left: names }}
+            style={{ left: names, width: runs.length * CELL, height: rows.length * ROW }}
           />
           {at && at.row >= 0 && (
             <div className="couture-Tree-band" style={{ top: HEAD + at.row * ROW }} />

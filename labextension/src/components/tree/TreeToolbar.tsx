@@ -55,6 +55,7 @@ export function TreeToolbar(props: TreeToolbarProps): JSX.Element {
       <label className="couture-Tree-field">
         <span>{trans.__('Runs')}</span>
         <HTMLSelect
+          className="couture-Select"
           data-couture="run-number"
           aria-label={trans.__('Number of runs')}
           value={runs}
@@ -90,6 +91,7 @@ export function TreeToolbar(props: TreeToolbarProps): JSX.Element {
         />
       )}
       <HTMLSelect
+        className="couture-Select"
         data-couture="run-type"
         aria-label={trans.__('Type of the runs')}
         value={runType ?? ''}
@@ -103,6 +105,7 @@ export function TreeToolbar(props: TreeToolbarProps): JSX.Element {
         ))}
       </HTMLSelect>
       <HTMLSelect
+        className="couture-Select"
         data-couture="run-state-filter"
         aria-label={trans.__('State of the runs')}
         value={runState ?? ''}

@@ -37,7 +37,7 @@ export function useSheet(scene: CellScene): Sheet {
   const squares = useRef<HTMLDivElement>(null);
   const cells = useRef<CellTiles | null>(null);
   const [span, setSpan] = useState<RowSpan>(() => spanAt(0, 600));
-  const [names, setNames] = useState(() => namesWidth(900));
+  const [names, setNames] = useState(() => namesWidth(900, scene.grid.runs.length));
   const isAtEnd = useRef(true);
   const before = useRef<readonly GridRun[]>([]);
   const latest = useRef(scene);
@@ -48,7 +48,7 @@ export function useSheet(scene: CellScene): Sheet {
     if (!frame) {
       return;
     }
-    const width = namesWidth(frame.clientWidth);
+    const width = namesWidth(frame.clientWidth, latest.current.grid.runs.length);
     setNames(width);
     const next = spanAt(frame.scrollTop, frame.clientHeight);
     setSpan(known => (known.first === next.first && known.last === next.last ? known : next));
@@ -129,7 +129,7 @@ export function useSheet(scene: CellScene): Sheet {
         const top = row * ROW;
         frame.scrollTop = Math.max(Math.min(frame.scrollTop, top), top - room);
       }
-      const wide = frame.clientWidth - namesWidth(frame.clientWidth) - CELL;
+      const wide = frame.clientWidth - namesWidth(frame.clientWidth, grid.runs.length) - CELL;
       if (column >= 0) {
         const left = column * CELL;
         frame.scrollLeft = Math.max(Math.min(frame.scrollLeft, left), left - wide);
