@@ -23,6 +23,7 @@ const STYLES = [
   'tree',
   'list',
   'task',
+  'notebook',
   'trigger',
   'charts',
   'widgets'

@@ -6,7 +6,7 @@ The page draws them from the Jupyter server it belongs to; the kernel holds only
 from jupyter_couture.widgets.charts import LandingTimes, PoolUse, RunGantt, TaskDuration, TaskTries
 from jupyter_couture.widgets.dag_views import DagGraph, RunProgress, RunTree
 from jupyter_couture.widgets.dags_table import DagsTable
-from jupyter_couture.widgets.task_views import LogView, TaskActions
+from jupyter_couture.widgets.task_views import LogView, NotebookOutput, TaskActions
 from jupyter_couture.widgets.trigger_form import TriggerForm
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "DagsTable",
     "LandingTimes",
     "LogView",
+    "NotebookOutput",
     "PoolUse",
     "RunGantt",
     "RunProgress",

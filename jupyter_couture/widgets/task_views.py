@@ -58,6 +58,15 @@ class LogView(AttemptView):
     _couture_view = traitlets.Unicode("log-view").tag(sync=True)
 
 
+class NotebookOutput(AttemptView):
+    """The notebook that a task runs: its cells and what they show, while it runs and afterwards.
+
+    Text and pictures are drawn in the page, HTML in a frame where no script runs and which fetches nothing.
+    """
+
+    _couture_view = traitlets.Unicode("notebook-output").tag(sync=True)
+
+
 class TaskActions(TaskView):
     """Run, clear and mark a task instance, and answer it if it asks; what is touched is shown before it is."""
 

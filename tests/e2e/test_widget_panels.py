@@ -21,7 +21,7 @@ TAILOR = """
 from datetime import datetime
 from pathlib import Path
 import time
-from jupyter_couture import DAG, EmptyOperator, PythonOperator
+from jupyter_couture import DAG, EmptyOperator, NotebookOperator, PythonOperator
 
 HERE = Path(__file__).parent
 
@@ -36,28 +36,38 @@ def sew(params):
 
 options = dict(schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False)
 with DAG("tailor", params={"stitches": 7}, **options):
-    PythonOperator(task_id="sews", python_callable=sew) >> EmptyOperator(task_id="irons")
+    sews = PythonOperator(task_id="sews", python_callable=sew)
+    measures = NotebookOperator(task_id="measures", input_path="tailor.ipynb")
+    [sews, measures] >> EmptyOperator(task_id="irons")
+"""
+
+MEASURE = """
+from IPython.display import HTML
+print("an arm of", 60 + 1)
+HTML("<table><tr><td>waist</td></tr></table><script>document.body.textContent = 'a script ran'</script>")
 """
 
 SHOW = """
 from ipywidgets import VBox
 from traitlets import link
-from jupyter_couture.widgets import DagGraph, LogView, RunProgress, TaskActions, TriggerForm
+from jupyter_couture.widgets import DagGraph, LogView, NotebookOutput, RunProgress, TaskActions, TriggerForm
 
 form, progress, graph = TriggerForm("tailor"), RunProgress("tailor"), DagGraph("tailor", height=140)
 log, actions = LogView("tailor", height=180), TaskActions("tailor")
-for view in (progress, graph, log, actions):
+sheet = NotebookOutput("tailor", task_id="measures", height=240)
+for view in (progress, graph, log, actions, sheet):
     link((form, "run_id"), (view, "run_id"))
 for view in (log, actions):
     link((graph, "selected"), (view, "task_id"))
-VBox([form, progress, graph, log, actions])
+VBox([form, progress, graph, log, actions, sheet])
 """
 
 
 @pytest.fixture(scope="session")
 def tailor(lab: Lab, host: LabHost) -> Path:
     """The folder of the DAG ``tailor``, whose first task ends and succeeds as files in it allow."""
-    (host.settings.dags_folder / "tailor.py").write_text(TAILOR)
+    path = write_notebook(host.settings.dags_folder, "tailor", MEASURE)
+    (host.settings.dags_folder / path).with_suffix(".py").write_text(TAILOR)
     wait_for_dags(lab, "tailor")
     return host.settings.dags_folder
 
@@ -79,7 +89,7 @@ def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
     done = "print(actions.acted['action'], actions.acted['touched'], progress.state, progress.done)"
     open_notebook(page, lab, write_notebook(host.root, "tailor", SHOW, told, done))
     widgets = run_cell(page, 0).locator('[data-couture="widget"]')
-    form, progress, graph, log, actions = (widgets.nth(number) for number in range(5))
+    form, progress, graph, log, actions, sheet = (widgets.nth(number) for number in range(6))
     cells = page.locator(".jp-Notebook:visible .jp-CodeCell")
 
     form.get_by_label("stitches").fill("8", timeout=READY_MS)
@@ -96,6 +106,9 @@ def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
     expect(shown).to_have_attribute("data-run-id", run["run_id"])
     expect(shown).to_have_attribute("data-state", "running")
     read_back(page, 1, f"{run['run_id']} running False")
+
+    expect(sheet.locator('[data-couture="cell-outputs"]')).to_contain_text("an arm of 61", timeout=READY_MS)
+    expect(sheet.frame_locator("iframe").locator("body")).to_have_text("waist")
 
     (tailor / "tailor_may_end").touch()
     expect(log).to_contain_text("the last stitch", timeout=READY_MS)
@@ -126,7 +139,7 @@ def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
 
     page.locator('.jp-NotebookPanel:visible [data-jp-item-name="restart"]').click()
     page.locator(".jp-Dialog .jp-mod-accept").click()
-    expect(page.locator('[data-couture="orphan"]')).to_have_count(5, timeout=READY_MS)
+    expect(page.locator('[data-couture="orphan"]')).to_have_count(6, timeout=READY_MS)
     form.get_by_role("button", name="Trigger", exact=True).click()
     expect(form.locator(f'[data-couture="triggered"]:not([data-run-id="{run["run_id"]}"])')).to_be_visible()
     assert wait_for_end(lab, newest_run(lab, "tailor"))["state"] == "success"

@@ -23,13 +23,14 @@ export interface TaskNotebookProps {
   readonly trans: Translate;
   /** Draws the outputs of a cell. */
   readonly outputsOf: (cell: NotebookCell) => ReactNode;
-  readonly onOpen: (path: string) => void;
+  /** Absent where notebooks cannot be opened. */
+  readonly onOpen?: ((path: string) => void) | undefined;
   readonly onRetry: () => void;
 }
 
 /** A notebook task: its cells with their outputs as they come, and its executed copy. */
 export function TaskNotebook(props: TaskNotebookProps): JSX.Element {
-  const { task, isNewest, notebook, problem, path, trans } = props;
+  const { task, isNewest, notebook, problem, path, trans, onOpen } = props;
   const progress = isNewest ? task?.progress : undefined;
   if (path === null && notebook.cells.length === 0 && !progress) {
     return problem ? (
@@ -42,14 +43,14 @@ export function TaskNotebook(props: TaskNotebookProps): JSX.Element {
   }
   return (
     <div className="couture-Notebook" data-couture="task-notebook">
-      {path !== null && (
+      {path !== null && onOpen && (
         <p>
           <IconButton
             icon={notebookIcon}
             hook="open-executed"
             text={trans.__('Open the executed notebook')}
             label={trans.__('Open the executed notebook %1', path)}
-            onClick={() => props.onOpen(path)}
+            onClick={() => onOpen(path)}
           />
           <code>{path}</code>
         </p>

@@ -6,6 +6,7 @@ import { DagsTable } from './DagsTable';
 import { LandingTimes, TaskDuration, TaskTries } from './HistoryCharts';
 import { LogView } from './LogView';
 import type { WidgetModel } from './model';
+import { NotebookOutput } from './NotebookOutput';
 import { PoolUse } from './PoolUse';
 import { RunGantt } from './RunGantt';
 import { RunProgress } from './RunProgress';
@@ -35,6 +36,7 @@ export const VIEWS: Readonly<Record<string, ViewKind>> = {
   'dags-table': { View: DagsTable, isSized: true },
   'landing-times': { View: LandingTimes, isSized: true },
   'log-view': { View: LogView, isSized: true },
+  'notebook-output': { View: NotebookOutput, isSized: true },
   'pool-use': { View: PoolUse, isSized: true },
   'run-gantt': { View: RunGantt, isSized: true, isAtMost: true },
   'run-progress': { View: RunProgress, isSized: false },

@@ -15,6 +15,7 @@ from jupyter_couture.widgets import (
     DagsTable,
     LandingTimes,
     LogView,
+    NotebookOutput,
     PoolUse,
     RunGantt,
     RunProgress,
@@ -114,6 +115,7 @@ def test_a_view_of_a_task_names_run_task_instance_and_attempt() -> None:
     assert traits == {"dag_id": "etl", "run_id": "r1", "task_id": "load", "map_index": 3, "attempt": 2}
     assert repr(log) == "LogView('etl', 'r1', 'load', map_index=3)"
     assert repr(LogView("etl")) == "LogView('etl')"
+    assert NotebookOutput("etl", "r1", "load", attempt=1).get_state("attempt") == {"attempt": 1}
     assert repr(LogView("etl", task_id="load")) == "LogView('etl', None, 'load')"
 
 

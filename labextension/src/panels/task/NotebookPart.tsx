@@ -1,59 +1,23 @@
-import { Notice } from '../../components/Notice';
-import { TaskNotebook } from '../../components/TaskNotebook';
-import type { KnownTask } from '../../model/state';
-import { refOf } from '../../model/taskAct';
-import type { AttemptRef } from '../../api/rest';
-import { useNotebook } from '../../store/useNotebook';
 import type { ICouture } from '../../tokens';
 import { CellOutputs } from './CellOutputs';
+import { FollowedNotebook, type FollowedNotebookProps } from './FollowedNotebook';
 import '../../../style/notebook.css';
 
-export interface NotebookPartProps {
+export interface NotebookPartProps extends Omit<FollowedNotebookProps, 'couture' | 'draw'> {
   readonly couture: ICouture;
-  readonly task: KnownTask | undefined;
-  readonly tryNumber: number;
-  /** Where the lab opens the newest executed copy. */
-  readonly path: string | null;
-  /** Whether outputs may be read; the cells are told without them, too. */
-  readonly mayRead: boolean;
-  readonly now: number;
-  readonly onOpen: (path: string) => void;
 }
 
-/** The notebook of an attempt, followed while it is written. */
+/** The notebook of an attempt in the lab, whose renderers draw the outputs. */
 export default function NotebookPart(props: NotebookPartProps): JSX.Element {
-  const { couture, task, tryNumber, path, mayRead, now, onOpen } = props;
-  const { session, trans, rendermime } = couture;
-  const attempt: AttemptRef | null =
-    mayRead && task && tryNumber > 0 ? { ...refOf(task), tryNumber } : null;
-  const isNewest = tryNumber === task?.try_number;
-  const moment = isNewest ? (task?.started_at ?? null) : null;
-  const { notebook, status, problem, retry } = useNotebook(session.api, attempt, moment);
-  if (attempt && status === 'loading') {
-    return <Notice kind="loading" title={trans.__('Loading…')} />;
-  }
+  const { trans, rendermime } = props.couture;
   return (
-    <TaskNotebook
-      task={task}
-      isNewest={isNewest}
-      notebook={notebook}
-      problem={problem}
-      path={attempt ? (notebook.path ?? (isNewest ? path : null)) : path}
-      now={now}
-      trans={trans}
-      outputsOf={cell =>
-        rendermime &&
-        cell.outputs.length > 0 && (
-          <CellOutputs
-            outputs={cell.outputs}
-            rendermime={rendermime}
-            label={trans.__('Outputs of cell %1', cell.number)}
-            trans={trans}
-          />
+    <FollowedNotebook
+      {...props}
+      draw={({ outputs }, label) =>
+        rendermime && (
+          <CellOutputs outputs={outputs} rendermime={rendermime} label={label} trans={trans} />
         )
       }
-      onOpen={onOpen}
-      onRetry={retry}
     />
   );
 }
