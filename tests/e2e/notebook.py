@@ -1,6 +1,7 @@
 """A notebook in a real lab: its cells are run, and what they show is looked at."""
 
 import re
+import time
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.lab import READY_MS
+
+LOOK_MS = 100
 
 
 def write_notebook(folder: Path, name: str, *sources: str) -> str:
@@ -29,6 +32,27 @@ def open_notebook(page: Page, lab: Lab, path: str) -> None:
 def wait_for_kernel(page: Page) -> None:
     """Return once the kernel of the visible notebook rests, as the status bar says."""
     expect(page.locator("#jp-main-statusbar")).to_contain_text(re.compile(r"\| Idle"), timeout=READY_MS)
+
+
+def open_in_notebook_7(page: Page, lab: Lab, path: str) -> None:
+    """Open a notebook of the lab's root folder in Notebook 7, and wait for its kernel.
+
+    There is no status bar, and the indicator beside the kernel's name says idle before there is a kernel. So the server
+    is asked: a kernel that rests and has somebody connected.
+    """
+    page.goto(f"{lab.base}/notebooks/{path}?token={lab.token}")
+    expect(page.locator(".jp-Toolbar-kernelName")).to_contain_text("Python 3", timeout=READY_MS)
+    deadline = time.monotonic() + READY_MS / 1000
+    while not _has_resting_kernel(page, lab, path):
+        assert time.monotonic() < deadline, "the kernel is not ready"
+        page.wait_for_timeout(LOOK_MS)
+    expect(page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]')).to_be_visible(timeout=READY_MS)
+
+
+def _has_resting_kernel(page: Page, lab: Lab, path: str) -> bool:
+    sessions = page.request.get(f"{lab.base}/api/sessions?token={lab.token}").json()
+    kernels = [each["kernel"] for each in sessions if each["path"] == path]
+    return any(kernel["execution_state"] == "idle" and kernel["connections"] for kernel in kernels)
 
 
 def cell_of(page: Page, number: int) -> Locator:

@@ -23,6 +23,7 @@ import { BrowsePanel } from '../panels/BrowsePanel';
 import { createDagActions } from '../panels/dagActions';
 import { createLink } from '../store/link';
 import { ICouture } from '../tokens';
+import { showInMain } from './place';
 import { startLink } from './startLink';
 
 type BrowseWidget = MainAreaWidget<BrowsePanel>;
@@ -62,7 +63,7 @@ export const browsePlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null
   ): void => {
-    const { commands, shell } = app;
+    const { commands } = app;
     const { session, trans } = couture;
     const actions = createDagActions(commands, session);
     const tracker = new WidgetTracker<BrowseWidget>({ namespace: 'couture-browse' });
@@ -93,10 +94,7 @@ export const browsePlugin: JupyterFrontEndPlugin<void> = {
         } else if (link !== null) {
           widget.content.link.dispatch(link);
         }
-        if (!widget.isAttached) {
-          shell.add(widget, 'main');
-        }
-        shell.activateById(widget.id);
+        showInMain(app, widget);
         return widget;
       }
     });

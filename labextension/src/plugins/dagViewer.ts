@@ -15,6 +15,7 @@ import { DagDocument } from '../panels/DagDocument';
 import { editorMounter } from '../panels/editor';
 import { createDagView, readArgs, writeArgs, type DagViewArgs } from '../store/dagView';
 import { ICouture } from '../tokens';
+import { showInMain } from './place';
 import { startLink } from './startLink';
 
 type DagWidget = MainAreaWidget<DagDocument>;
@@ -31,7 +32,7 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
     restorer: ILayoutRestorer | null,
     editors: IEditorServices | null
   ): void => {
-    const { commands, shell } = app;
+    const { commands } = app;
     const { session, trans } = couture;
     const actions = createDagActions(commands, session);
     const tracker = new WidgetTracker<DagWidget>({ namespace: 'couture-dag' });
@@ -82,10 +83,7 @@ export const dagViewerPlugin: JupyterFrontEndPlugin<void> = {
           widget = create(dagId, args as DagViewArgs);
           await tracker.add(widget);
         }
-        if (!widget.isAttached) {
-          shell.add(widget, 'main');
-        }
-        shell.activateById(widget.id);
+        showInMain(app, widget);
         return widget;
       }
     });

@@ -12,6 +12,7 @@ import { createDagActions } from '../panels/dagActions';
 import type { OverviewPanel } from '../panels/OverviewPanel';
 import { attempt } from '../panels/tell';
 import { ICouture } from '../tokens';
+import { showInMain } from './place';
 
 export const OVERVIEW_ID = 'couture-overview';
 
@@ -22,7 +23,7 @@ export const overviewPlugin: JupyterFrontEndPlugin<void> = {
   requires: [ICouture],
   optional: [ILayoutRestorer],
   activate: (app: JupyterFrontEnd, couture: ICouture, restorer: ILayoutRestorer | null): void => {
-    const { commands, shell } = app;
+    const { commands } = app;
     const { session, trans } = couture;
     const tracker = new WidgetTracker<MainAreaWidget<OverviewPanel>>({
       namespace: 'couture-overview'
@@ -62,10 +63,7 @@ export const overviewPlugin: JupyterFrontEndPlugin<void> = {
         if (!tracker.has(widget)) {
           await tracker.add(widget);
         }
-        if (!widget.isAttached) {
-          shell.add(widget, 'main');
-        }
-        shell.activateById(widget.id);
+        showInMain(app, widget);
         return widget;
       }
     });

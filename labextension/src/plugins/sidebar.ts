@@ -14,6 +14,7 @@ import { createListActions } from '../panels/dagActions';
 import { DagListPanel } from '../panels/DagListPanel';
 import type { CoutureSession } from '../store/session';
 import { ICouture } from '../tokens';
+import { showInMain } from './place';
 
 const PANEL_ID = 'couture-dags-panel';
 const TABLE_ID = 'couture-dags-table';
@@ -102,10 +103,7 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
           await tables.add(widget);
           keepFilter(session, 'page', tables, widget);
         }
-        if (!widget.isAttached) {
-          shell.add(widget, 'main');
-        }
-        shell.activateById(widget.id);
+        showInMain(app, widget);
         return widget;
       }
     });
