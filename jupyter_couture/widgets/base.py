@@ -10,6 +10,7 @@ import anywidget
 import traitlets
 
 from jupyter_couture.widgets.cells import is_unattended
+from jupyter_couture.widgets.drawings import drawing_of
 from jupyter_couture.widgets.picture import picture_of
 
 _SCRIPT = Path(__file__).parent / "static" / "widget.js"
@@ -37,7 +38,7 @@ class View(anywidget.AnyWidget):
 
     def picture(self) -> str:
         """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
-        return picture_of(repr(self), self.subject())
+        return drawing_of(self._couture_view, self) or picture_of(repr(self), self.subject())
 
     def subject(self) -> str:
         """What it is about, in words."""
@@ -48,10 +49,13 @@ class View(anywidget.AnyWidget):
         if made is None:
             return None
         data, metadata = made
-        data["text/html"] = self._picture = self.picture()
-        # With the live view of a run that nobody looked at, an exported page would ask other hosts for scripts.
         if is_unattended():
+            # With the live view of a run that nobody looked at, an exported page would ask other hosts for scripts.
             del data[_VIEW_TYPE]
+            data["text/html"] = self.picture()
+        else:
+            # The page draws the view by itself; a drawing of ours would keep the cell waiting for the server.
+            data["text/html"] = self._picture = picture_of(repr(self), self.subject())
         return data, metadata
 
     def _on_wanted(self, _change: object) -> None:

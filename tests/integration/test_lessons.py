@@ -57,6 +57,10 @@ SHOWN = {
     ],
     "06-dashboard": [
         "DagGraph('lesson_shop')",
+        DRAWN.format("Run of lesson_shop", 4, 3),
+        "Log of publish",
+        "<td>fetch_oslo</td>",
+        "published",
         "RunTree('lesson_shop')",
         "LogView('lesson_shop'",
         "Seconds per task",
