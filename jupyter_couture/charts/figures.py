@@ -43,6 +43,7 @@ STATES = (
 """States that have a colour, ``--couture-<state>`` in a page."""
 
 _NEUTRAL = "#808080"
+_LEAST_BAR_PIXELS = 3
 _AXIS = {
     "axis_line_color": "--jp-border-color1",
     "major_tick_line_color": "--jp-border-color1",
@@ -93,9 +94,10 @@ def gantt(drawing: Drawing) -> Any:
 
 
 def today(drawing: Drawing) -> Any:
-    """Bars of runs in time, a row for each DAG."""
+    """Bars of runs in time, a row for each DAG. In a day most are short: a border in their colour shows them."""
     made = _timeline(drawing)
-    _quads(made, drawing, "work", _by_state())
+    glyph = _quads(made, drawing, "work", _by_state()).glyph
+    glyph.update(tags=[], line_color=_by_state(), line_width=_LEAST_BAR_PIXELS)
     return _with_hover(made, _BAR_TIP, drawing, ("work", "queue"))
 
 

@@ -8,6 +8,8 @@ export interface DagDetailsProps {
   readonly detail: DagDetail;
   /** What stands over the attributes: the statistics. */
   readonly children?: ReactNode;
+  /** What the author says about it, set as Markdown; absent where that cannot be, then it is shown as it is. */
+  readonly doc?: ReactNode;
   readonly trans: Translate;
   readonly onOpenFile: (file: string, line: number | null) => void;
 }
@@ -100,7 +102,8 @@ function ownerLinks(detail: DagDetail): ReactNode {
 }
 
 /** Every attribute of a DAG, in groups. */
-export function DagDetails({ detail, children, trans, onOpenFile }: DagDetailsProps): JSX.Element {
+export function DagDetails(props: DagDetailsProps): JSX.Element {
+  const { detail, children, trans, onOpenFile } = props;
   const yes = (value: boolean): string => (value ? trans.__('yes') : trans.__('no'));
   const seconds = (value: number | null): string => (value === null ? '–' : formatDuration(value));
   return (
@@ -132,7 +135,7 @@ export function DagDetails({ detail, children, trans, onOpenFile }: DagDetailsPr
             [trans.__('Owner'), detail.owner || '–'],
             [trans.__('Links of owners'), ownerLinks(detail)],
             [trans.__('Tags'), detail.tags.length > 0 ? detail.tags.join(', ') : '–'],
-            [trans.__('Documentation'), detail.doc ? <pre>{detail.doc}</pre> : '–']
+            [trans.__('Documentation'), detail.doc ? (props.doc ?? <pre>{detail.doc}</pre>) : '–']
           ]}
         />
         <DetailGroup

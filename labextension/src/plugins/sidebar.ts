@@ -9,7 +9,7 @@ import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import type { Widget } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import { coutureIcon } from '../icons';
-import { readFilter, writeFilter, type LabTableId } from '../model/dagFilter';
+import { TABLE_IDS, readFilter, writeFilter, type LabTableId } from '../model/dagFilter';
 import { createListActions } from '../panels/dagActions';
 import { DagListPanel } from '../panels/DagListPanel';
 import type { CoutureSession } from '../store/session';
@@ -107,12 +107,14 @@ export const sidebarPlugin: JupyterFrontEndPlugin<void> = {
         return widget;
       }
     });
+    // The side bar and the table each have a filter; the check mark is for both.
+    const isPausedShown = (): boolean =>
+      TABLE_IDS.every(id => session.store.getState().tables[id].filter.showPaused);
     commands.addCommand(CommandIDs.togglePausedShown, {
       label: trans.__('Show Paused DAGs'),
       isToggleable: true,
-      isToggled: () => session.store.getState().tables.sidebar.filter.showPaused,
-      execute: () =>
-        session.setShowPaused(!session.store.getState().tables.sidebar.filter.showPaused)
+      isToggled: isPausedShown,
+      execute: () => session.setShowPaused(!isPausedShown())
     });
     commands.addCommand(CommandIDs.reload, {
       label: trans.__('Reload DAGs and Reconnect'),

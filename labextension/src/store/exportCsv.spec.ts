@@ -45,6 +45,16 @@ describe('a file of all rows', () => {
     expect(onProgress.mock.calls.flat()).toEqual([1000, 2000, 2345]);
   });
 
+  it('has no column that only leads somewhere', async () => {
+    const api = { get: () => Promise.resolve({ tasks: [], total: 0, has_more: false }) };
+    const done = await exportCsv(
+      api as unknown as CoutureApi,
+      emptyQuery('tasks'),
+      options(new AbortController().signal)
+    );
+    expect(done.parts.join('')).toContain(',Tries,Map Index,Operator,');
+  });
+
   it('has a row once that slipped to the next page meanwhile', async () => {
     const { api } = server(1500, 10);
     const { rows, parts } = await exportCsv(

@@ -31,7 +31,7 @@ export async function exportCsv(
     readonly onProgress: (rows: number) => void;
   }
 ): Promise<Exported> {
-  const { columns } = browsePage(query.page);
+  const columns = browsePage(query.page).columns.filter(column => !column.isWay);
   const parts = [csvLine(columns.map(column => column.label(trans)))];
   const written = new Set<string>();
   for (let offset = 0; offset < MOST_ROWS; offset += AT_ONCE) {

@@ -161,3 +161,13 @@ def test_a_figure_that_is_filled_in_is_what_bokeh_itself_makes(chart: str, drawi
     assert without_ids(filled) == without_ids(json_item(figures.FIGURES[chart](drawing)))
     assert "wide" not in str(figures.item_of(chart, EMPTY[chart])), "nothing is left of what another was shown"
     assert filled["root_id"] != figures.item_of(chart, drawing)["root_id"]
+
+
+def test_a_bar_of_today_is_wide_enough_to_be_seen_in_the_colour_of_its_state() -> None:
+    """A run of a second is a tenth of a pixel of a day."""
+    made = figures.FIGURES["today"](FULL["today"])
+    (bars,) = [each.glyph for each in made.renderers if each.data_source.name == "work"]
+    assert bars.line_width >= 3
+    assert bars.line_color.field == "state"
+    assert bars.line_color.transform.tags == bars.fill_color.transform.tags
+    assert bars.tags == [], "a colour of the theme would be put over it"

@@ -47,8 +47,8 @@ export const auditPage = definePage<AuditPage>({
     textFilter('task_id', trans => trans.__('Task Id')),
     textFilter('run_id', trans => trans.__('Run Id')),
     textFilter('actor', trans => trans.__('Owner')),
-    timeFilter('since', trans => trans.__('Dttm from')),
-    timeFilter('until', trans => trans.__('Dttm to'))
+    timeFilter('since', trans => trans.__('Time from')),
+    timeFilter('until', trans => trans.__('Time to'))
   ],
   rows: reply => reply.entries.map(rowOf)
 });

@@ -12,6 +12,8 @@ export interface Column {
   readonly sort?: string;
   /** Not shown until the reader asks for it. */
   readonly isExtra?: boolean;
+  /** It only leads somewhere, so that it is nothing for a file. */
+  readonly isWay?: boolean;
 }
 
 export interface Choice {

@@ -33,6 +33,20 @@ describe('the pages of the menus Browse and Admin', () => {
     expect(ADMIN_PAGES.map(page => pageName(page, english))).toEqual(['Variables']);
   });
 
+  it('show how a task went before what it was made of', () => {
+    expect(shownColumns('tasks').slice(0, 8)).toEqual([
+      'State',
+      'Dag Id',
+      'Task Id',
+      'Run Id',
+      'Start Date',
+      'Duration',
+      'Tries',
+      'Log'
+    ]);
+    expect(browsePage('tasks').columns.filter(column => column.isWay)).toHaveLength(1);
+  });
+
   it('have the columns of the product (S125, S129)', () => {
     expect(shownColumns('runs').slice(0, 5)).toEqual([
       'State',

@@ -42,18 +42,18 @@ export const tasksPage = definePage<TaskPage>({
     { id: 'dag_id', label: trans => trans.__('Dag Id') },
     { id: 'task_id', label: trans => trans.__('Task Id') },
     { id: 'run_id', label: trans => trans.__('Run Id'), sort: 'run' },
-    { id: 'map_index', label: trans => trans.__('Map Index') },
-    { id: 'execution_date', label: trans => trans.__('Execution Date') },
-    { id: 'operator', label: trans => trans.__('Operator') },
     { id: 'start', label: trans => trans.__('Start Date'), sort: 'started_at' },
     { id: 'end', label: trans => trans.__('End Date'), isExtra: true },
     { id: 'duration', label: trans => trans.__('Duration') },
     { id: 'tries', label: trans => trans.__('Tries') },
+    { id: 'log', label: trans => trans.__('Log'), isWay: true },
+    { id: 'map_index', label: trans => trans.__('Map Index') },
+    { id: 'operator', label: trans => trans.__('Operator') },
+    { id: 'execution_date', label: trans => trans.__('Execution Date') },
     { id: 'pool', label: trans => trans.__('Pool') },
     { id: 'priority', label: trans => trans.__('Priority') },
     { id: 'queue', label: trans => trans.__('Queue'), isExtra: true },
-    { id: 'queued', label: trans => trans.__('Queued'), isExtra: true },
-    { id: 'log', label: trans => trans.__('Log') }
+    { id: 'queued', label: trans => trans.__('Queued'), isExtra: true }
   ],
   filters: [
     TASK_STATE_FILTER,

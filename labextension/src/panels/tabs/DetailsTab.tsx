@@ -2,6 +2,7 @@ import { nextRunsOf, statisticsOf } from '../../api/dagPage';
 import { DagDetails } from '../../components/DagDetails';
 import { DagStatistics } from '../../components/DagStatistics';
 import { Notice, ProblemNotice } from '../../components/Notice';
+import { MarkdownText, hasMarkdown } from '../MarkdownText';
 import { useFetched, useMay, useNow } from '../../store/hooks';
 import type { TabProps } from './types';
 
@@ -11,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** Everything that a DAG's file says about it, and how its runs went. */
 export default function DetailsTab(props: TabProps): JSX.Element {
   const { dagId, detail, couture, actions, row, runs } = props;
-  const { session, trans } = couture;
+  const { session, trans, rendermime } = couture;
   const may = useMay(session);
   const now = useNow(MINUTE_MS);
   const statistics = useFetched(
@@ -34,7 +35,16 @@ export default function DetailsTab(props: TabProps): JSX.Element {
     );
   }
   return (
-    <DagDetails detail={detail.value} trans={trans} onOpenFile={actions.openFile}>
+    <DagDetails
+      detail={detail.value}
+      doc={
+        rendermime && hasMarkdown(rendermime) ? (
+          <MarkdownText text={detail.value.doc} rendermime={rendermime} />
+        ) : undefined
+      }
+      trans={trans}
+      onOpenFile={actions.openFile}
+    >
       {statistics.value ? (
         <DagStatistics
           statistics={statistics.value}
