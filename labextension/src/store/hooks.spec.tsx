@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { act } from 'react';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { render } from '../testing/render';
 import { useFetched } from './hooks';
 
@@ -46,7 +46,7 @@ describe('a fetched value', () => {
     expect(server.asked).toBe(1);
     await server.answer('first');
     expect(shown.host.textContent).toBe('ready first');
-    expect(server.asked).toBe(2);
+    await act(() => vi.waitFor(() => expect(server.asked).toBe(2)));
     await server.answer('second');
     expect(shown.host.textContent).toBe('ready second');
     expect(server.asked).toBe(2);
