@@ -84,6 +84,33 @@ DARK = {
 }
 """The colours of the panels, see labextension/style/states.css; a test holds them together."""
 
+LIGHT_HUES = (
+    "#1f6fd0",
+    "#c25400",
+    "#0e7a4f",
+    "#a32cc4",
+    "#b3261e",
+    "#00808a",
+    "#8a6d00",
+    "#5b4fd6",
+    "#c2378f",
+    "#5d6b7a",
+)
+DARK_HUES = (
+    "#74b4ff",
+    "#ffa94d",
+    "#5fd39b",
+    "#e29bff",
+    "#ff8a80",
+    "#4fd6d6",
+    "#ffd43b",
+    "#b9b0ff",
+    "#ff8ad8",
+    "#b6c2cf",
+)
+"""The colours of lines, see labextension/style/charts.css."""
+HUES = len(LIGHT_HUES)
+
 _IN_THE_DARK = ("[data-jp-theme-light='false'] .couture-show", "body.vscode-dark .couture-show")
 
 
@@ -91,10 +118,14 @@ def _colours(of: dict[str, str]) -> str:
     return "".join(f"--couture-show-{state}:{colour};" for state, colour in of.items())
 
 
+def _hues(of: Sequence[str]) -> str:
+    return "".join(f"--couture-show-hue-{hue}:{colour};" for hue, colour in enumerate(of))
+
+
 STYLE = (
-    f".couture-show{{{_colours(LIGHT)}font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);color:inherit;"
-    "max-width:100%}"
-    f"{','.join(_IN_THE_DARK)}{{{_colours(DARK)}}}"
+    f".couture-show{{{_colours(LIGHT)}{_hues(LIGHT_HUES)}"
+    "font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);color:inherit;max-width:100%}"
+    f"{','.join(_IN_THE_DARK)}{{{_colours(DARK)}{_hues(DARK_HUES)}}}"
     ".couture-show h4{font-size:15px;font-weight:600;margin:0 0 2px;padding:0;display:flex;"
     "gap:10px;align-items:center;flex-wrap:wrap}"
     ".couture-show p{margin:2px 0}"
@@ -118,6 +149,19 @@ STYLE = (
     ".couture-show-graph text.s{font-size:10px;opacity:.75}"
     ".couture-show-graph path.e{fill:none;stroke:currentColor;stroke-opacity:.4}"
     ".couture-show-graph path.a{fill:currentColor;fill-opacity:.5}"
+    ".couture-show-chart{overflow:auto;max-height:520px;margin:6px 0}"
+    ".couture-show-chart svg{display:block;max-width:none}"
+    ".couture-show-chart text{fill:currentColor;font-size:11px}"
+    ".couture-show-chart path.r{fill:none;stroke:currentColor;stroke-opacity:.18}"
+    ".couture-show-chart path.l{fill:none;stroke:var(--c);stroke-width:1.6;stroke-linejoin:round}"
+    ".couture-show-chart circle{fill:var(--c)}"
+    ".couture-show-chart rect{fill:color-mix(in srgb,var(--c) 75%,transparent);stroke:var(--c)}"
+    ".couture-show-chart rect.b{fill:color-mix(in srgb,var(--c) 14%,transparent);stroke:none}"
+    ".couture-show-chart rect.w{fill:none;stroke-dasharray:2 2}"
+    ".couture-show-hue{--c:currentColor}"
+    + "".join(f'.couture-show-hue[data-hue="{hue}"]{{--c:var(--couture-show-hue-{hue})}}' for hue in range(HUES))
+    + "i.couture-show-hue{display:inline-block;width:12px;height:3px;margin-right:6px;vertical-align:3px;"
+    "background:var(--c)}"
     ".couture-show-bar{display:flex;height:6px;border-radius:3px;overflow:hidden;max-width:480px;margin:4px 0;"
     "background:color-mix(in srgb,currentColor 10%,transparent)}"
     ".couture-show-bar i{background:var(--c);display:block}"

@@ -9,8 +9,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from jupyter_couture.widgets.asking import PATIENCE_SECONDS, UNATTENDED_SECONDS, Painter, asker
 from jupyter_couture.widgets.cells import is_unattended
-from jupyter_couture.widgets.drawings import drawing_of
+from jupyter_couture.widgets.drawings import painter_of
 from jupyter_couture.widgets.picture import picture_of
 
 _SCRIPT = Path(__file__).parent / "static" / "widget.js"
@@ -37,8 +38,18 @@ class View(anywidget.AnyWidget):
         return f"{type(self).__name__}()"
 
     def picture(self) -> str:
-        """HTML of what the view shows now: no script, readable without kernel and server. Never raises."""
-        return drawing_of(self._couture_view, self) or picture_of(repr(self), self.subject())
+        """HTML of what the view shows now: no script, readable without kernel and server. Never raises.
+
+        Where the client finds a server that answers within two seconds it shows what that says, else a card.
+        """
+        paint = self.painter()
+        patience = UNATTENDED_SECONDS if is_unattended() else PATIENCE_SECONDS
+        drawn = None if paint is None else asker.drawn(paint, patience)
+        return drawn or picture_of(repr(self), self.subject())
+
+    def painter(self) -> Painter | None:
+        """What draws the picture of what is shown now, by another thread; None: there is only the card."""
+        return painter_of(self._couture_view, self)
 
     def subject(self) -> str:
         """What it is about, in words."""
@@ -49,13 +60,10 @@ class View(anywidget.AnyWidget):
         if made is None:
             return None
         data, metadata = made
+        data["text/html"] = self._picture = self.picture()
+        # With the live view of a run that nobody looked at, an exported page would ask other hosts for scripts.
         if is_unattended():
-            # With the live view of a run that nobody looked at, an exported page would ask other hosts for scripts.
             del data[_VIEW_TYPE]
-            data["text/html"] = self.picture()
-        else:
-            # The page draws the view by itself; a drawing of ours would keep the cell waiting for the server.
-            data["text/html"] = self._picture = picture_of(repr(self), self.subject())
         return data, metadata
 
     def _on_wanted(self, _change: object) -> None:

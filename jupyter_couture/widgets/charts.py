@@ -1,11 +1,14 @@
 """Widgets that are charts: the figures of the panels, made by the same functions of the server."""
 
+from functools import partial
 from typing import Any
 
 import traitlets
 
+from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View
 from jupyter_couture.widgets.dag_views import DagView, TasksView
+from jupyter_couture.widgets.pictures import gantt_picture, history_picture, pools_picture
 
 MOST_RUNS = 200
 MOST_HOURS = 168
@@ -15,6 +18,10 @@ class RunGantt(TasksView):
     """The attempts of one run in time. Traits as of ``DagGraph``; the selected task stands out."""
 
     _couture_view = traitlets.Unicode("run-gantt").tag(sync=True)
+
+    def painter(self) -> Painter:
+        """The bars."""
+        return partial(gantt_picture, dag_id=self.dag_id, run_id=self.run_id)
 
 
 class HistoryView(DagView):
@@ -30,6 +37,10 @@ class HistoryView(DagView):
     def __init__(self, dag_id: object, *, runs: int = 25, selected: str | None = None, **traits: Any) -> None:
         super().__init__(dag_id, runs=runs, selected=selected, **traits)
 
+    def painted(self, measure: str, title: str, **options: Any) -> Painter:
+        """The lines of a measure."""
+        return partial(history_picture, dag_id=self.dag_id, measure=measure, title=title, runs=self.runs, **options)
+
 
 class TaskDuration(HistoryView):
     """How long the tasks of a DAG took over its newest runs, with medians and outliers."""
@@ -38,17 +49,29 @@ class TaskDuration(HistoryView):
     cumulative = traitlets.Bool(False).tag(sync=True)
     """All attempts of a task together instead of the last one; may be chosen on the page."""
 
+    def painter(self) -> Painter:
+        """The lines."""
+        return self.painted("duration", "how long tasks took", cumulative=self.cumulative)
+
 
 class TaskTries(HistoryView):
     """How many tries the tasks of a DAG needed over its newest runs."""
 
     _couture_view = traitlets.Unicode("task-tries").tag(sync=True)
 
+    def painter(self) -> Painter:
+        """The lines."""
+        return self.painted("tries", "how many tries tasks needed")
+
 
 class LandingTimes(HistoryView):
     """How long after the end of their data interval the tasks of a DAG ended over its newest runs."""
 
     _couture_view = traitlets.Unicode("landing-times").tag(sync=True)
+
+    def painter(self) -> Painter:
+        """The lines."""
+        return self.painted("landing", "how long after their data interval tasks ended")
 
 
 class PoolUse(View):
@@ -67,3 +90,7 @@ class PoolUse(View):
     def subject(self) -> str:
         """What it is about, in words."""
         return "Use of the pools"
+
+    def painter(self) -> Painter:
+        """The lines."""
+        return partial(pools_picture, hours=self.hours)

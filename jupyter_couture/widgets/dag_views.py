@@ -1,10 +1,13 @@
 """Widgets of one DAG."""
 
+from functools import partial
 from typing import Any
 
 import traitlets
 
+from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View, id_of
+from jupyter_couture.widgets.pictures import graph_picture, grid_picture
 
 
 class DagView(View):
@@ -62,11 +65,19 @@ class DagGraph(TasksView):
 
     _couture_view = traitlets.Unicode("dag-graph").tag(sync=True)
 
+    def painter(self) -> Painter:
+        """The graph in colours."""
+        return partial(graph_picture, dag_id=self.dag_id, run_id=self.run_id)
+
 
 class RunTree(TasksView):
     """The states of the tasks of a DAG over its newest runs, as a tree by runs. Traits as of ``DagGraph``."""
 
     _couture_view = traitlets.Unicode("run-tree").tag(sync=True)
+
+    def painter(self) -> Painter:
+        """The grid of states."""
+        return partial(grid_picture, dag_id=self.dag_id)
 
 
 class RunProgress(RunView):

@@ -1,10 +1,13 @@
 """The widget of all DAGs."""
 
+from functools import partial
 from typing import Any
 
 import traitlets
 
+from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View
+from jupyter_couture.widgets.pictures import dags_picture
 
 RUN_STATES = ("queued", "running", "success", "failed")
 
@@ -31,3 +34,10 @@ class DagsTable(View):
 
     def __init__(self, search: str = "", *, tag: str = "", selected: str | None = None, **traits: Any) -> None:
         super().__init__(search=search, tag=tag, selected=selected, **traits)
+
+    def painter(self) -> Painter:
+        """The rows."""
+        paused = None if self.show_paused else False
+        return partial(
+            dags_picture, search=self.search, tag=self.tag, owner=self.owner, state=self.state, paused=paused
+        )

@@ -29,8 +29,9 @@ def executed_by_papermill(folder: Path) -> Any:
 
 @pytest.mark.parametrize("execute", [executed_by_nbclient, executed_by_papermill])
 def test_a_notebook_that_is_run_unattended_keeps_the_picture_and_exports_it(
-    execute: Callable[[Path], Any], tmp_path: Path
+    execute: Callable[[Path], Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))  # where no server is to be found
     notebook = execute(tmp_path)
 
     [output] = notebook.cells[-1].outputs

@@ -5,6 +5,7 @@ import type { WidgetTableId } from '../model/dagFilter';
 import type { Problem } from '../model/state';
 import { FollowedDagList, useRows } from '../panels/FollowedDagList';
 import { useMay } from '../store/hooks';
+import { useSeen } from '../store/seen';
 import { syncFilter } from './syncFilter';
 import { useListActions } from './useListActions';
 import { useMenu } from './useMenu';
@@ -35,9 +36,10 @@ interface TableProps extends ViewProps {
   readonly table: WidgetTableId;
 }
 
-function Table({ live, model, table, isSeen }: TableProps): JSX.Element {
+function Table({ live, model, table }: TableProps): JSX.Element {
   const { session, trans } = live;
   const may = useMay(session);
+  const isSeen = useSeen();
   const selected = useTrait<string | null>(model, 'selected');
   const [problem, setProblem] = useState<Problem | null>(null);
   const menu = useMenu(trans);

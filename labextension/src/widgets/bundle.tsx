@@ -2,10 +2,11 @@
 import { createRoot } from 'react-dom/client';
 import { Notice } from '../components/Notice';
 import { Boundary } from '../panels/Boundary';
+import { Seen } from '../store/seen';
 import { textOf, type Mounting } from './model';
 import { hold, type Hold } from './session';
 import { addStyles } from './styles';
-import { useSeen } from './useSeen';
+import { useNear } from './useNear';
 import { useTrait } from './useTrait';
 import { VIEWS, type ViewKind } from './views';
 import { WidgetFrame } from './WidgetFrame';
@@ -17,20 +18,22 @@ interface WidgetProps extends Mounting {
 
 function Widget({ kind, live, model, el }: WidgetProps): JSX.Element {
   const dagId = useTrait<string | undefined>(model, 'dag_id') ?? '';
-  const isSeen = useSeen(el);
+  const isNear = useNear(el);
   return (
-    <WidgetFrame
-      live={live}
-      model={model}
-      el={el}
-      label={live.trans.__('Couture: %1', dagId || live.trans.__('all DAGs'))}
-      isSized={kind.isSized}
-      isAtMost={kind.isAtMost ?? false}
-    >
-      <Boundary trans={live.trans}>
-        <kind.View key={dagId} live={live} model={model} dagId={dagId} isSeen={isSeen} />
-      </Boundary>
-    </WidgetFrame>
+    <Seen.Provider value={isNear}>
+      <WidgetFrame
+        live={live}
+        model={model}
+        el={el}
+        label={live.trans.__('Couture: %1', dagId || live.trans.__('all DAGs'))}
+        isSized={kind.isSized}
+        isAtMost={kind.isAtMost ?? false}
+      >
+        <Boundary trans={live.trans}>
+          <kind.View key={dagId} live={live} model={model} dagId={dagId} />
+        </Boundary>
+      </WidgetFrame>
+    </Seen.Provider>
   );
 }
 

@@ -19,8 +19,6 @@ export interface ViewProps {
   readonly model: WidgetModel;
   /** The trait `dag_id`; empty for views of all DAGs. */
   readonly dagId: string;
-  /** Whether it is in sight; else it need not ask the server for anything. */
-  readonly isSeen: boolean;
 }
 
 export interface ViewKind {

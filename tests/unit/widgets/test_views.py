@@ -10,6 +10,8 @@ import pytest
 import traitlets
 
 import jupyter_couture
+from jupyter_couture.client import Client
+from jupyter_couture.client.errors import NoServer
 from jupyter_couture.widgets import (
     DagGraph,
     DagsTable,
@@ -26,6 +28,7 @@ from jupyter_couture.widgets import (
     TriggerForm,
 )
 from jupyter_couture.widgets import base as base_of_widgets
+from jupyter_couture.widgets.asking import Asker
 from jupyter_couture.widgets.base import View
 
 STATIC = Path(jupyter_couture.__file__).parent / "widgets" / "static"
@@ -33,6 +36,16 @@ BUDGET_BYTES = 150_000
 LAYOUT_BUDGET_BYTES = 20_000
 FORMS_BUDGET_BYTES = 110_000
 VIEW_TYPE = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture(autouse=True)
+def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are cards, whatever runs on this machine."""
+
+    def connect() -> Client:
+        raise NoServer(message="none")
+
+    monkeypatch.setattr(base_of_widgets, "asker", Asker(connect))
 
 
 def bundle_of(widget: View) -> dict[str, Any]:

@@ -1,0 +1,81 @@
+"""The still pictures of widgets: what the server knows, as HTML without script."""
+
+import pytest
+
+from jupyter_couture.cli.lab import Lab
+from jupyter_couture.client import Client
+from jupyter_couture.widgets import (
+    DagGraph,
+    DagsTable,
+    LandingTimes,
+    PoolUse,
+    RunGantt,
+    RunTree,
+    TaskDuration,
+    TaskTries,
+)
+from jupyter_couture.widgets import base as base_of_widgets
+from jupyter_couture.widgets.asking import Asker
+
+TASKS = ("extract", "left", "right", "load")
+
+
+@pytest.fixture
+def asked(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server that tests share answers; it may take longer than a cell would wait."""
+    monkeypatch.setattr(base_of_widgets, "asker", Asker(lambda: client))
+    monkeypatch.setattr(base_of_widgets, "PATIENCE_SECONDS", 60.0)
+
+
+@pytest.fixture(scope="module")
+def run_id(lab: Lab) -> str:
+    """A run of ``etl`` that has ended."""
+    with Client(lab.base, lab.token) as client:
+        return client.trigger("etl").wait(60).run_id
+
+
+@pytest.mark.usefixtures("asked")
+def test_graph_tree_and_gantt_show_the_tasks_in_their_states(run_id: str, lab: Lab) -> None:
+    """Those of a Gantt chart are the ones that had work to do."""
+    for view in (DagGraph("etl", run_id), RunTree("etl"), RunGantt("etl", run_id), RunGantt("etl")):
+        shown = view.picture()
+        assert "<svg" in shown, view
+        assert 'data-state="success"' in shown
+        for task in TASKS[:1] if isinstance(view, RunGantt) else TASKS:
+            assert f">{task}<" in shown
+        assert lab.token not in shown
+        assert "<script" not in shown
+
+
+@pytest.mark.usefixtures("asked")
+def test_charts_over_past_runs_and_pools_are_lines_with_a_key(run_id: str) -> None:
+    for view in (TaskDuration("etl"), TaskDuration("etl", cumulative=True), TaskTries("etl"), LandingTimes("etl")):
+        shown = view.picture()
+        assert "<circle" in shown, view
+        assert "extract" in shown
+    assert "the whole run" in TaskDuration("etl").picture()
+    assert "default_pool" in PoolUse(1).picture()
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_list_shows_the_dags_that_match(run_id: str) -> None:
+    assert ">off<" not in DagsTable().picture()
+    everything = DagsTable(show_paused=True).picture()
+    assert all(name in everything for name in ("broken", "etl", "many", "off", "slow"))
+    narrowed = DagsTable("et").picture()
+    assert ("etl" in narrowed, "slow" in narrowed) == (True, False)
+    assert "No DAG matches" in DagsTable(tag="nothing of the kind").picture()
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_has_not_run_says_so() -> None:
+    assert "only" in DagGraph("off").picture()
+    assert "It has not run yet." in RunTree("off").picture()
+    assert "It has not run yet." in RunGantt("off").picture()
+    assert "Nothing to compare yet." in TaskDuration("off").picture()
+
+
+@pytest.mark.usefixtures("asked")
+def test_what_is_gone_is_a_card() -> None:
+    assert "DAG nobody: shown live" in DagGraph("nobody").picture()
+    assert "run gone: shown live" in RunGantt("etl", "gone").picture()
