@@ -152,6 +152,13 @@ def test_S127_actions_on_several_runs_name_them_first(page: Page, lab: Lab) -> N
     for run in made:
         line = runs.locator("tbody tr").filter(has_text=run["run_id"])
         expect(line.locator('td[data-column="state"]')).to_have_text("success", timeout=READY_MS)
+    runs.get_by_role("checkbox", name=f"Select failing · {made[1]['run_id']}").check()
+    runs.get_by_role("button", name="Clear", exact=True).click()
+    touched = dialog.locator('[data-couture="act-preview"][data-total="2"]')
+    expect(touched.get_by_role("heading")).to_have_text(f"failing · {made[1]['run_id']}")
+    expect(touched.locator("li")).to_have_count(2)
+    dialog.get_by_role("button", name="Clear").click()
+    expect(runs.locator('[data-couture="outcomes"]')).to_contain_text("Clear: 1 of 1 done", timeout=READY_MS)
     runs.get_by_role("checkbox", name=f"Select failing · {made[0]['run_id']}").check()
     runs.get_by_role("button", name="Delete").click()
     page.locator(".jp-Dialog").get_by_role("button", name="Delete").click()

@@ -7,6 +7,7 @@ import { english } from '../testing/builders';
 import { act, lookAt } from './browseActions';
 
 const CLEAR_RUNS: BrowseAction = { type: 'run', id: 'clear', needs: [] };
+const FAIL_RUNS: BrowseAction = { type: 'run', id: 'set_failed', needs: [] };
 const CLEAR_TASKS: BrowseAction = { type: 'task', id: 'clear', needs: [] };
 const OPTIONS = { trans: english, signal: new AbortController().signal, onProgress: () => {} };
 
@@ -62,7 +63,7 @@ describe('an action on several runs', () => {
       })
     );
     const rows = [run('a', 'daily-1'), run('b', 'daily-1'), run('a', 'daily-10'), run('a', 'x')];
-    const found = await act(api, CLEAR_RUNS, rows, null, OPTIONS);
+    const found = await act(api, FAIL_RUNS, rows, null, OPTIONS);
     expect(found.map(({ isDone, text }) => [isDone, text])).toEqual([
       [false, 'There is no run daily-1 …'],
       [true, 'done'],
@@ -77,8 +78,33 @@ describe('an action on several runs', () => {
     ];
     const runs = [{ dag_id: 'a', run_id: 'r', touched: 0, notes }];
     const { api } = new Server(done({ notes, runs }));
-    const [found] = await act(api, CLEAR_RUNS, [run('a', 'r')], null, OPTIONS);
+    const [found] = await act(api, FAIL_RUNS, [run('a', 'r')], null, OPTIONS);
     expect(found).toMatchObject({ isDone: false, text: notes[0] });
+  });
+});
+
+describe('clearing several runs', () => {
+  it('says beforehand which tasks are touched, and holds each order to what was seen', async () => {
+    const server = new Server();
+    server.reach.set('r1', ['load', 'report']);
+    const runs = [run('etl', 'r1'), run('etl', 'r2')];
+    const look = await lookAt(server.api, CLEAR_RUNS, runs);
+    const seen =
+      look?.type === 'runs' ? [...look.previews].map(([name, { total }]) => [name, total]) : [];
+    expect(seen).toEqual([
+      ['etl · r1', 2],
+      ['etl · r2', 0]
+    ]);
+    server.reach.set('r1', ['load', 'report', 'new']);
+    const found = await act(server.api, CLEAR_RUNS, runs, look, OPTIONS);
+    expect(server.orders).toEqual([
+      [
+        'POST',
+        'dags/etl/runs/r1/clear',
+        { only_failed: false, latest_version: false, expect: 'load+report' }
+      ]
+    ]);
+    expect(found.map(({ text }) => text)).toEqual(['done', 'nothing to do']);
   });
 });
 
@@ -87,7 +113,7 @@ describe('an action on several task instances', () => {
     const server = new Server();
     server.reach.set('load', ['make', 'load']);
     const look = await lookAt(server.api, CLEAR_TASKS, [task('load')]);
-    expect(look?.others).toEqual([touched('make')]);
+    expect(look).toMatchObject({ type: 'tasks', others: [touched('make')] });
     await act(server.api, CLEAR_TASKS, [task('load')], look, OPTIONS);
     expect(server.orders).toEqual([
       ['POST', 'dags/etl/runs/r/tasks/load/clear', { expect: 'make+load' }]

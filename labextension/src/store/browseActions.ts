@@ -2,6 +2,7 @@
 import { actOnRuns } from '../api/browse';
 import { problemOf } from '../api/errors';
 import type { CoutureApi } from '../api/rest';
+import { actOnRun, previewRunAction } from '../api/orders';
 import { giveAct, previewAct } from '../api/task';
 import { removeVariable } from '../api/variables';
 import {
@@ -13,7 +14,7 @@ import {
 import type { Subject } from '../model/browse/page';
 import type { Translate } from '../model/labels';
 import type { ActKind, TaskAct } from '../model/taskAct';
-import type { OrderReply, Touched } from '../model/wireOrders';
+import type { OrderReply, Preview, RunAction, Touched } from '../model/wireOrders';
 import { DIALOG_PATIENCE_MS, outcomeOf } from './orders';
 
 const AT_ONCE = 4;
@@ -34,11 +35,19 @@ export interface ActOptions {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** What an action would touch besides the rows themselves, and how much in all; `names` stands for all of it. */
-export interface Look {
-  readonly names: ReadonlySet<string>;
-  readonly others: readonly Touched[];
-}
+/**
+ * What an action would touch: of tasks all of it as `names`, and the `others` that are not among the rows; of runs the
+ * tasks of each, by what the run is called.
+ */
+export type Look =
+  | {
+      readonly type: 'tasks';
+      readonly names: ReadonlySet<string>;
+      readonly others: readonly Touched[];
+    }
+  | { readonly type: 'runs'; readonly previews: ReadonlyMap<string, Preview> };
+
+const CLEAR_RUN: RunAction = { kind: 'clear', onlyFailed: false, latestVersion: false };
 
 const KINDS: Readonly<Record<TaskAction, ActKind>> = {
   clear: 'clear',
@@ -59,8 +68,35 @@ function touchedName(one: Touched): string {
   return nameOf(one.run_id, one.dag_id, one.task_id, one.map_index);
 }
 
+function runsOf(subjects: readonly Subject[]): readonly RunSubject[] {
+  return subjects.filter((each): each is RunSubject => each.type === 'run');
+}
+
 function tasksOf(subjects: readonly Subject[]): readonly TaskSubject[] {
   return subjects.filter((each): each is TaskSubject => each.type === 'task');
+}
+
+/** Does something with each, a few at a time. */
+async function withEach<S>(all: readonly S[], look: (one: S) => Promise<void>): Promise<void> {
+  const rest = [...all];
+  const work = async (): Promise<void> => {
+    for (let one = rest.shift(); one; one = rest.shift()) {
+      await look(one);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+async function lookAtRuns(api: Api, runs: readonly RunSubject[]): Promise<Look> {
+  const found = new Map<string, Preview>();
+  await withEach(runs, async run => {
+    found.set(subjectLabel(run), await previewRunAction(api, run.dagId, run.runId, CLEAR_RUN));
+  });
+  const inOrder = runs.flatMap(run => {
+    const preview = found.get(subjectLabel(run));
+    return preview ? [[subjectLabel(run), preview] as const] : [];
+  });
+  return { type: 'runs', previews: new Map(inOrder) };
 }
 
 /** What would be touched. Null: the rows themselves, which are runs or variables. Throws if the server does not say. */
@@ -69,21 +105,21 @@ export async function lookAt(
   action: BrowseAction,
   subjects: readonly Subject[]
 ): Promise<Look | null> {
+  if (action.type === 'run' && action.id === 'clear') {
+    return lookAtRuns(api, runsOf(subjects));
+  }
   if (action.type !== 'task') {
     return null;
   }
-  const rest = [...tasksOf(subjects)];
-  const rows = new Set(rest.map(row => nameOf(row.runId, row.dagId, row.taskId, row.mapIndex)));
+  const tasks = tasksOf(subjects);
+  const rows = new Set(tasks.map(row => nameOf(row.runId, row.dagId, row.taskId, row.mapIndex)));
   const found = new Map<string, Touched>();
-  const work = async (): Promise<void> => {
-    for (let row = rest.shift(); row; row = rest.shift()) {
-      const { touched } = await previewAct(api, row, actOf(action.id));
-      touched.forEach(one => found.set(touchedName(one), one));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await withEach(tasks, async row => {
+    const { touched } = await previewAct(api, row, actOf(action.id));
+    touched.forEach(one => found.set(touchedName(one), one));
+  });
   const others = [...found].flatMap(([name, one]) => (rows.has(name) ? [] : [one]));
-  return { names: new Set(found.keys()), others };
+  return { type: 'tasks', names: new Set(found.keys()), others };
 }
 
 /** `look` is what was agreed to: nothing else is touched. */
@@ -95,8 +131,10 @@ export async function act(
   options: ActOptions
 ): Promise<readonly Outcome[]> {
   if (action.type === 'run') {
-    const runs = subjects.filter((each): each is RunSubject => each.type === 'run');
-    return actTogether(api, action, runs, options);
+    const runs = runsOf(subjects);
+    return look?.type === 'runs'
+      ? oneByOne(runs, options, (label, run) => clearRun(api, label, run, look.previews, options))
+      : actTogether(api, action, runs, options);
   }
   if (action.type === 'variable') {
     const variables = subjects.filter((each): each is VariableSubject => each.type === 'variable');
@@ -106,7 +144,7 @@ export async function act(
     });
   }
   return oneByOne(tasksOf(subjects), options, (label, task) =>
-    actOnTask(api, action.id, label, task, look, options)
+    actOnTask(api, action.id, label, task, look?.type === 'tasks' ? look.names : null, options)
   );
 }
 
@@ -149,17 +187,33 @@ async function oneByOne<S extends Subject>(
   return outcomes;
 }
 
+/** The server refuses it where it would touch anything but what was seen. */
+async function clearRun(
+  api: Api,
+  label: string,
+  { dagId, runId }: RunSubject,
+  previews: ReadonlyMap<string, Preview>,
+  { trans, signal }: ActOptions
+): Promise<Outcome> {
+  const seen = previews.get(label);
+  if (!seen || seen.total === 0) {
+    return { label, isDone: true, text: trans.__('nothing to do') };
+  }
+  const given = await actOnRun(api, dagId, runId, CLEAR_RUN, seen.token);
+  return outcome(label, await outcomeOf(api, given, DIALOG_PATIENCE_MS, signal), trans);
+}
+
 async function actOnTask(
   api: Api,
   action: TaskAction,
   label: string,
   task: TaskSubject,
-  look: Look | null,
+  agreed: ReadonlySet<string> | null,
   { trans, signal }: ActOptions
 ): Promise<Outcome> {
   // What was done for the rows before changes what is left to do for this one: it may be less, never more.
   const { token, touched } = await previewAct(api, task, actOf(action));
-  const fresh = touched.find(one => !look?.names.has(touchedName(one)));
+  const fresh = touched.find(one => !agreed?.has(touchedName(one)));
   if (fresh) {
     const text = trans.__('not done: it would now touch %1, too. Look again.', fresh.task_id);
     return { label, isDone: false, text };

@@ -1,7 +1,8 @@
 import { actionMeaning, subjectLabel, type BrowseAction } from '../../model/browse/actions';
 import type { Subject } from '../../model/browse/page';
 import type { Translate } from '../../model/labels';
-import type { Touched } from '../../model/wireOrders';
+import type { Preview, Touched } from '../../model/wireOrders';
+import { TouchedInstances } from '../TouchedInstances';
 
 const NAMED = 10;
 
@@ -10,16 +11,22 @@ export interface ConfirmBodyProps {
   readonly subjects: readonly Subject[];
   /** What is touched with them. */
   readonly others: readonly Touched[];
+  /** The tasks of runs that are touched; null where the runs themselves are. */
+  readonly touched: Pick<Preview, 'touched' | 'total'> | null;
   readonly trans: Translate;
 }
 
 /** What an action does and to which rows, and to what else. */
 export function ConfirmBody(props: ConfirmBodyProps): JSX.Element {
-  const { action, subjects, others, trans } = props;
+  const { action, subjects, others, touched, trans } = props;
   return (
     <div className="couture-ConfirmBody">
       <p>{actionMeaning(action, trans)}</p>
-      <Names names={subjects.map(subjectLabel)} trans={trans} />
+      {touched ? (
+        <TouchedInstances preview={touched} isStale={false} trans={trans} />
+      ) : (
+        <Names names={subjects.map(subjectLabel)} trans={trans} />
+      )}
       {others.length > 0 && (
         <div data-couture="confirm-others">
           <p>{trans.__('Also touched, as these do not run without them:')}</p>

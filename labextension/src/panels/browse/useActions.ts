@@ -32,7 +32,7 @@ export function useActions(
     running.current = control;
     try {
       const look = await lookAt(session.api, action, subjects);
-      if (!(await confirmAction(action, subjects, look?.others ?? [], trans))) {
+      if (!(await confirmAction(action, subjects, look, trans))) {
         return;
       }
       setProgress({ done: 0, total: subjects.length });
