@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -73,6 +74,30 @@ def measurements():
 
 
 measurements()
+'''
+
+WAITING = '''
+"""Sends out the bulletin of the week, when everything is there and somebody has read it."""
+from datetime import datetime
+
+from jupyter_couture import ApprovalOperator, BashOperator, dag, task
+
+
+@task(retries=3, retry_delay=3600)
+def fetch_forecast() -> None:
+    """The forecast of the week."""
+    raise ConnectionError("weather.example does not answer")
+
+
+@dag(schedule=None, start_date=datetime(2026, 1, 1), max_active_runs=1, is_paused_upon_creation=False)
+def bulletin():
+    """The bulletin of the week."""
+    archive = BashOperator("archive", bash_command="echo archived", pool="archive")
+    read = ApprovalOperator("read_through", subject="Is the bulletin right?")
+    [fetch_forecast(), archive, read] >> BashOperator("send", bash_command="echo sent")
+
+
+bulletin()
 '''
 
 VARIABLES = {
@@ -142,6 +167,7 @@ def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     expect(row_of(page, "measurements")).to_be_visible(timeout=READY_MS)
     wait_for_end(lab, trigger(lab, "measurements"))
     take_failure(page, camera)
+    take_why(page, host, lab, camera)
     lab.call("PATCH", f"dags/{SHOWCASE_DAG}", {"is_paused": False})
     for _ in range(RUNS_BEFORE):
         wait_for_end(lab, trigger(lab, SHOWCASE_DAG))
@@ -180,7 +206,7 @@ def take_tasks(page: Page, camera: Camera) -> None:
     camera.take("task")
     node_of(page, "report").click()
     panel.get_by_role("tab", name="Notebook", exact=True).click()
-    panel.locator('[data-couture="open-notebook"]').first.click()
+    panel.locator('[data-couture="open-executed"]').click()
     expect(page.locator(".jp-NotebookPanel:visible .jp-OutputArea img").first).to_be_visible(timeout=READY_MS)
     camera.take("notebook")
 
@@ -238,6 +264,21 @@ def take_failure(page: Page, camera: Camera) -> None:
     expect(error).to_contain_text("FileNotFoundError")
     error.locator("summary").click()
     camera.take("failed")
+
+
+def take_why(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
+    """What holds up a run, with what one can do about it."""
+    (host.settings.dags_folder / "bulletin.py").write_text(WAITING.lstrip())
+    expect(row_of(page, "bulletin")).to_be_visible(timeout=READY_MS)
+    run = trigger(lab, "bulletin")
+    document = open_dag(page, "bulletin")
+    open_tab(document, "Why", '[data-couture="remedy-run-now"]')
+    expect(document.locator('[data-couture="remedy-answer"]')).to_be_visible(timeout=READY_MS)
+    camera.take("why")
+    page.locator(".lm-TabBar-tab").filter(has_text="bulletin").locator(".lm-TabBar-tabCloseIcon").click()
+    lab.call("DELETE", f"dags/bulletin/runs/{quote(run['run_id'], safe='')}")
+    (host.settings.dags_folder / "bulletin.py").unlink()
+    expect(row_of(page, "bulletin")).to_have_count(0, timeout=READY_MS)
 
 
 def main(wanted: list[str]) -> None:
