@@ -8,7 +8,7 @@ from jupyter_couture.client.async_link import AsyncLink
 from jupyter_couture.client.errors import ClientError, NotFound
 from jupyter_couture.client.faces import Outcome, RunFace, TaskFace, outcome_of, run_picture
 from jupyter_couture.client.follower import OVER, Change, RunFollower
-from jupyter_couture.client.runs import GOES_ON_NOTE, PAUSED_NOTE, next_offset
+from jupyter_couture.client.runs import GOES_ON_NOTE, PAUSED_NOTE, TAIL_BYTES, newest_of, next_offset, whole_lines
 from jupyter_couture.display.cells import is_notebook
 
 
@@ -37,9 +37,18 @@ class AsyncTask(TaskFace):
         """The log in pieces as it grows, until the attempt has ended."""
         return self._log(attempt, waits=True)
 
-    async def _log(self, attempt: int | None, *, waits: bool) -> AsyncGenerator[str, None]:
+    async def tail(self, attempt: int | None = None, size: int = TAIL_BYTES) -> str:
+        """The end of the log of an attempt, as of ``log``: whole lines, at most ``size`` bytes of them."""
+        found = newest_of(await self.attempts(), attempt)
+        if found is None:
+            return ""
+        begin = max(found.log_size - size, 0)
+        parts = [text async for text in self._log(found.try_number, waits=False, begin=begin)]
+        return whole_lines("".join(parts), begin)
+
+    async def _log(self, attempt: int | None, *, waits: bool, begin: int = 0) -> AsyncGenerator[str, None]:
         number = attempt or max((await self.update()).try_number, 1)
-        offset: int | None = 0
+        offset: int | None = begin
         while offset is not None:
             part = await self._link.do(calls.log(self.info, number, offset, waits=waits))
             if part.text:

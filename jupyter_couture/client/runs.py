@@ -1,6 +1,6 @@
 """Runs and task instances of the blocking client."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 
 from jupyter_couture.client import board, calls, wire
@@ -11,6 +11,7 @@ from jupyter_couture.client.link import Link
 from jupyter_couture.display.cells import is_notebook
 
 PAUSED_NOTE = "The DAG is off: the run waits until it is turned on."
+TAIL_BYTES = 64 * 1024
 GOES_ON_NOTE = "No longer watched; the run goes on. run.watch() shows it again."
 
 
@@ -18,6 +19,16 @@ def next_offset(part: wire.LogPart, offset: int, *, waits: bool) -> int | None:
     """Where to read on in a log; None if this was all, or all that there is now."""
     is_all = part.complete if waits else part.next_offset >= part.size or part.next_offset == offset
     return None if is_all else part.next_offset
+
+
+def newest_of(attempts: Sequence[wire.Attempt], number: int | None) -> wire.Attempt | None:
+    """The newest attempt of a number, or of all; None if there is none."""
+    return next((each for each in reversed(attempts) if number is None or each.try_number == number), None)
+
+
+def whole_lines(text: str, begin: int) -> str:
+    """A text that was read from byte ``begin`` on, without the line that began before."""
+    return text.partition("\n")[2] if begin else text
 
 
 class Task(TaskFace):
@@ -45,9 +56,17 @@ class Task(TaskFace):
         """The log in pieces as it grows, until the attempt has ended."""
         return self._log(attempt, waits=True)
 
-    def _log(self, attempt: int | None, *, waits: bool) -> Iterator[str]:
+    def tail(self, attempt: int | None = None, size: int = TAIL_BYTES) -> str:
+        """The end of the log of an attempt, as of ``log``: whole lines, at most ``size`` bytes of them."""
+        found = newest_of(self.attempts(), attempt)
+        if found is None:
+            return ""
+        begin = max(found.log_size - size, 0)
+        return whole_lines("".join(self._log(found.try_number, waits=False, begin=begin)), begin)
+
+    def _log(self, attempt: int | None, *, waits: bool, begin: int = 0) -> Iterator[str]:
         number = attempt or max(self.update().try_number, 1)
-        offset: int | None = 0
+        offset: int | None = begin
         while offset is not None:
             part = self._link.do(calls.log(self.info, number, offset, waits=waits))
             if part.text:

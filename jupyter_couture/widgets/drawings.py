@@ -12,7 +12,7 @@ from jupyter_couture.display.html import page
 from jupyter_couture.display.views import RunPicture, TaskLog, log_html, run_html
 from jupyter_couture.widgets.asking import Painter
 
-LOG_CHARACTERS = 20_000
+LOG_BYTES = 20_000
 
 
 def painter_of(name: str, view: Any) -> Painter | None:
@@ -46,7 +46,7 @@ def _log(view: Any, client: Client) -> str | None:
     task = _task(view, client)
     if task is None:
         return None
-    log = TaskLog(row_of(task.info).name, task.log(view.attempt)[-LOG_CHARACTERS:], is_open=True)
+    log = TaskLog(row_of(task.info).name, task.tail(view.attempt, LOG_BYTES), is_open=True)
     return page(log_html(log), kind="log")
 
 

@@ -12,6 +12,7 @@ import pytest
 from jupyter_couture import client as package
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.client import AsyncClient, Change, Client, Denied, NotFound, TimedOut
+from jupyter_couture.client.runs import whole_lines
 from tests.e2e.lab import LabHost
 from tests.integration.client.conftest import NAMES
 
@@ -34,6 +35,7 @@ async def test_a_run_is_triggered_watched_and_read(lab: Lab, capsys: pytest.Capt
         assert capsys.readouterr().out.splitlines()[-1] == "run: success"
         extract = await run.task("extract")
         assert "line 5 of again" in await extract.log()
+        assert (await extract.tail(size=200)) == whole_lines((await extract.log())[-200:], begin=1)
         assert await extract.log() == "".join([text async for text in extract.follow()])
         assert [attempt.state for attempt in await extract.attempts()] == ["success"]
         assert (await dag.newest_run()).run_id == run.run_id

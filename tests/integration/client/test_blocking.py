@@ -7,6 +7,7 @@ import pytest
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.client import Client, Conflict, Denied, Invalid, NotFound, TimedOut, Unreachable
+from jupyter_couture.client.runs import whole_lines
 from jupyter_couture.model import errors
 from tests.integration.client.conftest import NAMES
 
@@ -41,6 +42,9 @@ def test_a_run_is_triggered_watched_and_read(client: Client, capsys: pytest.Capt
     extract = run.task("extract")
     assert "line 5 of hello" in extract.log()
     assert extract.log(1) == "".join(extract.follow())
+    assert extract.tail() == extract.log(1)
+    assert extract.tail(1, size=200) == whole_lines(extract.log()[-200:], begin=1) != ""
+    assert extract.tail(7) == ""
     assert [attempt.state for attempt in extract.attempts()] == ["success"]
     assert client.run("etl", run.run_id).info.conf == {"word": "hello"}
 

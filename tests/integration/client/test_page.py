@@ -94,6 +94,6 @@ def test_the_examples_of_the_page_run(
     assert len(blocks) >= 9
     assert names["states"] == ["success", "success"]
     assert "run: success" in said
-    assert said.count("line 5 of hello") == 2
+    assert said.count("line 5 of hello") == 3  # the log, its end, and followed
     assert "etl False " in said
     assert "There is no DAG 'nowhere' Check the id" in said

@@ -14,7 +14,11 @@ interface TabKind {
 
 const TABS: Readonly<Record<DagTab, TabKind>> = {
   graph: { View: loadable<TabProps>(() => import('./GraphTab')), isOfRun: true, hasTasks: true },
-  tree: { View: loadable<TabProps>(() => import('./StyledTreeTab')), isOfRun: true, hasTasks: true },
+  tree: {
+    View: loadable<TabProps>(() => import('./StyledTreeTab')),
+    isOfRun: true,
+    hasTasks: true
+  },
   duration: {
     View: loadable<TabProps>(() => import('./DurationTab')),
     isOfRun: false,
