@@ -33,7 +33,15 @@ from tests.e2e.lab import (
     set_theme,
     show_paused,
 )
+from tests.e2e.notebook import open_notebook, run_cell, write_notebook
 
+WIDGET_CELLS = (
+    f"""from ipywidgets import VBox
+from jupyter_couture.widgets import DagGraph, RunProgress, TaskDuration
+
+VBox([RunProgress({SHOWCASE_DAG!r}), DagGraph({SHOWCASE_DAG!r}, height=300)])""",
+    f"TaskDuration({SHOWCASE_DAG!r}, height=230)",
+)
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZE = (1400, 850)
 LARGEST_BYTES = 150_000
@@ -190,6 +198,7 @@ def take_all(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     take_browsing(page, lab, camera)
     page.get_by_role("button", name="Open as a table").click()
     camera.take("list")
+    take_widgets(page, host, lab, camera)
 
 
 def open_tab(document: Locator, name: str, contents: str) -> None:
@@ -279,6 +288,17 @@ def take_why(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     lab.call("DELETE", f"dags/bulletin/runs/{quote(run['run_id'], safe='')}")
     (host.settings.dags_folder / "bulletin.py").unlink()
     expect(row_of(page, "bulletin")).to_have_count(0, timeout=READY_MS)
+
+
+def take_widgets(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
+    """A notebook with views of the showcase."""
+    open_notebook(page, lab, write_notebook(host.root, "watch", *WIDGET_CELLS))
+    page.keyboard.press("Control+b")
+    for number in range(len(WIDGET_CELLS)):
+        run_cell(page, number)
+    expect(page.locator('[data-couture="widget"] svg [data-task-id="pack_report"]')).to_be_visible(timeout=READY_MS)
+    expect(page.locator('[data-couture="figure"][data-ready]')).to_be_visible(timeout=READY_MS)
+    camera.take("widgets")
 
 
 def main(wanted: list[str]) -> None:
