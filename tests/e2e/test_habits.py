@@ -70,12 +70,16 @@ def test_shortcuts_open_the_pages_and_ask_for_a_dag(page: Page, lab: Lab) -> Non
     expect(page.locator("#couture-dags-table")).to_be_visible(timeout=READY_MS)
     page.keyboard.press("Alt+Shift+G")
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("combobox").select_option("relay")
+    dialog.get_by_role("combobox").fill("rela")
     dialog.get_by_role("button", name="Ok").click()
     expect(document_of(page, "relay")).to_be_visible()
     before = lab.call("GET", "dags/relay/runs")["total"]
     page.keyboard.press("Alt+Shift+R")
-    dialog.get_by_role("combobox").select_option("relay")
+    dialog.get_by_role("combobox").fill("no such DAG")
+    dialog.get_by_role("button", name="Ok").click()
+    expect(page.locator(".Toastify__toast", has_text="There is no DAG")).to_be_visible(timeout=READY_MS)
+    page.keyboard.press("Alt+Shift+R")
+    dialog.get_by_role("combobox").fill("relay")
     dialog.get_by_role("button", name="Ok").click()
     expect(page.locator(".Toastify__toast", has_text="relay triggered")).to_be_visible(timeout=READY_MS)
     assert lab.call("GET", "dags/relay/runs")["total"] == before + 1

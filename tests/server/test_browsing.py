@@ -178,7 +178,8 @@ async def test_every_list_has_pages_and_refuses_an_order_it_does_not_know(ask: A
 
 def test_every_route_that_gives_a_list_has_pages() -> None:
     """A list that grows with use must not be given whole; those that a file or a request bounds may."""
-    bounded = {"dags/{dag_id}/next-runs", "dags/{dag_id}/runs/{run_id}/callbacks"}
+    notebook = "dags/{dag_id}/runs/{run_id}/tasks/{task_id}/attempts/{try_number}/notebook"
+    bounded = {"dags/{dag_id}/next-runs", "dags/{dag_id}/runs/{run_id}/callbacks", notebook}
     for route in ROUTES:
         result = route.result
         if route.method is not Method.GET or result is None or not issubclass(result, Struct):

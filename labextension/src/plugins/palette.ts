@@ -1,9 +1,11 @@
 /** Our commands in the command palette. Those that need a DAG ask which one. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { ICommandPalette, InputDialog } from '@jupyterlab/apputils';
+import { ICommandPalette, InputDialog, Notification } from '@jupyterlab/apputils';
 import { CommandIDs } from '../commands';
 import { isAllowed } from '../model/permissions';
 import { ICouture } from '../tokens';
+
+const SHOWN_MS = 8000;
 
 export const palettePlugin: JupyterFrontEndPlugin<void> = {
   id: '@jupyter-couture/labextension:palette',
@@ -17,13 +19,24 @@ export const palettePlugin: JupyterFrontEndPlugin<void> = {
     const pick = async (title: string): Promise<string | null> => {
       const list = await session.api.dags({ limit: 1000 });
       const items = list.dags.map(row => row.dag_id);
-      const result = await InputDialog.getItem({
-        title,
-        items,
-        label: trans.__('DAG'),
-        editable: true
-      });
-      return result.button.accept ? result.value : null;
+      const label = trans.__('DAG, or a part of its name that no other has');
+      // The lab fills in the first; an empty one leaves the field to be typed into.
+      const asked = { title, items: ['', ...items], label, editable: true };
+      const { button, value } = await InputDialog.getItem(asked);
+      const text = value?.trim() ?? '';
+      if (!button.accept || text === '') {
+        return null;
+      }
+      const found = items.includes(text) ? [text] : items.filter(item => item.includes(text));
+      if (found.length !== 1) {
+        const told =
+          found.length === 0
+            ? trans.__('There is no DAG “%1”.', text)
+            : trans.__('“%1” is a part of %2 names of DAGs.', text, found.length);
+        Notification.warning(told, { autoClose: SHOWN_MS });
+        return null;
+      }
+      return found[0] ?? null;
     };
     commands.addCommand(CommandIDs.pickOpen, {
       label: trans.__('Open DAG…'),

@@ -86,6 +86,8 @@ def test_ctrl_c_ends_the_watching_and_leaves_the_run_alone(client: Client, capsy
     for change in run.changes(timeout=60):
         if change.task_id == "hold" and change.state == "running":
             break
+    # Whoever started the tests in the background may have had SIGINT ignored.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     before = signal.signal(signal.SIGALRM, lambda number, frame: os.kill(os.getpid(), signal.SIGINT))
     signal.setitimer(signal.ITIMER_REAL, 2.0)
     try:
@@ -93,6 +95,7 @@ def test_ctrl_c_ends_the_watching_and_leaves_the_run_alone(client: Client, capsy
             run.watch(timeout=60)
     finally:
         signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGINT, heard)
     assert capsys.readouterr().out.splitlines()[-1] == "No longer watched; the run goes on. run.watch() shows it again."
     assert run.update().state == "running"
     run.cancel()
