@@ -42,7 +42,8 @@ from jupyter_couture import DAG, ApprovalOperator, EmptyOperator, PythonOperator
 def fail(**context):
     raise ValueError("this task fails on purpose")
 
-with DAG("failing", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as failing:
+with DAG("failing", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False,
+         doc_md="Fails *always*") as failing:
     PythonOperator(task_id="fails", python_callable=fail) >> EmptyOperator(task_id="never")
 
 with DAG("relay", schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False) as relay:

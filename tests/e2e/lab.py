@@ -252,7 +252,9 @@ def watched_page(
     def note_error(error: Error) -> None:
         is_of_the_lab = is_server_going and "Failed to fetch" in str(error) and "jlab_core" in str(error.stack)
         is_of_notebook_7 = is_notebook_7 and "'schema'" in str(error) and "notebook_core" in str(error.stack)
-        if not (is_of_the_lab or is_of_notebook_7):
+        # The widget manager of the lab asks a notebook that has no kernel for it.
+        is_of_ipywidgets = "'kernel'" in str(error) and "@jupyter-widgets/jupyterlab-manager" in str(error.stack)
+        if not (is_of_the_lab or is_of_notebook_7 or is_of_ipywidgets):
             troubles.append(f"page error: {error.stack}")
 
     page.on("pageerror", note_error)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import END_SECONDS, newest_run, trigger, wait_for_end
-from tests.e2e.lab import READY_MS, LabHost, panel_of
+from tests.e2e.lab import READY_MS, LabHost, node_of, open_dag, panel_of
 from tests.e2e.workshop import open_tab, open_task, place_of
 
 pytestmark = pytest.mark.timeout(240)
@@ -187,6 +187,9 @@ def test_a_notebook_shows_the_outputs_of_a_cell_while_the_next_one_runs(
     wait_for_end(workshop, run)
     notebook.locator('[data-couture="open-executed"]').click()
     expect(page.locator(".jp-NotebookPanel:visible")).to_contain_text("the second output", timeout=READY_MS)
+    open_dag(page, "workshop_study")
+    panel_of(page).get_by_role("button", name="Close", exact=True).click()
+    expect(node_of(page, "studies")).to_be_visible()
 
 
 def test_S173_a_log_of_100_mb_is_followed_without_being_loaded_whole(page: Page, workshop: Lab) -> None:

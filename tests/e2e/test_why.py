@@ -102,6 +102,10 @@ def test_why_begins_with_the_task_that_failed_its_error_and_its_log(page: Page, 
     first.get_by_role("button", name="Clear").click()
     expect(page.get_by_role("dialog")).to_contain_text("Clear fails")
     page.keyboard.press("Escape")
+    document.get_by_role("tab", name="Details", exact=True).first.click()
+    expect(document.locator('[data-couture="dag-doc"] em')).to_have_text("always", timeout=READY_MS)
+    document.get_by_role("tab", name="Graph View").click()
+    expect(node_of(page, "fails")).to_be_visible(timeout=READY_MS)
 
 
 def cancel(lab: Lab, run: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 
 const MARKDOWN = 'text/markdown';
 
@@ -17,7 +17,8 @@ export function hasMarkdown(rendermime: IRenderMimeRegistry): boolean {
 /** Markdown as the lab's own renderer sets what nobody trusts: sanitised, without scripts. */
 export function MarkdownText({ text, rendermime }: MarkdownTextProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // Before the page lets go of the host: a widget of the lab cannot be detached from nowhere.
+  useLayoutEffect(() => {
     if (!host.current) {
       return undefined;
     }

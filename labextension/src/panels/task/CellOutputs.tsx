@@ -5,7 +5,7 @@ import {
   type IRenderMimeRegistry
 } from '@jupyterlab/rendermime';
 import { PanelLayout, Widget } from '@lumino/widgets';
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import type { Translate } from '../../model/labels';
 import type { JsonObject } from '../../model/wire';
 
@@ -26,7 +26,8 @@ export interface CellOutputsProps {
 export function CellOutputs({ outputs, rendermime, label, trans }: CellOutputsProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const drawn = useRef<OutputColumn | null>(null);
-  useEffect(() => {
+  // Before the page lets go of the host: a widget of the lab cannot be detached from nowhere.
+  useLayoutEffect(() => {
     if (!host.current) {
       return undefined;
     }
@@ -38,7 +39,7 @@ export function CellOutputs({ outputs, rendermime, label, trans }: CellOutputsPr
       column.dispose();
     };
   }, [rendermime, trans]);
-  useEffect(() => drawn.current?.take(outputs), [outputs, rendermime, trans]);
+  useLayoutEffect(() => drawn.current?.take(outputs), [outputs, rendermime, trans]);
   return (
     <div
       ref={host}
