@@ -158,16 +158,16 @@ def open_overview(page: Page) -> Locator:
     return overview
 
 
-def in_palette(page: Page, words: str, command: str) -> Locator:
-    """A command in the palette, which closes by itself when a page that was just opened takes the focus."""
+def in_palette(page: Page, words: str, command: str) -> None:
+    """Run a command from the palette, which closes by itself when a page that was just opened takes the focus."""
     entry = page.locator(f'.lm-CommandPalette-item[data-command="{command}"]:visible')
     for _ in range(MENU_TRIES):
         page.keyboard.press("Control+Shift+c")
         with contextlib.suppress(NotInTime):
             page.locator(".lm-CommandPalette-input:visible").fill(words, timeout=MENU_MS)
-            entry.wait_for(timeout=MENU_MS)
-            break
-    return entry
+            entry.click(timeout=MENU_MS)
+            return
+    raise AssertionError(f"the palette does not keep {words}")
 
 
 def open_submenu(page: Page, name: str) -> Locator:

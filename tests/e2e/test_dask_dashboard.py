@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from jupyter_couture.cli.lab import Lab
 from jupyter_couture.executors.dask_record import PoolRecord
@@ -74,9 +74,9 @@ def open_dashboard(page: Page, lab: Lab) -> Page:
     return opened.value
 
 
-def dashboard_command(page: Page) -> Locator:
-    """The command in the palette."""
-    return in_palette(page, "Dask Dashboard", "couture:open-dask-dashboard")
+def run_dashboard_command(page: Page) -> None:
+    """By the palette."""
+    in_palette(page, "Dask Dashboard", "couture:open-dask-dashboard")
 
 
 def test_the_dashboard_is_drawn_in_a_tab_that_can_do_nothing_in_the_lab(seen: Page, seen_lab: Lab) -> None:
@@ -131,9 +131,8 @@ def test_a_page_loaded_again_after_dask_has_died_is_drawn_again(seen: Page, seen
 
 def test_the_palette_opens_it_too(seen: Page, seen_lab: Lab) -> None:
     open_lab(seen, seen_lab)
-    entry = dashboard_command(seen)
     with seen.context.expect_page() as opened:
-        entry.click()
+        run_dashboard_command(seen)
     opened.value.wait_for_function(DRAWN, timeout=READY_MS)
 
 
@@ -142,5 +141,5 @@ def test_while_it_is_off_there_is_no_link_and_the_palette_says_how_to_turn_it_on
     overview = open_overview(page)
     expect(overview.locator('[data-part="executor"]')).to_be_visible(timeout=READY_MS)
     expect(overview.locator('[data-couture="dask-dashboard"]')).to_have_count(0)
-    dashboard_command(page).click()
+    run_dashboard_command(page)
     expect(page.locator(".Toastify")).to_contain_text("COUTURE_DASK_DASHBOARD=1", timeout=READY_MS)

@@ -21,13 +21,13 @@ def test_a_dag_is_begun_in_the_lab_and_never_overwritten(page: Page, lab: Lab, h
     try:
         wait_for_dags(lab, "fresh_one")
         file.write_text(file.read_text() + "# mine\n")
-        in_palette(page, "New DAG", "couture:new-dag").click()
+        in_palette(page, "New DAG", "couture:new-dag")
         page.get_by_role("dialog").get_by_role("textbox").fill("fresh_one")
         page.keyboard.press("Enter")
         expect(page.locator(".Toastify")).to_contain_text("There is a file fresh_one.py already", timeout=READY_MS)
         assert file.read_text().endswith("# mine\n")
 
-        in_palette(page, "Show the Folder", "couture:open-dag-folder").click()
+        in_palette(page, "Show the Folder", "couture:open-dag-folder")
         expect(page.locator(".jp-DirListing-item:visible", has_text="fresh_one.py")).to_be_visible(timeout=READY_MS)
     finally:
         file.unlink()
