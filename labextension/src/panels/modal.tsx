@@ -2,6 +2,7 @@
 import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { FocusedDialog } from './FocusedDialog';
 
 class ModalBody<T> extends ReactWidget implements Dialog.IBodyWidget<T | null> {
   constructor(private readonly draw: () => JSX.Element) {
@@ -45,7 +46,7 @@ export async function openModal<T>(
   focus: string
 ): Promise<T | null> {
   let value: T | null = null;
-  const dialog: Dialog<T | null> = new Dialog<T | null>({
+  const dialog: Dialog<T | null> = new FocusedDialog<T | null>({
     title,
     body: new ModalBody<T>(() => (
       <Focused selector={focus}>

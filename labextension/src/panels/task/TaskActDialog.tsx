@@ -3,12 +3,13 @@ import { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { actLabel, actTitle, confirmLabel, type TaskAct, type TaskRef } from '../../model/taskAct';
 import type { ICouture } from '../../tokens';
+import { FocusedDialog } from '../FocusedDialog';
 import { ConnectedActForm, type AgreedAct, type ReadyAct } from './ConnectedActForm';
 
 const ACCEPT = 1;
 
 /** The lab's dialog, whose button says how many task instances it is about and waits until that is known. */
-class ActDialog extends Dialog<AgreedAct> {
+class ActDialog extends FocusedDialog<AgreedAct> {
   private agreement: ReadyAct | null = null;
   private readonly kind: TaskAct['kind'];
 
@@ -54,7 +55,11 @@ class ActDialog extends Dialog<AgreedAct> {
       const text = ready ? confirmLabel(this.kind, ready.total, trans) : actLabel(this.kind, trans);
       label.textContent = text;
       button.ariaLabel = text;
+      const hadFocus = button === document.activeElement;
       button.disabled = this.agreement === null;
+      if (hadFocus && button.disabled) {
+        this.node.focus();
+      }
     }
   }
 }
