@@ -11,7 +11,6 @@ from jupyter_couture.decisions.capacity import Room
 from jupyter_couture.decisions.commands import PATIENCE_SECONDS, runs_of
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
-from jupyter_couture.decisions.explain import key_name
 from jupyter_couture.decisions.live import LiveRun
 from jupyter_couture.decisions.papers import Plan, Snapshot
 from jupyter_couture.decisions.past import FIRST, Past, is_before, past_of
@@ -265,7 +264,7 @@ class World:
     def states(self, key: RunKey) -> dict[str, str]:
         """State of each task instance of a run, by ``task`` or ``task[3]``."""
         run = self.live[key].run if key in self.live else self.ended[key]
-        return {key_name(task): item.state.value for task, item in run.tasks.items()}
+        return {task.name: item.state.value for task, item in run.tasks.items()}
 
 
 def _about(start: StartAttempt) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def _timed(task: TaskInstance) -> list[Reason]:
     until = wait.timeout_at.isoformat() if wait.timeout_at is not None else ""
     if wait.kind is WaitKind.PERSON:
         subject = wait.arguments.get("subject")
-        return [Reason(_K.WAITS_FOR_PERSON, {"subject": str(subject or key_name(task.key)), "until": until})]
+        return [Reason(_K.WAITS_FOR_PERSON, {"subject": str(subject or task.key.name), "until": until})]
     return [Reason(_K.WAITS_FOR_TRIGGER, {"trigger": wait.trigger, "until": until})]
 
 
@@ -191,8 +191,3 @@ def failure(task: TaskInstance, attempts: Sequence[Attempt]) -> list[Reason]:
     return [
         Reason(_K.ATTEMPT_FAILED, {"try": number, "error": told if len(told) <= _LINE else told[: _LINE - 1] + "…"})
     ]
-
-
-def key_name(key: TaskKey) -> str:
-    """An instance for people: ``task`` or ``task[3]``."""
-    return key.task_id if key.map_index == NOT_MAPPED else f"{key.task_id}[{key.map_index}]"

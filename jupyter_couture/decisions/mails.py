@@ -7,7 +7,7 @@ from datetime import datetime
 
 from jupyter_couture.model.alerts import LateTask, Mail, MailKind
 from jupyter_couture.model.dag import TaskSpec
-from jupyter_couture.model.ids import NOT_MAPPED, DagId, TaskKey
+from jupyter_couture.model.ids import DagId, TaskKey
 from jupyter_couture.model.run import DagRun
 
 MAX_ERROR_CHARACTERS = 500
@@ -28,8 +28,7 @@ class Trouble:
 
 def trouble_mail(mail_id: str, kind: MailKind, run: DagRun, task: TaskSpec, trouble: Trouble) -> Mail:
     """The mail about a try that failed: for good (``FAILURE``), or to be tried again (``RETRY``)."""
-    index = trouble.key.map_index
-    name = task.task_id if index == NOT_MAPPED else f"{task.task_id}[{index}]"
+    name = trouble.key.name
     tries = f"{trouble.try_number} of {task.retry.retries + 1}"
     what = "failed" if kind is MailKind.FAILURE else "failed and is tried again"
     facts = {

@@ -42,7 +42,7 @@ def clear(draft: Draft, keys: Iterable[TaskKey], now: datetime, effect: Effect) 
     for key in keys:
         task = draft.tasks.get(key)
         if task is None:
-            effect.notes.append(f"{_name(key)} is no longer part of run {draft.run.run_id}.")
+            effect.notes.append(f"{key.name} is no longer part of run {draft.run.run_id}.")
             continue
         if task.state is _S.RESTARTING:
             continue
@@ -94,7 +94,7 @@ def mark(draft: Draft, keys: Iterable[TaskKey], state: TaskState, now: datetime,
     for key in keys:
         task = draft.tasks.get(key)
         if task is None or task.state is _S.REMOVED:
-            effect.notes.append(f"{_name(key)} is no longer part of run {draft.run.run_id}.")
+            effect.notes.append(f"{key.name} is no longer part of run {draft.run.run_id}.")
             continue
         if task.state is state:
             continue
@@ -150,24 +150,24 @@ def _refusal(draft: Draft, key: TaskKey, checks: frozenset[Check]) -> str:
     """Why a task instance may not run now; empty if it may."""
     task = draft.tasks.get(key)
     if task is None:
-        return f"{_name(key)} is not part of run {draft.run.run_id}."
+        return f"{key.name} is not part of run {draft.run.run_id}."
     if task.state in OPEN_TASK_STATES:
-        return f"{_name(key)} is {task.state.value} already."
+        return f"{key.name} is {task.state.value} already."
     spec = draft.spec.task_by_id[key.task_id]
     if spec.expand is not None and key.map_index == NOT_MAPPED:
-        return f"{_name(key)} is not expanded yet; run one of its instances."
+        return f"{key.name} is not expanded yet; run one of its instances."
     if task.state in (_S.DEFERRED, _S.AWAITING_INPUT, _S.REMOVED):
-        return f"{_name(key)} is {task.state.value}; clear it first."
+        return f"{key.name} is {task.state.value}; clear it first."
     if Check.DEPENDENCIES in checks:
         return ""
     if task.state not in _CAN_RUN_AS_THEY_ARE and Check.STATE not in checks:
-        return f"{_name(key)} is {task.state.value} already; ignore its state, or clear it."
+        return f"{key.name} is {task.state.value} already; ignore its state, or clear it."
     if Check.UPSTREAM in checks:
         return ""
     verdict = draft.readiness(key)
     if isinstance(verdict, Ready):
         return ""
-    return f"{_name(key)} cannot run yet: {' '.join(sentence(reason) for reason in draft.obstacles(key))}"
+    return f"{key.name} cannot run yet: {' '.join(sentence(reason) for reason in draft.obstacles(key))}"
 
 
 def set_run_state(draft: Draft, state: RunState, now: datetime, effect: Effect) -> None:
@@ -200,7 +200,3 @@ def _end_with_run(draft: Draft, key: TaskKey, state: RunState, now: datetime) ->
     event = _E.MARKED_SUCCESS if state is RunState.SUCCESS else event_of_failed
     reason = f"run marked {state.value}"
     draft.close(key, event, ended_at=now, next_retry_at=None, reason=reason, attempt_id=None)
-
-
-def _name(key: TaskKey) -> str:
-    return key.task_id if key.map_index == NOT_MAPPED else f"{key.task_id}[{key.map_index}]"

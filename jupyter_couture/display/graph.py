@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jupyter_couture.display.html import Html, join, tag
+from jupyter_couture.display.html import Html, join, shortened, svg, tag
 from jupyter_couture.display.layout import Box, Edge, place
 from jupyter_couture.display.states import mark, words
 
@@ -33,8 +33,8 @@ class Node:
 
 def drawing(nodes: Sequence[Node], edges: Sequence[Edge], *, name: str) -> Html:
     """The tasks as boxes from left to right. ``name`` is read to those who do not see it."""
-    labels = {node.id: _short(node.label) for node in nodes}
-    smalls = {node.id: _short(node.note or node.operator) for node in nodes}
+    labels = {node.id: shortened(node.label, _LONGEST) for node in nodes}
+    smalls = {node.id: shortened(node.note or node.operator, _LONGEST) for node in nodes}
     widths = {
         node.id: _PADDING + _CHARACTER * max(len(labels[node.id]), 0.85 * len(smalls[node.id]), 4) for node in nodes
     }
@@ -45,20 +45,16 @@ def drawing(nodes: Sequence[Node], edges: Sequence[Edge], *, name: str) -> Html:
         for upstream, downstream in known
     ]
     boxes = [_box(node, layout.boxes[node.id], labels[node.id], smalls[node.id]) for node in nodes]
-    width, height = layout.width + 2 * _MARGIN, layout.height + 2 * _MARGIN
-    svg = tag(
-        "svg",
+    drawn = svg(
         *lines,
         *boxes,
-        viewBox=f"{-_MARGIN:g} {-_MARGIN:g} {width:.0f} {height:.0f}",
-        width=f"{width:.0f}",
-        height=f"{height:.0f}",
+        size=(layout.width, layout.height),
+        margin=_MARGIN,
         # It fits into its cell as long as that leaves it legible, and can be scrolled beyond.
-        style=f"max-width:max(100%,{_LEAST_SCALE * width:.0f}px)",
-        role="img",
-        aria_label=f"{name}: {len(nodes)} tasks, {len(known)} dependencies",
+        style=f"max-width:max(100%,{_LEAST_SCALE * layout.width:.0f}px)",
+        name=f"{name}: {len(nodes)} tasks, {len(known)} dependencies",
     )
-    return tag("div", svg, class_="couture-show-graph")
+    return tag("div", drawn, class_="couture-show-graph")
 
 
 def of_instances(nodes: Sequence[Node], states: Mapping[str, Sequence[str]], worst: Sequence[str]) -> list[Node]:
@@ -99,7 +95,3 @@ def _line(stops: Sequence[Box]) -> Html:
     last = stops[-1]
     tip = f"M{last.x:.1f} {last.middle:.1f}l{-_ARROW - 1:g} -3.5v7z"
     return join([tag("path", class_="e", d="".join(way)), tag("path", class_="a", d=tip)])
-
-
-def _short(label: str) -> str:
-    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"

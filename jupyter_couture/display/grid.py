@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jupyter_couture.display.html import Html, join, tag
+from jupyter_couture.display.html import Html, ending_of, join, svg, tag
 from jupyter_couture.display.states import mark, words
 
 MOST_ROWS = 200
@@ -24,11 +24,12 @@ class Column:
 def grid(tasks: Sequence[str], columns: Sequence[Column], *, name: str) -> Html:
     """The head of a column is the state of its run. ``name`` is read to those who do not see it."""
     shown = tasks[:MOST_ROWS]
-    left = 10 + _CHARACTER * max((len(_short(task)) for task in shown), default=0)
+    labels = [ending_of(task, _LONGEST) for task in shown]
+    left = 10 + _CHARACTER * max(map(len, labels), default=0)
     heads = [_cell(left + _CELL * at, 2, column.state, column.name) for at, column in enumerate(columns)]
     names = [
-        tag("text", _short(task), x=f"{left - 8:.1f}", y=f"{_TOP + _CELL * row + 13:.1f}", text_anchor="end")
-        for row, task in enumerate(shown)
+        tag("text", label, x=f"{left - 8:.1f}", y=f"{_TOP + _CELL * row + 13:.1f}", text_anchor="end")
+        for row, label in enumerate(labels)
     ]
     cells = [
         _cell(left + _CELL * at, _TOP + _CELL * row, state, f"{task}, {column.name}")
@@ -38,20 +39,10 @@ def grid(tasks: Sequence[str], columns: Sequence[Column], *, name: str) -> Html:
     ]
     width, height = left + _CELL * len(columns) + 4, _TOP + _CELL * len(shown) + 4
     rule = tag("path", class_="r", d=f"M0 {_TOP - 2:g}H{width:.0f}")
-    svg = tag(
-        "svg",
-        rule,
-        *heads,
-        *names,
-        *cells,
-        viewBox=f"0 0 {width:.0f} {height:.0f}",
-        width=f"{width:.0f}",
-        height=f"{height:.0f}",
-        role="img",
-        aria_label=f"{name}: {len(tasks)} tasks, {len(columns)} runs",
-    )
+    told = f"{name}: {len(tasks)} tasks, {len(columns)} runs"
+    drawn = svg(rule, *heads, *names, *cells, size=(width, height), name=told)
     rest = tag("p", f"and {len(tasks) - len(shown):,} tasks more") if len(tasks) > len(shown) else None
-    return join([tag("div", svg, class_="couture-show-chart"), rest])
+    return join([tag("div", drawn, class_="couture-show-chart"), rest])
 
 
 def _cell(x: float, y: float, state: str, what: str) -> Html:
@@ -59,7 +50,3 @@ def _cell(x: float, y: float, state: str, what: str) -> Html:
     place = f"translate({x + 2:.1f} {y + 2:.1f})"
     box = tag("rect", class_="b", x="-1", y="-1", width="14", height="14", rx="2")
     return tag("g", title, box, mark(state), transform=place, class_="couture-show-state", data_state=state)
-
-
-def _short(task: str) -> str:
-    return task if len(task) <= _LONGEST else f"…{task[1 - _LONGEST :]}"

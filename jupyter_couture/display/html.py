@@ -45,6 +45,36 @@ def facts(pairs: Iterable[tuple[str, str | None]]) -> Html:
     return tag("div", *found, class_="couture-show-facts") if found else Html()
 
 
+def svg(
+    *children: str | None, size: tuple[float, float], name: str, margin: float = 0.0, style: str | None = None
+) -> Html:
+    """A drawing of ``size`` (width, height) with ``margin`` on all sides, in CSS pixels.
+
+    ``name`` is read to those who do not see it.
+    """
+    width, height = (f"{side + 2 * margin:.0f}" for side in size)
+    return tag(
+        "svg",
+        *children,
+        viewBox=f"{-margin:g} {-margin:g} {width} {height}",
+        width=width,
+        height=height,
+        style=style,
+        role="img",
+        aria_label=name,
+    )
+
+
+def shortened(label: str, most: int) -> str:
+    """Its first ``most`` characters."""
+    return label if len(label) <= most else f"{label[: most - 1]}…"
+
+
+def ending_of(label: str, most: int) -> str:
+    """Its last ``most`` characters: ids of tasks in groups differ there."""
+    return label if len(label) <= most else f"…{label[1 - most :]}"
+
+
 def page(*children: str | None, kind: str) -> Html:
     """The whole output, with its style."""
     return tag("div", Html(f"<style>{STYLE}</style>"), *children, class_="couture-show", data_couture=kind)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from jupyter_couture.display.html import HUES, Html, join, tag
+from jupyter_couture.display.html import HUES, Html, join, svg, tag
 
 MOST_LINES = HUES
 """Lines that have a colour of their own; more are counted."""
@@ -65,25 +65,15 @@ def series(lines: Sequence[Line], axis: Axis, *, name: str, left_out: int = 0) -
     for hue, line in reversed(list(enumerate(shown))):
         spots = [(across(at), down(value)) for at, value in enumerate(line.values) if value is not None]
         drawn.append(_line(line, spots, hue, is_stepped=axis.is_stepped))
-    svg = tag(
-        "svg",
-        *rules,
-        unit,
-        *_labels(axis.places, across),
-        *drawn,
-        viewBox=f"0 0 {_WIDTH:g} {_HEIGHT:g}",
-        width=f"{_WIDTH:g}",
-        height=f"{_HEIGHT:g}",
-        role="img",
-        aria_label=f"{name}: {len(shown)} lines",
-    )
+    parts = [*rules, unit, *_labels(axis.places, across), *drawn]
+    chart = svg(*parts, size=(_WIDTH, _HEIGHT), name=f"{name}: {len(shown)} lines")
     rest = left_out + len(lines) - len(shown)
     keys = [
         tag("span", tag("i", class_="couture-show-hue", data_hue=str(hue)), line.name, tag("b", f" {line.note}"))
         for hue, line in enumerate(shown)
     ]
     more = tag("span", f"and {rest:,} more") if rest > 0 else None
-    return join([tag("div", svg, class_="couture-show-chart"), tag("div", *keys, more, class_="couture-show-facts")])
+    return join([tag("div", chart, class_="couture-show-chart"), tag("div", *keys, more, class_="couture-show-facts")])
 
 
 def _line(line: Line, spots: Sequence[tuple[float, float]], hue: int, *, is_stepped: bool) -> Html:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from jupyter_couture.display.html import Html, join, tag
+from jupyter_couture.display.html import Html, ending_of, join, svg, tag
 from jupyter_couture.display.states import words
 
 MOST_ROWS = 100
@@ -35,7 +35,7 @@ def timeline(bars: Sequence[Bar], now: datetime, *, name: str) -> Html:
     drawn = [bar for bar in bars if bar.row in shown]
     first = min(bar.queued_at for bar in drawn)
     last = max([first + timedelta(milliseconds=1), *(bar.ended_at or max(now, bar.queued_at) for bar in drawn)])
-    left = 12 + _CHARACTER * max(len(_short(row)) for row in shown)
+    left = 12 + _CHARACTER * max(len(ending_of(row, _LONGEST)) for row in shown)
     scale = (_WIDTH - left - _RIGHT) / (last - first).total_seconds()
     height = _TOP + _ROW * len(shown) + _BOTTOM
 
@@ -55,8 +55,8 @@ def timeline(bars: Sequence[Bar], now: datetime, *, name: str) -> Html:
         worked = box(bar.started_at, until, top, None) if bar.started_at else None
         parts.append(tag("g", title, waited, worked, class_="couture-show-state", data_state=bar.state))
     names = [
-        tag("text", _short(row), x=f"{left - 6:.1f}", y=f"{_TOP + _ROW * place + 14:.1f}", text_anchor="end")
-        for row, place in shown.items()
+        tag("text", ending_of(row, _LONGEST), x=f"{left - 6:.1f}", y=f"{_TOP + _ROW * at + 14:.1f}", text_anchor="end")
+        for row, at in shown.items()
     ]
     ticks = [first + (last - first) * step / _TICKS for step in range(_TICKS + 1)]
     rules = [tag("path", class_="r", d=f"M{across(at):.1f} {_TOP:g}V{height - _BOTTOM:g}") for at in ticks]
@@ -65,25 +65,11 @@ def timeline(bars: Sequence[Bar], now: datetime, *, name: str) -> Html:
         tag("text", _clock(at, last - first), x=f"{across(at):.1f}", y=f"{height - 6:g}", text_anchor=place)
         for at, place in zip(ticks, places, strict=True)
     ]
-    svg = tag(
-        "svg",
-        *rules,
-        *names,
-        *parts,
-        *times,
-        viewBox=f"0 0 {_WIDTH:g} {height:g}",
-        width=f"{_WIDTH:g}",
-        height=f"{height:g}",
-        role="img",
-        aria_label=f"{name}: {len(drawn)} attempts in {len(shown)} rows",
-    )
+    told = f"{name}: {len(drawn)} attempts in {len(shown)} rows"
+    chart = svg(*rules, *names, *parts, *times, size=(_WIDTH, height), name=told)
     rest = len(rows) - len(shown)
     day = tag("p", f"{first.astimezone(UTC):%Y-%m-%d}, UTC{f'; {rest:,} rows more' if rest else ''}")
-    return join([tag("div", svg, class_="couture-show-chart"), day])
-
-
-def _short(row: str) -> str:
-    return row if len(row) <= _LONGEST else f"…{row[1 - _LONGEST :]}"
+    return join([tag("div", chart, class_="couture-show-chart"), day])
 
 
 def _clock(at: datetime, whole: timedelta) -> str:

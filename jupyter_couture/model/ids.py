@@ -30,6 +30,11 @@ class TaskKey(NamedTuple):
     task_id: TaskId
     map_index: int = NOT_MAPPED
 
+    @property
+    def name(self) -> str:
+        """For people: ``task`` or ``task[3]``."""
+        return self.task_id if self.map_index == NOT_MAPPED else f"{self.task_id}[{self.map_index}]"
+
 
 class RunKey(NamedTuple):
     """One DAG run."""

@@ -17,7 +17,7 @@ from jupyter_couture.authoring.present import utc_now
 from jupyter_couture.model.codec import from_json, to_json
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
-from jupyter_couture.model.ids import MAX_ID_LENGTH, NOT_MAPPED
+from jupyter_couture.model.ids import MAX_ID_LENGTH
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.masking import masked, secrets_in_text
 from jupyter_couture.model.xcom import EarlierRun, XComItem
@@ -193,10 +193,8 @@ class Services(OtherRuns):
         return str(run_notebook(input_path, place, parameters, report=self, kernel_name=kernel_name))
 
     def _notebook_place(self) -> Path:
-        task_id, map_index = self._task
-        name = task_id if map_index == NOT_MAPPED else f"{task_id}[{map_index}]"
         folder, number = self._settings.outputs_dir, self._start.try_number
-        return notebook_output_path(folder, self._run.dag_id, self._run.run_id, name, number)
+        return notebook_output_path(folder, self._run.dag_id, self._run.run_id, self._task.name, number)
 
     def pull(
         self,

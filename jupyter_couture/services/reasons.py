@@ -91,7 +91,7 @@ class Reasons:
         if task.task_id not in spec.task_by_id:
             raise NotFound(what="task", id=task.task_id, **key._asdict())
         if run.tasks and task not in run.tasks:
-            raise NotFound(what="task instance", id=f"{task.task_id}[{task.map_index}]", **key._asdict())
+            raise NotFound(what="task instance", id=task.name, **key._asdict())
         item = LiveRun.of(run, spec)
         lease, now = self._store.current_lease(), self._store.now()
         occupancy = self._occupancy(lease.slots if lease is not None else None)

@@ -12,8 +12,8 @@ from jupyter_couture.model.ids import VersionHash
 from jupyter_couture.store.database import Database
 from jupyter_couture.store.tables import dag_version
 
-TASKS_KEPT = 60_000
-"""So many tasks, in the DAGs asked for last, stay decoded: all of a large deployment, at about 1 kB each."""
+MOST_KEPT = 60_000
+"""So many DAGs and tasks, of those asked for last, stay decoded: all of a large deployment, at about 1 kB each."""
 
 _SPEC = select(dag_version.c.spec).where(dag_version.c.version == bindparam("version"))
 
@@ -24,7 +24,7 @@ class StorePart:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._specs: OrderedDict[str, DagSpec] = OrderedDict()  # versions never change, so neither do these
-        self._tasks_kept = 0
+        self._kept = 0
         self._specs_turn = threading.Lock()
 
     def _spec(self, connection: Connection, version: VersionHash) -> DagSpec:
@@ -40,9 +40,13 @@ class StorePart:
         spec = from_document(DagSpec, document)
         with self._specs_turn:
             if version not in self._specs:
-                self._tasks_kept += len(spec.tasks)
+                self._kept += _weight(spec)
             self._specs[version] = spec
-            while self._tasks_kept > TASKS_KEPT and len(self._specs) > 1:
+            while self._kept > MOST_KEPT and len(self._specs) > 1:
                 _, dropped = self._specs.popitem(last=False)
-                self._tasks_kept -= len(dropped.tasks)
+                self._kept -= _weight(dropped)
         return spec
+
+
+def _weight(spec: DagSpec) -> int:
+    return 1 + len(spec.tasks)

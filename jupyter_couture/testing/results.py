@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from jupyter_couture.decisions.explain import key_name
 from jupyter_couture.model.alerts import Mail, SlaMiss
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.errors import CoutureError
@@ -100,7 +99,7 @@ class TaskResults:
         raise KeyError(f"there is no task {task_id!r}; there are {', '.join(self)}")
 
     def __iter__(self) -> Iterator[str]:
-        return iter([key_name(key) for key in self._found])
+        return iter([key.name for key in self._found])
 
     def __len__(self) -> int:
         return len(self._found)
@@ -137,7 +136,7 @@ class DagResult:
     @property
     def states(self) -> dict[str, str]:
         """The state of every task instance, by ``id`` or ``id[3]``."""
-        return {key_name(TaskKey(TaskId(one.task_id), one.map_index)): one.state for one in self.tasks.everything()}
+        return {TaskKey(TaskId(one.task_id), one.map_index).name: one.state for one in self.tasks.everything()}
 
     @property
     def seconds(self) -> float:

@@ -21,7 +21,7 @@ from jupyter_couture.decisions.alerts import Watch
 from jupyter_couture.decisions.capacity import Occupancy, Room
 from jupyter_couture.decisions.due import DagCase
 from jupyter_couture.decisions.ends import Rules
-from jupyter_couture.decisions.explain import key_name, sentence, waiting_reasons
+from jupyter_couture.decisions.explain import sentence, waiting_reasons
 from jupyter_couture.decisions.papers import Plan, Snapshot
 from jupyter_couture.decisions.past import FIRST
 from jupyter_couture.decisions.plan import plan
@@ -201,7 +201,7 @@ class Stage:
         batch, now = made.batch, self.clock.now()
         fresh = [(key, task) for key, tasks in batch.new_tasks for task in tasks if task.state is not TaskState.NONE]
         for key, task in [*fresh, *((update.run_key, update.task) for update in batch.task_updates)]:
-            self.changes.append((key, StateChange(now, key_name(task.key), task.state.value)))
+            self.changes.append((key, StateChange(now, task.key.name, task.state.value)))
         self.misses += batch.sla_misses
         self.mails += batch.mails
 
@@ -216,7 +216,7 @@ class Stage:
         for each, task in item.run.tasks.items():
             if task.state not in TERMINAL_TASK_STATES:
                 reasons = " ".join(sentence(reason) for reason in waiting_reasons(item, each, occupancy, ()))
-                lines.append(f"{key_name(each)} is {task.state.value}. {reasons}")
+                lines.append(f"{each.name} is {task.state.value}. {reasons}")
         return "\n".join(lines)
 
     # --- attempts -----------------------------------------------------------------------------------------------------

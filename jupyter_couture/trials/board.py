@@ -1,18 +1,12 @@
 """Where a test run is shown: a picture that changes in a notebook, lines of text elsewhere."""
 
 import sys
-import time
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from jupyter_couture.display.cells import CellOutput, is_notebook
+from jupyter_couture.display.cells import LivePicture, is_notebook, state_line
 from jupyter_couture.display.views import run_html
 from jupyter_couture.trials.progress import Progress, Said
-
-REDRAW_SECONDS = 0.2
-"""A picture is drawn at most this often."""
-
-_CLOCK_SECONDS = 1.0
 
 
 class Board(Protocol):
@@ -36,9 +30,7 @@ class Lines:
             if each.text:
                 self._log(each.name, each.text)
             else:
-                tries = f" (try {each.try_number})" if each.try_number > 1 else ""
-                reason = f": {each.reason}" if each.reason and each.state not in ("success", "running") else ""
-                self._say(f"{each.name}: {each.state}{tries}{reason}")
+                self._say(state_line(each.name, each.state, each.try_number, each.reason))
         sys.stdout.flush()
 
     def finish(self, progress: Progress) -> None:
@@ -64,20 +56,14 @@ class Picture:
 
     def __init__(self, opens: Collection[str] = ()) -> None:
         self._opens = opens
-        self._output = CellOutput()
-        self._drawn_at = 0.0
-        self._has_changed = True
+        self._picture = LivePicture()
 
     def show(self, progress: Progress, said: Sequence[Said]) -> None:
-        self._has_changed = self._has_changed or bool(said)
-        age = time.monotonic() - self._drawn_at
-        if age >= (REDRAW_SECONDS if self._has_changed else _CLOCK_SECONDS):
+        if self._picture.is_due(has_changed=bool(said)):
             self.finish(progress)
 
     def finish(self, progress: Progress) -> None:
-        self._output.show(run_html(progress.picture(self._opens)), _summary(progress))
-        self._drawn_at = time.monotonic()
-        self._has_changed = False
+        self._picture.draw(run_html(progress.picture(self._opens)), _summary(progress))
 
 
 def _summary(progress: Progress) -> str:

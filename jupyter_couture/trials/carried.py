@@ -40,7 +40,7 @@ class DagText:
 
 
 def text_of(dag: Any) -> DagText:
-    """Where ``dag`` is written, or how it can be. Raises ``InvalidRequest`` if it cannot."""
+    """Where ``dag`` is written, or how it can be. Raises ``InvalidDag`` or ``InvalidRequest`` if it cannot."""
     if is_loading():
         message = "dag.test() would run whenever the file is read; put it below: if __name__ == '__main__':"
         raise InvalidDag(dag_id=dag.dag_id, message=message)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from jupyter_couture.display.views import duration
+from jupyter_couture.model.ids import TaskId, TaskKey
 from jupyter_couture.runtime.tagged import from_tagged
 from jupyter_couture.trials.progress import Progress
 
@@ -65,7 +66,7 @@ class TrialOutcome:
 
     def log(self, task_id: str, map_index: int = -1) -> str:
         """The end of the log of a task instance, all attempts after each other; empty if it did not run."""
-        return self._progress.logs.get((task_id, map_index), "")
+        return self._progress.logs.get(TaskKey(TaskId(task_id), map_index), "")
 
     def __bool__(self) -> bool:
         return self.is_success

@@ -8,14 +8,13 @@ from typing import Any
 from jupyter_couture.display.graph import Node
 from jupyter_couture.display.layout import Edge
 from jupyter_couture.display.views import RunPicture, TaskLog, TaskRow
+from jupyter_couture.model.ids import TaskId, TaskKey
 
 LOG_CHARACTERS = 20_000
 """So much of the end of each log is kept and shown."""
 
 UNDER_WAY = frozenset({"running", "restarting", "up_for_retry", "up_for_reschedule", "deferred", "awaiting_input"})
 SHOWN = UNDER_WAY | {"failed"}
-
-Instance = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class Progress:
     reason: str | None = None
     nodes: Sequence[Node] = ()
     edges: Sequence[Edge] = ()
-    tasks: dict[Instance, TaskRow] = field(default_factory=dict)
-    logs: dict[Instance, str] = field(default_factory=dict)
+    tasks: dict[TaskKey, TaskRow] = field(default_factory=dict)
+    logs: dict[TaskKey, str] = field(default_factory=dict)
     values: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def take(self, message: Mapping[str, Any]) -> list[Said]:
@@ -69,13 +68,13 @@ class Progress:
         for told in message["tasks"]:
             row = _row(told)
             if row.map_index >= 0:
-                self.tasks.pop((row.id, -1), None)  # it stood for instances that were not known yet
-            self.tasks[row.id, row.map_index] = row
+                self.tasks.pop(TaskKey(TaskId(row.id)), None)  # it stood for instances that were not known yet
+            self.tasks[TaskKey(TaskId(row.id), row.map_index)] = row
             said.append(Said(row.name, row.state or "none", row.try_number, row.reason))
         for told in message["logs"]:
-            key = told["task_id"], told["map_index"]
+            key = TaskKey(TaskId(told["task_id"]), told["map_index"])
             self.logs[key] = (self.logs.get(key, "") + told["text"])[-LOG_CHARACTERS:]
-            said.append(Said(_name(*key), text=told["text"]))
+            said.append(Said(key.name, text=told["text"]))
         self.values.update({told["task_id"]: told for told in message["values"]})
         return said
 
@@ -128,10 +127,6 @@ def _row(told: Mapping[str, Any]) -> TaskRow:
         reason=told["reason"],
         map_index=told["map_index"],
     )
-
-
-def _name(task_id: str, map_index: int) -> str:
-    return task_id if map_index < 0 else f"{task_id}[{map_index}]"
 
 
 def _moment(text: str | None) -> datetime | None:

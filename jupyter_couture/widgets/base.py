@@ -11,7 +11,6 @@ import traitlets
 
 from jupyter_couture.widgets.asking import PATIENCE_SECONDS, UNATTENDED_SECONDS, Painter, asker
 from jupyter_couture.widgets.cells import is_unattended
-from jupyter_couture.widgets.drawings import painter_of
 from jupyter_couture.widgets.picture import picture_of
 
 _SCRIPT = Path(__file__).parent / "static" / "widget.js"
@@ -49,7 +48,7 @@ class View(anywidget.AnyWidget):
 
     def painter(self) -> Painter | None:
         """What draws the picture of what is shown now, by another thread; None: there is only the card."""
-        return painter_of(self._couture_view, self)
+        return None
 
     def subject(self) -> str:
         """What it is about, in words."""

@@ -7,7 +7,7 @@ import traitlets
 
 from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View, id_of
-from jupyter_couture.widgets.pictures import graph_picture, grid_picture
+from jupyter_couture.widgets.pictures import graph_picture, grid_picture, progress_picture
 
 
 class DagView(View):
@@ -92,3 +92,7 @@ class RunProgress(RunView):
     """The state of the run that is shown; None: there is none, or no page has shown it yet."""
     done = traitlets.Bool(False).tag(sync=True)
     """Whether that run has ended, well or not."""
+
+    def painter(self) -> Painter:
+        """The run and its tasks."""
+        return partial(progress_picture, dag_id=self.dag_id, run_id=self.run_id)

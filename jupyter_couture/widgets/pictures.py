@@ -2,7 +2,7 @@
 
 from datetime import UTC, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -10,19 +10,25 @@ import msgspec
 from jupyter_couture.charts.drawing import duration
 from jupyter_couture.client import Client, Dag, Run
 from jupyter_couture.client.errors import NotFound
+from jupyter_couture.client.faces import row_of
+from jupyter_couture.client.runs import Task
 from jupyter_couture.display.grid import Column, grid
 from jupyter_couture.display.html import Html, join, page, table, tag
 from jupyter_couture.display.series import Axis, Line, series
 from jupyter_couture.display.states import chip
 from jupyter_couture.display.timeline import Bar, timeline
-from jupyter_couture.display.views import moment
+from jupyter_couture.display.views import RunPicture, TaskLog, log_html, moment, run_html
 from jupyter_couture.widgets import answers
 
 T = TypeVar("T")
 
+Instance: TypeAlias = tuple[str, str | None, str | None, int]
+"""A task instance: the ids of DAG, run (None: the newest) and task (None: none is chosen), and the map index."""
+
 RUNS_OF_GRID = 25
 LINES_OF_CHART = 10
 MOST_DAGS = 50
+LOG_BYTES = 20_000
 _SECONDS_ON_AXIS = 180.0
 
 
@@ -31,6 +37,41 @@ def graph_picture(client: Client, dag_id: str, run_id: str | None) -> str:
     dag = client.dag(dag_id)
     run = _run_of(dag, run_id)
     return dag._repr_html_() if run is None else run._repr_html_()
+
+
+def progress_picture(client: Client, dag_id: str, run_id: str | None) -> str | None:
+    """A run without its graph: how far it is, and its tasks with the time they took. None: there is no run yet."""
+    run = _run_of(client.dag(dag_id), run_id)
+    if run is None:
+        return None
+    info = run.info
+    return run_html(
+        RunPicture(
+            info.dag_id,
+            info.run_id,
+            info.state,
+            run_type=info.run_type,
+            logical_date=info.logical_date,
+            started_at=info.started_at,
+            ended_at=info.ended_at,
+            reason=info.reason,
+            tasks=[row_of(task.info) for task in run.tasks()],
+        )
+    )
+
+
+def task_picture(client: Client, of: Instance) -> str | None:
+    """What a task instance is and how it stands; None if there is none."""
+    task = _task_of(client, of)
+    return None if task is None else task._repr_html_()
+
+
+def log_picture(client: Client, of: Instance, attempt: int | None) -> str | None:
+    """The end of the log of an attempt, the newest if None; None if there is no such task instance."""
+    task = _task_of(client, of)
+    if task is None:
+        return None
+    return page(log_html(TaskLog(row_of(task.info).name, task.tail(attempt, LOG_BYTES), is_open=True)), kind="log")
 
 
 def grid_picture(client: Client, dag_id: str) -> str:
@@ -125,6 +166,12 @@ def _run_of(dag: Dag, run_id: str | None) -> Run | None:
         return dag.newest_run()
     except NotFound:
         return None
+
+
+def _task_of(client: Client, of: Instance) -> Task | None:
+    dag_id, run_id, task_id, map_index = of
+    run = None if task_id is None else _run_of(client.dag(dag_id), run_id)
+    return None if run is None or task_id is None else run.task(task_id, map_index)
 
 
 def _get(client: Client, kind: type[T], path: str, **query: object) -> T:

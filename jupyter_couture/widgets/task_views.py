@@ -1,11 +1,14 @@
 """Widgets of one task instance."""
 
+from functools import partial
 from typing import Any
 
 import traitlets
 
+from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import id_of
 from jupyter_couture.widgets.dag_views import RunView
+from jupyter_couture.widgets.pictures import Instance, log_picture, task_picture
 
 
 class TaskView(RunView):
@@ -28,6 +31,11 @@ class TaskView(RunView):
             given.pop()
         index = "" if self.map_index < 0 else f", map_index={self.map_index}"
         return f"{type(self).__name__}({', '.join(map(repr, given))}{index})"
+
+    @property
+    def instance(self) -> Instance:
+        """What is shown now."""
+        return self.dag_id, self.run_id, self.task_id, self.map_index
 
     def subject(self) -> str:
         """What it is about, in words."""
@@ -57,6 +65,10 @@ class LogView(AttemptView):
 
     _couture_view = traitlets.Unicode("log-view").tag(sync=True)
 
+    def painter(self) -> Painter:
+        """The end of the log."""
+        return partial(log_picture, of=self.instance, attempt=self.attempt)
+
 
 class NotebookOutput(AttemptView):
     """The notebook that a task runs: its cells and what they show, while it runs and afterwards.
@@ -77,3 +89,7 @@ class TaskActions(TaskView):
     ``order``: its number. ``action``: ``run``, ``clear``, ``mark_success`` or ``mark_failed``. ``is_done``: whether the
     engine has come to it. ``touched``: how many task instances. ``notes``: sentences about what was not done, and why.
     """
+
+    def painter(self) -> Painter:
+        """The task instance as it stands."""
+        return partial(task_picture, of=self.instance)

@@ -82,7 +82,7 @@ def test_a_new_version_is_told_and_the_old_one_stays_readable(store: SqlStore) -
 
 
 def test_more_dags_than_are_kept_decoded_are_read_as_they_are(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part, "TASKS_KEPT", 3)
+    monkeypatch.setattr(part, "MOST_KEPT", 4)
     large = a_version(a_dag(a_task("a"), a_task("b"), a_task("c"), a_task("d"), dag_id="large"))
     _record(store, a_file(ONE, large, TWO))
     for version in (ONE, large, TWO, large, ONE, ONE):
