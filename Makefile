@@ -26,6 +26,9 @@ BUNDLE := jupyter_couture/labextension/static/style.js
 BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
   $(wildcard labextension/tsconfig.json labextension/install.json labextension/widgets.build.mjs)
 
+# What an install copies into .venv.
+COPIED := $(shell find server_ext/jupyter-config server_ext/jupyter-share -type f)
+
 LINK := .venv/share/jupyter/labextensions/@jupyter-couture/labextension
 link-bundle = { rm -rf $(LINK); mkdir -p $(dir $(LINK)); ln -s '$(CURDIR)/jupyter_couture/labextension' $(LINK); }
 
@@ -173,10 +176,10 @@ $(call say,"Installing the Python packages to $(2)")
 @touch $@
 endef
 
-$(STAMPS)/python-run: pyproject.toml constraints.txt | $(STAMPS)/uv
+$(STAMPS)/python-run: pyproject.toml constraints.txt $(COPIED) | $(STAMPS)/uv
 	$(call install-extras,examples,run)
 
-$(STAMPS)/python-test: pyproject.toml constraints.txt | $(STAMPS)/uv
+$(STAMPS)/python-test: pyproject.toml constraints.txt $(COPIED) | $(STAMPS)/uv
 	$(call install-extras,test,test)
 
 $(STAMPS)/corpus: tests/corpus/wheels.py | $(STAMPS)/python-test

@@ -142,6 +142,8 @@ DARK_HUES = (
 HUES = len(LIGHT_HUES)
 
 _IN_THE_DARK = ("[data-jp-theme-light='false'] .couture-show", "body.vscode-dark .couture-show")
+_MAYBE_DARK = "[data-jp-theme-light='auto'] .couture-show"
+"""On a page made by our template for nbconvert, which is as dark as the reader's system."""
 
 
 def _colours(of: dict[str, str]) -> str:
@@ -152,10 +154,13 @@ def _hues(of: Sequence[str]) -> str:
     return "".join(f"--couture-show-hue-{hue}:{colour};" for hue, colour in enumerate(of))
 
 
+_IN_DARK_COLOURS = _colours(DARK) + _hues(DARK_HUES)
+
 STYLE = (
     f".couture-show{{{_colours(LIGHT)}{_hues(LIGHT_HUES)}"
     "font:13px/1.5 var(--jp-ui-font-family,system-ui,sans-serif);color:inherit;max-width:100%}"
-    f"{','.join(_IN_THE_DARK)}{{{_colours(DARK)}{_hues(DARK_HUES)}}}"
+    f"{','.join(_IN_THE_DARK)}{{{_IN_DARK_COLOURS}}}"
+    f"@media screen and (prefers-color-scheme:dark){{{_MAYBE_DARK}{{{_IN_DARK_COLOURS}}}}}"
     ".couture-show h4{font-size:15px;font-weight:600;margin:0 0 2px;padding:0;display:flex;"
     "gap:10px;align-items:center;flex-wrap:wrap}"
     ".couture-show p{margin:2px 0}"
@@ -164,11 +169,12 @@ STYLE = (
     ".couture-show-graph{overflow:auto;max-height:520px;margin:6px 0}"
     ".couture-show-graph svg{display:block;height:auto}"
     ".couture-show table{border-collapse:collapse;margin:4px 0;font-size:12px}"
-    ".couture-show th,.couture-show td{text-align:left;padding:2px 14px 2px 0;background:none;"
+    ".couture-show.couture-show :is(th,td){text-align:left;padding:2px 14px 2px 0;background:none;"
     "border-bottom:1px solid color-mix(in srgb,currentColor 16%,transparent)}"
     ".couture-show summary{cursor:pointer;opacity:.75}"
     ".couture-show pre{max-height:260px;overflow:auto;margin:2px 0 6px;padding:4px 8px;font-size:12px;"
-    "white-space:pre-wrap;background:color-mix(in srgb,currentColor 6%,transparent)}"
+    "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;"
+    "background:color-mix(in srgb,currentColor 6%,transparent)}"
     ".couture-show-state{--c:var(--couture-show-none);white-space:nowrap}"
     + "".join(f'.couture-show-state[data-state="{each}"]{{--c:var(--couture-show-{each})}}' for each in LIGHT)
     + "span.couture-show-state svg{width:12px;height:12px;vertical-align:-1px;margin-right:5px}"

@@ -108,6 +108,11 @@ def test_wheel_holds_both_packages_and_the_bundle_once(wheel: Path) -> None:
         "jupyter_couture/widgets/static/widget.js",
     ]
     assert f"{data}/etc/jupyter/jupyter_server_config.d/jupyter_couture_server.json" in names
+    assert sorted(name for name in names if "nbconvert" in name) == [
+        f"{data}/share/jupyter/nbconvert/templates/couture/conf.json",
+        f"{data}/share/jupyter/nbconvert/templates/couture/index.html.j2",
+        f"{data}/share/jupyter/nbconvert/templates/couture/page.css",
+    ]
     assert {"jupyter_couture/py.typed", "jupyter_couture_server/__init__.py"} <= set(names)
     assert {name.partition("/")[0] for name in names} == {
         "jupyter_couture",
@@ -142,6 +147,15 @@ def test_server_extension_is_switched_on_by_installing(installed: Installed) -> 
     lines = (listing.stdout + listing.stderr).splitlines()
     assert any("jupyter_couture_server" in line and "enabled" in line for line in lines)
     assert any("jupyter_couture_server" in line and "OK" in line for line in lines)
+
+
+@pytest.mark.parametrize("words", [("--to", "html", "--template", "couture"), ("--to", "couture")])
+def test_installed_nbconvert_makes_pages_that_ask_nobody(installed: Installed, words: tuple[str, ...]) -> None:
+    made = installed.run("jupyter", "nbconvert", *words, str(ROOT / "notebooks" / "01-first-dag.ipynb"), "--stdout")
+
+    assert "A first DAG" in made.stdout, made.stderr
+    assert "Content-Security-Policy" in made.stdout
+    assert "<script" not in made.stdout
 
 
 def test_installed_command_runs_a_dag_file(installed: Installed) -> None:

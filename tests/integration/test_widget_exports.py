@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import nbclient
-import nbconvert
 import nbformat
 import papermill
 import pytest
+
+from jupyter_couture.export import CoutureExporter
 
 SOURCE = "from jupyter_couture.widgets import DagGraph\nDagGraph('etl')"
 
@@ -36,5 +37,5 @@ def test_a_notebook_that_is_run_unattended_keeps_the_picture_and_exports_it(
 
     [output] = notebook.cells[-1].outputs
     assert set(output.data) == {"text/plain", "text/html"}
-    page, _ = nbconvert.exporters.export(nbconvert.HTMLExporter, notebook, template_name="basic")
+    page, _ = CoutureExporter().from_notebook_node(notebook)
     assert "DAG etl" in page
