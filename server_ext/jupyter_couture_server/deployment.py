@@ -29,6 +29,8 @@ HEALTH_SECONDS = 3.0
 """How long health waits for the database before it says that it does not answer."""
 
 _RETRY_SECONDS = 2.0
+_CALM_SECONDS = 5.0
+"""After this a server that just started has its processors for itself again."""
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +95,7 @@ class Deployment:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._warming is not None:
+            self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
         if self._keeper is not None:
             await self._keeper.close()
@@ -179,6 +182,12 @@ class Deployment:
         self._hub = hub
         self._problem = ""
         self._ready.set()
-        self._warming = asyncio.create_task(backend.workers.run(figures), name="couture figures")
+        self._warming = asyncio.create_task(self._warm(backend), name="couture figures")
         if self._keeper is not None:
             self._keeper.start(backend.health, backend.workers)
+
+    @staticmethod
+    async def _warm(backend: Backend) -> None:
+        """Load Bokeh ahead of the first chart, but not while engine and page compete for the processors."""
+        await asyncio.sleep(_CALM_SECONDS)
+        await backend.workers.run(figures)

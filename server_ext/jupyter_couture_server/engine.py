@@ -8,6 +8,7 @@ A leader of this host whose process is gone is known to be dead; its lease need 
 """
 
 import asyncio
+import atexit
 import logging
 import os
 import socket
@@ -91,6 +92,28 @@ class EngineKeeper:
     def log_path(self) -> Path:
         """What the engine writes to standard output and error."""
         return self._settings.logs_dir / "engine.log"
+
+    def start_ahead(self) -> None:
+        """Start the engine beside a server that still loads, if it can only be here and none is.
+
+        Most of what an engine does at first waits for nothing of the server. With another database than SQLite it may
+        lead on another host, which only the lease tells. A server that never comes takes the engine along.
+        """
+        if self._settings.database_url.startswith("sqlite") and not self._is_here():
+            self._spawn(0.0)
+            atexit.register(self._give_up)
+
+    def _is_here(self) -> bool:
+        """Whether an engine of this home holds its lock."""
+        try:
+            pid = (self._settings.run_dir / "engine.lock").read_text().strip()
+        except OSError:
+            return False
+        return pid.isdecimal() and psutil.pid_exists(int(pid))
+
+    def _give_up(self) -> None:
+        if self._task is None and self._child is not None:
+            _stop(self._child)
 
     def start(self, health: Health, workers: Workers) -> None:
         """Look after the engine from now on."""

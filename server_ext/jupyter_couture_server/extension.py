@@ -124,12 +124,15 @@ class Couture(ExtensionApp):
         server = self.serverapp
         assert server is not None
         assert server.event_logger is not None
+        keeper = EngineKeeper(couture, stops_with_us=self.on_stop == "stop") if self.engine == "auto" else None
+        if keeper is not None:
+            keeper.start_ahead()
         root_dir = getattr(server.contents_manager, "root_dir", None)
         self.deployment = Deployment(
             couture,
             self.open_adapters,
             root_dir=Path(root_dir).resolve() if root_dir else None,
-            keeper=EngineKeeper(couture, stops_with_us=self.on_stop == "stop") if self.engine == "auto" else None,
+            keeper=keeper,
             on_events=RunEvents(server.event_logger),
             openapi=lambda: document(ROUTES, server.base_url),
         )

@@ -7,6 +7,7 @@ import socket
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -207,12 +208,40 @@ async def test_a_long_log_of_the_engine_is_put_aside(deployed: Home, monkeypatch
     await keeper.close()
 
 
+async def test_an_engine_started_ahead_is_the_one_that_is_kept(deployed: Home) -> None:
+    keeper = EngineKeeper(deployed.settings, stops_with_us=True, command=LEADING)
+    keeper.start_ahead()
+    pid = keeper._pid
+    keeper.start(deployed.health, deployed.workers)
+    await deployed.leading(keeper)
+    assert (keeper.starts, keeper.seen.pid) == (1, pid)
+    await keeper.close()
+
+
+def test_none_is_started_ahead_where_one_runs_or_may_run_elsewhere(deployed: Home) -> None:
+    lock = deployed.settings.run_dir / "engine.lock"
+    lock.write_text(f"{os.getpid()}\n")
+    elsewhere = replace(deployed.settings, database_url="postgresql://db/couture")
+    keepers = [EngineKeeper(each, stops_with_us=True, command=LEADING) for each in (deployed.settings, elsewhere)]
+    for keeper in keepers:
+        keeper.start_ahead()
+    assert [keeper.starts for keeper in keepers] == [0, 0]
+    lock.write_text("")  # as a released lock is
+    keepers[0].start_ahead()
+    assert keepers[0].starts == 1
+    pid = keepers[0]._pid
+    keepers[0]._give_up()  # what a server does that never came up
+    assert pid is not None
+    assert not psutil.pid_exists(pid)
+
+
 class TestServer:
     """A whole server that looks after an engine."""
 
     @pytest.fixture
-    def couture_options(self) -> dict[str, Any]:
+    def couture_options(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         """With an engine that ends with the server."""
+        monkeypatch.setattr(engine_module, "engine_command", lambda: LEADING)
         return {"engine": "auto", "on_stop": "stop"}
 
     async def test_health_goes_from_starting_to_healthy_and_unhealthy(
@@ -220,7 +249,6 @@ class TestServer:
     ) -> None:
         keeper = couture.deployment._keeper
         assert keeper is not None
-        monkeypatch.setattr(keeper, "_command", LEADING)
         assert (await ask("health", headers={"Authorization": ""})).json["status"] == "starting"
         await ask("me")
         await eventually(lambda: keeper.seen.condition is EngineCondition.LEADING, 20)
