@@ -4,6 +4,9 @@ Both must agree: the server's Authorizer (the administrator's own rules) and the
 personal mode everybody the server lets in is its owner.
 """
 
+import getpass
+import re
+
 from jupyter_core.utils import ensure_async
 from jupyter_server.auth import User
 from jupyter_server.base.handlers import JupyterHandler
@@ -11,12 +14,27 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_couture.model.errors import Denied
 from jupyter_couture.services.access import Actor, Permission, Role, require
 
+_INVENTED = re.compile("[0-9a-f]{32}")
+
 
 def actor_of(user: User, source_ip: str) -> Actor:
-    """The actor behind a Jupyter user."""
-    return Actor(
-        name=user.username, display_name=user.display_name or user.name or "", role=Role.ADMIN, source_ip=source_ip
-    )
+    """The actor behind a Jupyter user.
+
+    Where one token or password is all that Jupyter asks for, it invents a user for every browser. Who has it is whoever
+    started the server, whom the command line names too.
+    """
+    display_name = user.display_name or user.name or ""
+    name = user.username
+    if _INVENTED.fullmatch(name) and display_name.startswith("Anonymous "):
+        name = display_name = _who_started()
+    return Actor(name=name, display_name=display_name, role=Role.ADMIN, source_ip=source_ip)
+
+
+def _who_started() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that nobody has
+        return "owner"
 
 
 async def check(handler: JupyterHandler, actor: Actor, permission: Permission) -> None:

@@ -48,7 +48,12 @@ def _audit(lab: Lab, event: str, dag_id: str) -> dict[str, Any]:
 
 
 def _run_menu(document: Locator, entry: str) -> None:
-    document.locator('[data-couture="run-menu"]').click()
+    button = document.locator('[data-couture="run-menu"]')
+    button.click()
+    expect(document.page.locator(".lm-Menu")).to_be_visible()
+    document.page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    button.press("Enter")
     document.page.locator(f'.lm-Menu-item:has-text("{entry}")').click()
 
 

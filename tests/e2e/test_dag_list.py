@@ -292,6 +292,8 @@ def test_S074_S093_S174_a_saved_change_reaches_the_graph_and_an_error_the_banner
     editor = page.locator(".jp-FileEditor:visible")
     expect(editor).to_contain_text("this is no Python", timeout=READY_MS)
     expect(page.locator("#jp-main-statusbar")).to_contain_text("Ln 4, Col 1")
+    open_dag(page, "changing").get_by_role("button", name="import error").click()
+    expect(editor).to_contain_text("this is no Python")
     file.unlink()
     expect(banner).to_have_count(0, timeout=10_000)
 

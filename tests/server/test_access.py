@@ -1,5 +1,6 @@
 """Who gets in: every route of the table, as nobody, as the token's owner, and against an Authorizer that says no."""
 
+import getpass
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -253,7 +254,7 @@ async def test_every_change_leaves_exactly_one_audit_entry(full_yard: Yard, ask:
         if "{name}" in route.path:
             assert ("'name': 'thing'" in _words(done), "'name': 'gone'" in _words(refused)) == (True, True)
         assert done["source_ip"] in ("127.0.0.1", "::1")
-        assert done["actor"]
+        assert done["actor"] == getpass.getuser()
         reason = "not_found" if "{" in route.path else "invalid"
         assert ("success" in _words(done), reason in _words(refused)) == (True, True), named(route)
 

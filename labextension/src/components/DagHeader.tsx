@@ -12,7 +12,7 @@ import type { Translate } from '../model/labels';
 import type { May } from '../model/permissions';
 import type { RunChoice, Shown } from '../model/shownRun';
 import type { KnownRun, PendingChange } from '../model/state';
-import type { DagRow } from '../model/wire';
+import type { DagRow, ImportError } from '../model/wire';
 import type { DagActions } from './actions';
 import { dragCode } from './dragCode';
 import { IconButton } from './IconButton';
@@ -24,6 +24,8 @@ export interface DagHeaderProps {
   readonly dagId: string;
   readonly row: DagRow | undefined;
   readonly isPaused: boolean;
+  /** Why its file could not be read last time. */
+  readonly error: ImportError | undefined;
   readonly change: PendingChange;
   readonly runs: readonly KnownRun[];
   readonly shown: Shown;
@@ -44,7 +46,7 @@ export interface DagHeaderProps {
 }
 
 export function DagHeader(props: DagHeaderProps): JSX.Element {
-  const { dagId, row, isPaused, change, shown, tab, trans, may, actions, onTab } = props;
+  const { dagId, row, isPaused, error, change, shown, tab, trans, may, actions, onTab } = props;
   const run = shown.run;
   const isRunActive = run?.state === 'running' || run?.state === 'queued';
   return (
@@ -69,10 +71,16 @@ export function DagHeader(props: DagHeaderProps): JSX.Element {
             <code>{row.schedule ?? trans.__('None')}</code>
           </span>
         )}
-        {row?.has_import_error && (
-          <span className="couture-Badge" data-kind="error">
+        {error && (
+          <button
+            type="button"
+            className="couture-Badge"
+            data-kind="error"
+            title={error.message}
+            onClick={() => actions.openFile(error.file, error.line)}
+          >
             {trans.__('import error')}
-          </span>
+          </button>
         )}
         <span className="couture-spring" />
         {may('runs.trigger') && (

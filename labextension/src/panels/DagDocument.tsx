@@ -69,6 +69,9 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
     state => state.changes.get(dagId)?.paused ?? row?.is_paused ?? false
   );
   const change = useCouture(session, state => state.changes.get(dagId) ?? NO_CHANGE);
+  const error = useCouture(session, state =>
+    state.importErrors.find(({ file }) => file === row?.file)
+  );
   const isRemoved = useCouture(session, state => state.removed.has(dagId));
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
@@ -99,6 +102,7 @@ function ConnectedDocument(props: DagDocumentOptions): JSX.Element {
         dagId={dagId}
         row={row}
         isPaused={isPaused}
+        error={error}
         change={change}
         runs={runs}
         shown={shown}

@@ -9,6 +9,7 @@ import { isPaused } from '../model/selectors';
 import { writeTrail } from '../model/trail';
 import type { CoutureSession } from '../store/session';
 import { openItemMenu } from './itemMenu';
+import { openMenu } from './openMenu';
 import { openTaskMenu, taskArgs } from './taskMenu';
 
 /** A command of another plugin; without it nothing offers what it does. */
@@ -50,8 +51,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       add(CommandIDs.markRun, { state: 'failed' });
       menu.addItem({ type: 'separator' });
       add(CommandIDs.deleteRun);
-      menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-      menu.open(x, y);
+      openMenu(menu, x, y);
     },
     get backfill() {
       return commands.hasCommand(CommandIDs.backfill)
@@ -88,8 +88,7 @@ export function createDagActions(commands: CommandRegistry, session: CoutureSess
       add(CommandIDs.setPaused, { isPaused: !isOff }, 'dags.edit');
       add(CommandIDs.refreshDag, {}, 'dags.edit');
       add(CommandIDs.deleteDag, {}, 'dags.delete');
-      menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-      menu.open(x, y);
+      openMenu(menu, x, y);
     }
   };
 }

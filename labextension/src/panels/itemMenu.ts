@@ -2,6 +2,7 @@
 import { CommandRegistry } from '@lumino/commands';
 import { Menu } from '@lumino/widgets';
 import type { MenuItem } from '../components/actions';
+import { openMenu } from './openMenu';
 
 export function openItemMenu(items: readonly MenuItem[], x: number, y: number): void {
   const commands = new CommandRegistry();
@@ -11,6 +12,5 @@ export function openItemMenu(items: readonly MenuItem[], x: number, y: number): 
     commands.addCommand(command, { label, execute: run });
     menu.addItem({ command });
   });
-  menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-  menu.open(x, y);
+  openMenu(menu, x, y);
 }

@@ -1,5 +1,5 @@
 /** A dialog of the lab whose body has its own buttons, so that it can stay open while something is sent. */
-import { Dialog } from '@jupyterlab/apputils';
+import type { Dialog } from '@jupyterlab/apputils';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { FocusedDialog } from './FocusedDialog';

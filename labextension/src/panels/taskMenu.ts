@@ -4,6 +4,7 @@ import { Menu } from '@lumino/widgets';
 import { CommandIDs } from '../commands';
 import type { TaskTarget } from '../components/actions';
 import { writeTrail, type Trail } from '../model/trail';
+import { openMenu } from './openMenu';
 
 type Args = Readonly<Record<string, string | number | null>>;
 
@@ -52,6 +53,5 @@ export function openTaskMenu(
   menu.addItem({ type: 'separator' });
   add(CommandIDs.copyTaskId, where);
   add(CommandIDs.copyCode, where);
-  menu.aboutToClose.connect(() => requestAnimationFrame(() => menu.dispose()));
-  menu.open(x, y);
+  openMenu(menu, x, y);
 }
