@@ -1,6 +1,7 @@
 """What the server says of a chart, as far as a still picture shows it."""
 
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
@@ -85,3 +86,20 @@ class Pools(Struct, frozen=True):
     window_start: datetime
     step_seconds: float
     pools: list[Pool]
+
+
+class NotebookCell(Struct, frozen=True):
+    """A code cell; ``state`` is ``pending``, ``running``, ``success`` or ``failed``."""
+
+    number: int
+    source: str
+    state: str
+    outputs: list[dict[str, Any]]
+
+
+class Notebook(Struct, frozen=True):
+    """Cells of a notebook that a task runs."""
+
+    cells: list[NotebookCell]
+    size_bytes: int
+    is_too_large: bool

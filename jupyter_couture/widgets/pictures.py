@@ -1,5 +1,6 @@
 """The still pictures of the views: what the client knows, drawn as HTML and SVG."""
 
+import json
 from datetime import UTC, timedelta
 from itertools import islice
 from typing import Any, TypeAlias, TypeVar
@@ -13,7 +14,8 @@ from jupyter_couture.client.errors import NotFound
 from jupyter_couture.client.faces import row_of
 from jupyter_couture.client.runs import Task
 from jupyter_couture.display.grid import Column, grid
-from jupyter_couture.display.html import Html, join, page, table, tag
+from jupyter_couture.display.html import Html, join, page, shortened, table, tag
+from jupyter_couture.display.notebooks import Cell, notebook
 from jupyter_couture.display.series import Axis, Line, series
 from jupyter_couture.display.states import chip
 from jupyter_couture.display.timeline import Bar, timeline
@@ -29,6 +31,7 @@ RUNS_OF_GRID = 25
 LINES_OF_CHART = 10
 MOST_DAGS = 50
 LOG_BYTES = 20_000
+LONGEST_DEFAULT = 80
 _SECONDS_ON_AXIS = 180.0
 
 
@@ -72,6 +75,43 @@ def log_picture(client: Client, of: Instance, attempt: int | None) -> str | None
     if task is None:
         return None
     return page(log_html(TaskLog(row_of(task.info).name, task.tail(attempt, LOG_BYTES), is_open=True)), kind="log")
+
+
+def notebook_picture(client: Client, of: Instance, attempt: int | None) -> str | None:
+    """The cells that an attempt, the newest if None, has run; None if there is no such task instance."""
+    task = _task_of(client, of)
+    if task is None:
+        return None
+    info = task.info
+    head = tag("h4", row_of(info).name, chip(info.state))
+    number = attempt or info.try_number
+    if number < 1:
+        return page(head, tag("p", "It has not run yet."), kind="notebook")
+    way = ("dags", info.dag_id, "runs", info.run_id, "tasks", info.task_id, "attempts", str(number), "notebook")
+    found = _get(client, answers.Notebook, "/".join(map(_part, way)), map_index=info.map_index)
+    if found.is_too_large:
+        shown = tag("p", f"The notebook has {found.size_bytes / 1e6:,.0f} MB, too much to show here.")
+    elif not found.cells:
+        shown = tag("p", "No cell of it has run yet.")
+    else:
+        shown = notebook(
+            [
+                Cell(each.number, each.source, "none" if each.state == "pending" else each.state, each.outputs)
+                for each in found.cells
+            ]
+        )
+    return page(head, shown, kind="notebook")
+
+
+def params_picture(client: Client, dag_id: str) -> str:
+    """The parameters that a DAG asks for, with their defaults."""
+    dag = client.dag(dag_id)
+    details = dag.details()
+    asked = details.params_schema.get("properties", {}) if isinstance(details.params_schema, dict) else {}
+    params = details.params if isinstance(details.params, dict) else {}
+    rows = [_param(name, params.get(name), asked.get(name, {})) for name in {**asked, **params}]
+    shown = table(("parameter", "default", ""), rows) if rows else tag("p", "It takes no parameters.")
+    return page(_head(dag_id, "parameters of a run"), shown, kind="params")
 
 
 def grid_picture(client: Client, dag_id: str) -> str:
@@ -166,6 +206,12 @@ def _run_of(dag: Dag, run_id: str | None) -> Run | None:
         return dag.newest_run()
     except NotFound:
         return None
+
+
+def _param(name: str, default: object, asked: dict[str, object]) -> list[str | None]:
+    about = asked.get("description") or asked.get("title")
+    value = json.dumps(default, ensure_ascii=False, default=str)
+    return [name, shortened(value, LONGEST_DEFAULT), None if about is None else str(about)]
 
 
 def _task_of(client: Client, of: Instance) -> Task | None:

@@ -8,7 +8,7 @@ import traitlets
 from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import id_of
 from jupyter_couture.widgets.dag_views import RunView
-from jupyter_couture.widgets.pictures import Instance, log_picture, task_picture
+from jupyter_couture.widgets.pictures import Instance, log_picture, notebook_picture, task_picture
 
 
 class TaskView(RunView):
@@ -77,6 +77,10 @@ class NotebookOutput(AttemptView):
     """
 
     _couture_view = traitlets.Unicode("notebook-output").tag(sync=True)
+
+    def painter(self) -> Painter:
+        """The cells with their text and pictures."""
+        return partial(notebook_picture, of=self.instance, attempt=self.attempt)
 
 
 class TaskActions(TaskView):

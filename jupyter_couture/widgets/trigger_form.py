@@ -1,8 +1,12 @@
 """The widget that triggers runs."""
 
+from functools import partial
+
 import traitlets
 
+from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.dag_views import DagView
+from jupyter_couture.widgets.pictures import params_picture
 
 
 class TriggerForm(DagView):
@@ -11,3 +15,7 @@ class TriggerForm(DagView):
     _couture_view = traitlets.Unicode("trigger-form").tag(sync=True)
     run_id = traitlets.Unicode(None, allow_none=True).tag(sync=True)
     """The run that was made of it last; None: none. May be linked to the ``run_id`` of other views."""
+
+    def painter(self) -> Painter:
+        """The parameters and their defaults."""
+        return partial(params_picture, dag_id=self.dag_id)

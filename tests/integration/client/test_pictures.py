@@ -1,5 +1,8 @@
 """The still pictures of widgets: what the server knows, as HTML without script."""
 
+from collections.abc import Iterator
+
+import nbformat
 import pytest
 
 from jupyter_couture.cli.lab import Lab
@@ -8,15 +11,28 @@ from jupyter_couture.widgets import (
     DagGraph,
     DagsTable,
     LandingTimes,
+    LogView,
+    NotebookOutput,
     PoolUse,
     RunGantt,
+    RunProgress,
     RunTree,
+    TaskActions,
     TaskDuration,
     TaskTries,
+    TriggerForm,
 )
 from jupyter_couture.widgets import base as base_of_widgets
 from jupyter_couture.widgets.asking import Asker
+from tests.e2e.api import wait_for_dags
+from tests.e2e.lab import LabHost
 
+REPORT = """
+from jupyter_couture import DAG, NotebookOperator
+
+with DAG("report", schedule=None, is_paused_upon_creation=False):
+    NotebookOperator(task_id="write", input_path="report.ipynb")
+"""
 TASKS = ("extract", "left", "right", "load")
 
 
@@ -79,3 +95,37 @@ def test_what_has_not_run_says_so() -> None:
 def test_what_is_gone_is_a_card() -> None:
     assert "DAG nobody: shown live" in DagGraph("nobody").picture()
     assert "run gone: shown live" in RunGantt("etl", "gone").picture()
+
+
+@pytest.fixture
+def report(host: LabHost, lab: Lab) -> Iterator[None]:
+    """A DAG whose task runs a notebook."""
+    folder = host.settings.dags_folder
+    cell = nbformat.v4.new_code_cell("print(6 * 7)\n'<b>what it gives</b>'")
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    notebook.metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(notebook, folder / "report.ipynb")
+    (folder / "report.py").write_text(REPORT)
+    wait_for_dags(lab, "report")
+    yield
+    (folder / "report.py").unlink()
+
+
+@pytest.mark.usefixtures("asked", "report")
+def test_a_notebook_task_shows_its_cells(client: Client) -> None:
+    run = client.trigger("report").wait(120)
+    shown = NotebookOutput("report", run, "write").picture()
+    assert "<pre>42\n</pre>" in shown
+    assert "&lt;b&gt;what it gives&lt;/b&gt;" in shown
+    assert 'data-state="success"' in shown
+
+
+@pytest.mark.usefixtures("asked")
+def test_views_of_a_run_and_of_a_task_show_them_and_a_form_its_parameters(run_id: str) -> None:
+    assert all(name in RunProgress("etl", run_id).picture() for name in ("extract", "success"))
+    assert "line 5 of etl" in LogView("etl", run_id, "extract").picture()
+    assert "PythonOperator" in TaskActions("etl", run_id, "extract").picture()
+    assert "It has not run yet." in NotebookOutput("etl", run_id, "left").picture()
+    form = TriggerForm("etl").picture()
+    assert ("word" in form, "&quot;etl&quot;" in form) == (True, True)
+    assert "It takes no parameters." in TriggerForm("off").picture()
