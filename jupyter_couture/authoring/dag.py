@@ -158,6 +158,8 @@ class DAG(Lookups, DagWords):
         self.schedule: Schedule | None = read_schedule(
             self.schedule_interval, first.tzinfo if first else None, self.dag_id
         )
+        if first is not None and self.end_date is not None and self.end_date < first:
+            self.warnings.append(f"end_date {self.end_date} lies before start_date {first}: no run is ever scheduled.")
         self.catchup = self.dialect in _CATCHES_UP if catchup is None else bool(catchup)
         self.tags = tuple([tags] if isinstance(tags, str) else tags or ())
         self.max_active_runs = self._active_runs(max_active_runs)

@@ -324,3 +324,12 @@ def test_the_tasks_of_a_dag_are_found_by_id() -> None:
     assert (b.upstream_task_ids, a.downstream_task_ids) == ({"a"}, {"b"})
     with pytest.raises(NotFound):
         made.get_task("c")
+
+
+@pytest.mark.parametrize("default_args", [{}, {"start_date": datetime(2026, 2, 1, tzinfo=UTC)}])
+def test_an_end_before_the_start_is_told(default_args: dict[str, datetime]) -> None:
+    start = None if default_args else datetime(2026, 2, 1, tzinfo=UTC)
+    made = DAG("d", start_date=start, end_date=datetime(2026, 1, 1, tzinfo=UTC), default_args=default_args)
+
+    [warning] = compile_dag(made).warnings
+    assert "no run is ever scheduled" in warning
