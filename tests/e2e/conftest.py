@@ -5,13 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_dags, wait_for_end
 from tests.e2e.lab import LabHost, lab_host, running_browser, watched_page
 from tests.e2e.notebook import write_notebook
 from tests.e2e.workshop import STUDY, WORKSHOP
+
+EXPECT_MS = 20_000
+"""What is awaited without a time of its own: Playwright's five seconds are too few where two suites share two cores."""
+expect.set_options(timeout=EXPECT_MS)
 
 PIPELINE = '''
 """A pipeline for the browser tests."""

@@ -1,5 +1,6 @@
 """A notebook in a real lab: its cells are run, and what they show is looked at."""
 
+import contextlib
 import re
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.lab import READY_MS
 
 LOOK_MS = 100
+READ_TRIES = 5
+READ_MS = 4000
 
 
 def write_notebook(folder: Path, name: str, *sources: str) -> str:
@@ -66,3 +69,13 @@ def run_cell(page: Page, number: int) -> Locator:
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
     return cell.locator(".jp-Cell-outputArea")
+
+
+def read_back(page: Page, number: int, words: str) -> None:
+    """Run a cell until it prints ``words``: what a page tells may reach the kernel after a cell that was sent later."""
+    for _ in range(READ_TRIES):
+        output = run_cell(page, number)
+        with contextlib.suppress(AssertionError):
+            expect(output).to_have_text(words, timeout=READ_MS)
+            return
+    expect(run_cell(page, number)).to_have_text(words, timeout=READY_MS)

@@ -53,10 +53,12 @@ def run_command(page: Page, name: str) -> None:
         page.keyboard.press("Control+Shift+c")
         with contextlib.suppress(AssertionError):
             expect(page.locator(".lm-CommandPalette-input:visible")).to_be_focused(timeout=MENU_MS)
+            page.keyboard.press("Control+a")
             page.keyboard.type(name)
             expect(page.locator(".lm-CommandPalette-item:visible").first).to_contain_text(name, timeout=MENU_MS)
-            break
-    page.keyboard.press("Enter")
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"the palette does not keep {name}")
 
 
 def test_a_failed_run_is_found_read_cleared_and_seen_to_succeed_by_keyboard(

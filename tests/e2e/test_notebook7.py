@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import trigger, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost, watched_page
-from tests.e2e.notebook import open_in_notebook_7, run_cell, write_notebook
+from tests.e2e.notebook import open_in_notebook_7, read_back, run_cell, write_notebook
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -31,7 +31,7 @@ def test_a_widget_in_notebook_7_follows_a_live_run_and_pages_of_ours_open_in_the
         expect(node).to_have_attribute("data-state", "success", timeout=READY_MS)
         wait_for_end(lab, run)
         widget.locator('[data-task-id="step_2"]').click()
-        expect(run_cell(page, 1)).to_have_text("step_2", timeout=READY_MS)
+        read_back(page, 1, "step_2")
 
         page.get_by_role("menuitem", name="Couture", exact=True).click()
         with page.context.expect_page() as opened:

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import tasks_of, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost
-from tests.e2e.notebook import cell_of, open_notebook, run_cell, write_notebook
+from tests.e2e.notebook import cell_of, open_notebook, read_back, run_cell, write_notebook
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -85,13 +85,13 @@ def test_the_list_and_the_charts_are_live_and_choose_both_ways(page: Page, lab: 
     wait_for_points(page, durations, run["run_id"], len(tasks))
 
     press(page, gantt, "work", gantt.evaluate(COLUMN, ["work", "task_id"]).index("step_2"))
-    expect(run_cell(page, 4)).to_have_text("step_2")
+    read_back(page, 4, "step_2")
     history = cell_of(page, 3).locator(WIDGET).first
     key = history.locator('[data-couture="line-key"]')
     expect(key.get_by_role("button", name="step_2")).to_have_attribute("aria-pressed", "true", timeout=READY_MS)
     key.get_by_role("button", name="step_2").click()
     history.locator('[data-couture="chart-cumulative"]').click()
-    expect(run_cell(page, 5)).to_have_text("None False True")
+    read_back(page, 5, "None False True")
 
     row.locator(".couture-DagRow-open").click()
     expect(row).to_have_attribute("aria-current", "true")
@@ -102,7 +102,7 @@ def test_the_list_and_the_charts_are_live_and_choose_both_ways(page: Page, lab: 
     expect(row).to_have_count(0)
     table.locator('[data-couture="search"]').fill("lon")
     expect(table.locator('[data-dag-id="long"]')).to_be_visible(timeout=READY_MS)
-    expect(run_cell(page, 7)).to_have_text("relay lon")
+    read_back(page, 7, "relay lon")
 
 
 def appears(page: Page, cell: int, contents: str) -> Locator:

@@ -1,6 +1,5 @@
 """The panels of a task and a run as widgets: one run from its form to its mending, seen from Python as well."""
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -9,13 +8,10 @@ from playwright.sync_api import Page, expect
 from jupyter_couture.cli.lab import Lab
 from tests.e2e.api import newest_run, tasks_of, wait_for_dags, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost
-from tests.e2e.notebook import open_notebook, run_cell, write_notebook
+from tests.e2e.notebook import open_notebook, read_back, run_cell, write_notebook
 from tests.e2e.workshop import previewed
 
 pytestmark = pytest.mark.timeout(240)
-
-READ_TRIES = 5
-READ_MS = 4000
 
 TAILOR = """
 from datetime import datetime
@@ -72,16 +68,6 @@ def tailor(lab: Lab, host: LabHost) -> Path:
     return host.settings.dags_folder
 
 
-def read_back(page: Page, number: int, words: str) -> None:
-    """Run a cell until it prints ``words``: what a page tells may reach the kernel after a cell that was sent later."""
-    for _ in range(READ_TRIES):
-        output = run_cell(page, number)
-        with contextlib.suppress(AssertionError):
-            expect(output).to_have_text(words, timeout=READ_MS)
-            return
-    expect(run_cell(page, number)).to_have_text(words)
-
-
 def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
     page: Page, lab: Lab, host: LabHost, tailor: Path
 ) -> None:
@@ -103,8 +89,8 @@ def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
     expect(log).to_contain_text("the first of 8 stitches", timeout=READY_MS)
     expect(log.locator('[data-couture="log"]')).to_have_attribute("data-status", "following")
     shown = progress.locator('[data-couture="run-progress"]')
-    expect(shown).to_have_attribute("data-run-id", run["run_id"])
-    expect(shown).to_have_attribute("data-state", "running")
+    expect(shown).to_have_attribute("data-run-id", run["run_id"], timeout=READY_MS)
+    expect(shown).to_have_attribute("data-state", "running", timeout=READY_MS)
     read_back(page, 1, f"{run['run_id']} running False")
 
     expect(sheet.locator('[data-couture="cell-outputs"]')).to_contain_text("an arm of 61", timeout=READY_MS)
@@ -141,5 +127,6 @@ def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
     page.locator(".jp-Dialog .jp-mod-accept").click()
     expect(page.locator('[data-couture="orphan"]')).to_have_count(6, timeout=READY_MS)
     form.get_by_role("button", name="Trigger", exact=True).click()
-    expect(form.locator(f'[data-couture="triggered"]:not([data-run-id="{run["run_id"]}"])')).to_be_visible()
+    again = form.locator(f'[data-couture="triggered"]:not([data-run-id="{run["run_id"]}"])')
+    expect(again).to_be_visible(timeout=READY_MS)
     assert wait_for_end(lab, newest_run(lab, "tailor"))["state"] == "success"
