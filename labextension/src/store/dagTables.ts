@@ -130,15 +130,19 @@ export class DagTables implements IDisposable {
         offset: filter.offset
       });
       // What the user asked for meanwhile is fetched next; the old answer would show it for a moment.
-      if (
-        tableOf(this.store.getState(), id).filter === filter &&
-        !this.stepBack(id, filter, list)
-      ) {
+      if (this.isAsked(id, filter) && !this.stepBack(id, filter, list)) {
         this.store.dispatch({ type: 'dags.loaded', table: id, list });
       }
     } catch (error) {
-      this.store.dispatch({ type: 'dags.failed', table: id, problem: problemOf(error) });
+      if (this.loads.has(id)) {
+        this.store.dispatch({ type: 'dags.failed', table: id, problem: problemOf(error) });
+      }
     }
+  }
+
+  /** Whether that is still what is to be shown; a table that was closed asks for nothing. */
+  private isAsked(id: TableId, filter: DagFilter): boolean {
+    return this.loads.has(id) && tableOf(this.store.getState(), id).filter === filter;
   }
 
   /** Where the page has no rows any more, goes to the last one that has. */
