@@ -71,6 +71,22 @@ describe('the form that triggers a run', () => {
     );
   });
 
+  it('names each parameter by its label, whatever it is called', () => {
+    const params = { part_1: 3, days: ['mon'], names: ['ada'] };
+    const paramsSchema = {
+      part_1: { type: 'integer' },
+      days: { type: 'array', uniqueItems: true, items: { type: 'string', enum: ['mon', 'tue'] } },
+      names: { type: 'array', items: { type: 'string' } }
+    };
+    const initial = { conf: JSON.stringify(params), logicalDate: '', runId: '' };
+    shown = render(<TriggerForm {...props({ params, paramsSchema, initial })} />);
+    const label = (param: string): HTMLElement => shown.find(`[data-param="${param}"] > label`);
+    expect(label('part_1').textContent).toBe('part_1');
+    expect(label('part_1').classList.contains('couture-hidden')).toBe(false);
+    expect(label('names_0').classList.contains('couture-hidden')).toBe(true);
+    expect(shown.find('fieldset[data-param="days"] legend').textContent).toBe('days');
+  });
+
   it('has no way back where it is part of a page', () => {
     shown = render(<TriggerForm {...props({ onCancel: undefined })} />);
     expect(shown.host.querySelector('[data-couture="dialog-cancel"]')).toBeNull();

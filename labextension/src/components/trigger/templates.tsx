@@ -14,11 +14,14 @@ import { IconButton } from '../IconButton';
 /** What ids of fields begin with: up to the first underscore they name the form, behind it the parameter. */
 export const PARAM_ID = 'couture-param';
 export const ParamTranslation = createContext<Translate | null>(null);
+/** Whether a field is one of a list; its id does not say it, for a parameter may be called `part_1`, too. */
+const IsItem = createContext(false);
 
 /** Label, field, what it means and what is wrong with it, one below the other. */
 export function ParamField(props: FieldTemplateProps): JSX.Element {
   const { id, label, displayLabel, required, schema, rawErrors, children, hidden } = props;
   const trans = useContext(ParamTranslation);
+  const isItem = useContext(IsItem);
   if (hidden) {
     return <div hidden>{children}</div>;
   }
@@ -28,12 +31,12 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
   // Fields of texts and numbers have it as their placeholder.
   const fallback =
     props.formData === undefined && !isText && !required && typeof said === 'string' ? said : null;
-  const isItem = /_\d+$/.test(id);
   const isGroup = schema.type === 'object' || schema.type === 'array';
   const isJson = props.uiSchema?.['ui:field'] === 'json';
+  const param = id.slice(id.indexOf('_') + 1);
   if (isChoices(schema as JsonObject)) {
     return (
-      <fieldset className="couture-ParamList" data-param={id.replace(`${PARAM_ID}_`, '')}>
+      <fieldset className="couture-ParamList" data-param={param}>
         <legend>
           {label}
           {required && <span className="couture-ParamField-required"> *</span>}
@@ -45,11 +48,7 @@ export function ParamField(props: FieldTemplateProps): JSX.Element {
     );
   }
   return (
-    <div
-      className="couture-ParamField"
-      data-root={isRoot}
-      data-param={id.slice(id.indexOf('_') + 1)}
-    >
+    <div className="couture-ParamField" data-root={isRoot} data-param={param}>
       {!isRoot && (isJson || (displayLabel && !isGroup)) && (
         <label htmlFor={id} className={isItem ? 'couture-hidden' : undefined}>
           {label}
@@ -90,7 +89,9 @@ export function ParamList(props: ArrayFieldTemplateProps): JSX.Element {
       {props.schema.description && <p className="couture-faint">{props.schema.description}</p>}
       {props.items.map(item => (
         <div key={item.key} className="couture-ParamList-item">
-          <div className="couture-ParamList-field">{item.children}</div>
+          <div className="couture-ParamList-field">
+            <IsItem.Provider value={true}>{item.children}</IsItem.Provider>
+          </div>
           <IconButton
             icon={caretUpIcon}
             label={say('Move up')}
@@ -132,7 +133,9 @@ export function ParamGroup(props: ObjectFieldTemplateProps): JSX.Element {
       {!isRoot && props.schema.description && (
         <p className="couture-faint">{props.schema.description}</p>
       )}
-      {props.properties.map(property => property.content)}
+      <IsItem.Provider value={false}>
+        {props.properties.map(property => property.content)}
+      </IsItem.Provider>
     </fieldset>
   );
 }
