@@ -7,6 +7,11 @@ export interface FollowedNotebook extends NotebookState {
   readonly retry: () => void;
 }
 
+interface Followed {
+  readonly key: string;
+  readonly follower: NotebookFollower;
+}
+
 const ignore = (): void => undefined;
 const subscribeToNothing = (): (() => void) => ignore;
 const nothing = (): NotebookState => NOTHING_READ;
@@ -21,18 +26,19 @@ export function useNotebook(
   moment: string | null
 ): FollowedNotebook {
   const key = JSON.stringify([attempt, moment]);
-  const [follower, setFollower] = useState<NotebookFollower | null>(null);
+  const [followed, setFollowed] = useState<Followed | null>(null);
   const isSeen = useSeen();
   useEffect(() => {
     const [wanted] = JSON.parse(key) as [AttemptRef | null];
     if (wanted === null) {
-      setFollower(null);
       return undefined;
     }
     const made = new NotebookFollower(api, wanted);
-    setFollower(made);
+    setFollowed({ key, follower: made });
     return () => made.dispose();
   }, [api, key]);
+  // Until that is done, the one before is still there, and it is of another attempt.
+  const follower = followed?.key === key ? followed.follower : null;
   useEffect(() => {
     if (!follower || !isSeen) {
       return undefined;
