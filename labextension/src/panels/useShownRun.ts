@@ -12,6 +12,8 @@ export interface ShownRun {
   readonly runs: readonly KnownRun[];
   readonly shown: Shown;
   readonly detail: Fetched<DagDetail>;
+  /** Whether it is still being found out which run is shown. */
+  readonly isLoading: boolean;
 }
 
 const NO_RUNS: readonly KnownRun[] = [];
@@ -50,5 +52,6 @@ export function useShownRun(session: CoutureSession, dagId: string, choice: RunC
     () => (isWaiting ? { run: null, version: null, note: 'none' } : chooseShown(choice, row, runs)),
     [choice, row, runs, isWaiting]
   );
-  return { row, runs, shown, detail };
+  const isSought = isMissing && (old.load.status === 'idle' || old.load.status === 'loading');
+  return { row, runs, shown, detail, isLoading: isWaiting || isSought };
 }

@@ -49,7 +49,7 @@ function useAbsence(
 ): JSX.Element | null {
   const may = useMay(session);
   const isKnown = useCouture(session, state => state.me !== null);
-  const { detail, shown } = shownRun;
+  const { detail, shown, isLoading } = shownRun;
   if (isKnown && !may(needs)) {
     return <Notice title={trans.__('You may not see this')} />;
   }
@@ -74,10 +74,11 @@ function useAbsence(
       />
     );
   }
-  if (shown.note === 'run-unknown') {
+  if (shown.note === 'run-unknown' && !isLoading) {
     return <Notice title={trans.__('There is no such run')} />;
   }
-  if (!isKnown || detail.value === null || (runId !== null && load.status !== 'ready' && !task)) {
+  const isAwaited = isLoading || (runId !== null && load.status !== 'ready' && !task);
+  if (!isKnown || detail.value === null || isAwaited) {
     return <Notice kind="loading" title={trans.__('Loading…')} />;
   }
   if (runId === null) {
