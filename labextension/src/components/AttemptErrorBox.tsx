@@ -22,7 +22,7 @@ export function AttemptErrorBox({ error, trans }: AttemptErrorBoxProps): JSX.Ele
       {rest !== '' && (
         <details>
           <summary>{trans.__('Show all')}</summary>
-          <pre tabIndex={0} aria-label={trans.__('The whole error')}>
+          <pre tabIndex={0} role="group" aria-label={trans.__('The whole error')}>
             {rest.split('\n').map((line, index) => (
               <span key={index}>
                 <AnsiText spans={parseAnsi(line).spans} />

@@ -2,6 +2,7 @@ import { RunSelector } from '../components/RunSelector';
 import type { ShownRun } from '../panels/useShownRun';
 import type { DagView } from '../store/dagView';
 import { useNow, useSelected } from '../store/hooks';
+import { useSeen } from '../store/seen';
 import type { Live } from '../panels/tabs/types';
 import { DagTitle } from './DagTitle';
 
@@ -18,7 +19,8 @@ const SECOND_MS = 1000;
 export function DagHead({ dagId, live, view, shownRun }: DagHeadProps): JSX.Element {
   const { runs, shown } = shownRun;
   const choice = useSelected(view, state => state.choice);
-  const now = useNow(shown.run !== null && shown.run.ended_at === null ? SECOND_MS : null);
+  const isTicking = useSeen() && shown.run !== null && shown.run.ended_at === null;
+  const now = useNow(isTicking ? SECOND_MS : null);
   return (
     <DagTitle dagId={dagId} row={shownRun.row}>
       <RunSelector

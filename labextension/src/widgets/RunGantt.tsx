@@ -2,6 +2,7 @@ import GanttTab from '../panels/tabs/GanttTab';
 import { useTasks } from '../panels/useShownGraph';
 import { useShownRun } from '../panels/useShownRun';
 import { useNow, useSelected } from '../store/hooks';
+import { useSeen } from '../store/seen';
 import { DagHead } from './DagHead';
 import { useDagView } from './useDagView';
 import type { ViewProps } from './views';
@@ -16,7 +17,8 @@ export function RunGantt({ live, model, dagId }: ViewProps): JSX.Element {
   const shownRun = useShownRun(session, dagId, choice);
   const { run } = shownRun.shown;
   useTasks(session, dagId, run?.run_id ?? null);
-  const now = useNow(run !== null && run.ended_at === null ? SECOND_MS : null);
+  const isTicking = useSeen() && run !== null && run.ended_at === null;
+  const now = useNow(isTicking ? SECOND_MS : null);
   return (
     <>
       <DagHead dagId={dagId} live={live} view={view} shownRun={shownRun} />

@@ -6,7 +6,7 @@ import { Seen } from '../store/seen';
 import { textOf, type Mounting } from './model';
 import { hold, type Hold } from './session';
 import { addStyles } from './styles';
-import { useNear } from './useNear';
+import { useInSight } from './useInSight';
 import { useTrait } from './useTrait';
 import { VIEWS, type ViewKind } from './views';
 import { WidgetFrame } from './WidgetFrame';
@@ -18,9 +18,9 @@ interface WidgetProps extends Mounting {
 
 function Widget({ kind, live, model, el }: WidgetProps): JSX.Element {
   const dagId = useTrait<string | undefined>(model, 'dag_id') ?? '';
-  const isNear = useNear(el);
+  const isInSight = useInSight(el);
   return (
-    <Seen.Provider value={isNear}>
+    <Seen.Provider value={isInSight}>
       <WidgetFrame
         live={live}
         model={model}

@@ -5,6 +5,7 @@ import { isAllowed } from '../model/permissions';
 import { isPaused } from '../model/selectors';
 import type { Problem } from '../model/state';
 import type { Live } from '../panels/tabs/types';
+import { copyText } from './copyText';
 import { tell, textOf, type WidgetModel } from './model';
 
 type ShowItems = (items: readonly MenuItem[], x: number, y: number) => void;
@@ -46,7 +47,7 @@ export function useListActions(
       const runs = isAllowed(state, 'runs.trigger')
         ? [{ label: trans.__('Trigger DAG'), run: () => trigger(dagId) }]
         : [];
-      const copy = (): void => void navigator.clipboard?.writeText(dagId);
+      const copy = (): void => copyText(dagId);
       showItems([...runs, ...edits, { label: trans.__('Copy DAG Id'), run: copy }], x, y);
     };
     return {

@@ -6,6 +6,7 @@ import { useShownRun, type ShownRun } from '../panels/useShownRun';
 import { useShownTask, type ShownTask } from '../panels/useShownTask';
 import type { DagView } from '../store/dagView';
 import { useCouture, useNow, useSelected } from '../store/hooks';
+import { useSeen } from '../store/seen';
 import { useDagView } from './useDagView';
 import type { ViewProps } from './views';
 
@@ -34,10 +35,10 @@ export function useTaskView({ live, model, dagId }: ViewProps): TaskView {
   useTasks(session, dagId, runId);
   const load = useCouture(session, state => tasksOf(state, dagId, runId)?.load ?? IDLE);
   const known = useShownTask(session, { dagId, runId, taskId: taskId ?? '', mapIndex, tryNumber });
-  const isMoving = known.task
-    ? known.task.started_at !== null && known.task.ended_at === null
-    : false;
-  const now = useNow(isMoving ? SECOND_MS : null);
+  const { task } = known;
+  const isMoving = task !== undefined && task.started_at !== null && task.ended_at === null;
+  const isSeen = useSeen();
+  const now = useNow(isMoving && isSeen ? SECOND_MS : null);
   return {
     ...known,
     view,
