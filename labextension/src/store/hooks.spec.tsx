@@ -1,8 +1,10 @@
 // @vitest-environment jsdom
 import { act } from 'react';
 import { describe, expect, it, vi } from 'vitest';
+import type { CoutureApi } from '../api/rest';
 import { render } from '../testing/render';
-import { useFetched } from './hooks';
+import { useFetched, useLog } from './hooks';
+import { Seen } from './seen';
 
 /** A server that answers when it is told to. */
 class SlowServer {
@@ -61,5 +63,44 @@ describe('a fetched value', () => {
     expect(shown.host.textContent).toBe('loading ');
     await server.answer('of b');
     expect(shown.host.textContent).toBe('ready of b');
+  });
+});
+
+describe('a followed log', () => {
+  const ref = { dagId: 'etl', runId: 'run-1', taskId: 'load', mapIndex: -1, tryNumber: 1 };
+  const open = new Set<AbortSignal>();
+  const log: CoutureApi['log'] = (_ref, _query, signal) => {
+    open.add(signal);
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        open.delete(signal);
+        reject(new DOMException('', 'AbortError'));
+      });
+    });
+  };
+  const api = { log };
+
+  function Log(): null {
+    useLog(api, 'load', ref);
+    return null;
+  }
+
+  function view(isSeen: boolean): JSX.Element {
+    return (
+      <Seen.Provider value={isSeen}>
+        <Log />
+      </Seen.Provider>
+    );
+  }
+
+  it('holds a connection only while it is seen', () => {
+    const shown = render(view(true));
+    expect(open.size).toBe(1);
+    shown.rerender(view(false));
+    expect(open.size).toBe(0);
+    shown.rerender(view(true));
+    expect(open.size).toBe(1);
+    shown.unmount();
+    expect(open.size).toBe(0);
   });
 });

@@ -7,6 +7,7 @@ import type { CoutureState, Load } from '../model/state';
 import type { StreamEvent } from '../model/wire';
 import { LogFollower } from './logFollower';
 import type { News } from './news';
+import { useSeen } from './seen';
 import type { CoutureSession } from './session';
 import type { Readable } from './store';
 import { Throttle } from './throttle';
@@ -191,7 +192,7 @@ export function useDebounced<T>(action: (value: T) => void, delayMs: number): (v
   );
 }
 
-/** Follows a log while the component is there. `key` names the log; null follows none. */
+/** Follows a log while the component is there and seen. `key` names the log; null follows none. */
 export function useLog(
   api: Pick<CoutureApi, 'log'>,
   key: string | null,
@@ -209,5 +210,13 @@ export function useLog(
     setFollower(made);
     return () => made.dispose();
   }, [api, key]);
+  const isSeen = useSeen();
+  useEffect(() => {
+    if (!follower || isSeen) {
+      return undefined;
+    }
+    follower.rest();
+    return () => follower.resume();
+  }, [follower, isSeen]);
   return key === null ? null : follower;
 }

@@ -2,7 +2,8 @@
  * Follows one log: reads its end first, then waits on the server for more.
  *
  * One request is under way at a time. While reading back (`earlier`) following pauses, because the window
- * is bounded and the two ends cannot both be kept; `follow` jumps to the end again.
+ * is bounded and the two ends cannot both be kept; `follow` jumps to the end again. While nobody looks (`rest`) nothing
+ * is under way: a request that waits holds one of the few connections that a browser has to a server.
  */
 import type { IDisposable } from '@lumino/disposable';
 import { isAbort, problemOf } from '../api/errors';
@@ -64,6 +65,19 @@ export class LogFollower implements IDisposable, Readable<LogState> {
   retry(): void {
     this.interrupt();
     void this.run();
+  }
+
+  /** Asks for nothing until `resume`. */
+  rest(): void {
+    this.interrupt();
+  }
+
+  /** Goes on from what is known, if it was following. */
+  resume(): void {
+    const { status } = this.getState();
+    if (!this.disposed && status !== 'paused' && status !== 'complete') {
+      this.retry();
+    }
   }
 
   /** Reads the part before the window. Stops following when the window gets full. */
@@ -133,7 +147,7 @@ export class LogFollower implements IDisposable, Readable<LogState> {
     const signal = this.abort.signal;
     while (!signal.aborted) {
       const { window: known, status } = this.getState();
-      const isFirst = status === 'loading' || status === 'absent';
+      const isFirst = status === 'loading' || status === 'absent' || status === 'failed';
       try {
         const chunk = await this.api.log(
           this.ref,
@@ -182,9 +196,6 @@ export class LogFollower implements IDisposable, Readable<LogState> {
       : Math.min(LONGEST_DELAY_MS, 1000 * 2 ** this.failures);
     this.timer = window.setTimeout(() => {
       this.timer = null;
-      if (this.getState().status === 'failed') {
-        this.value.dispatch({ status: 'loading' });
-      }
       void this.run();
     }, delay);
   }

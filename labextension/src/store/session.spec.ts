@@ -114,14 +114,17 @@ describe('the session', () => {
     expect(session.store.getState().tables['widget-1']).toBeUndefined();
   });
 
-  it.each([200, 403])('does not bring back a table that is closed before its answer', async status => {
-    const { session } = server;
-    session.showTable('widget-1');
-    server.status = status;
-    session.closeTable('widget-1');
-    await vi.advanceTimersByTimeAsync(10);
-    expect(session.store.getState().tables['widget-1']).toBeUndefined();
-  });
+  it.each([200, 403])(
+    'does not bring back a table that is closed before its answer',
+    async status => {
+      const { session } = server;
+      session.showTable('widget-1');
+      server.status = status;
+      session.closeTable('widget-1');
+      await vi.advanceTimersByTimeAsync(10);
+      expect(session.store.getState().tables['widget-1']).toBeUndefined();
+    }
+  );
 
   it('applies events to shown tasks in one batch, and forgets them when they are closed', async () => {
     const shown = server.session.showTasks('etl', 'run-1');

@@ -189,6 +189,31 @@ describe('a log follower', () => {
     expect(follower.getState()).toMatchObject({ status: 'complete', problem: null });
   });
 
+  it('waits on the server for nothing while nobody looks, and goes on from there', async () => {
+    const { follower, calls } = follow([part(0, 'one\n')]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls).toHaveLength(2);
+    follower.rest();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toHaveLength(2);
+    follower.resume();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(calls[2]).toMatchObject({ offset: 4, wait: 15 });
+    follower.dispose();
+    follower.resume();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toHaveLength(3);
+  });
+
+  it('has nothing to go on with when the log is complete', async () => {
+    const { follower, calls } = follow([part(0, 'one\n', true)]);
+    await vi.advanceTimersByTimeAsync(0);
+    follower.rest();
+    follower.resume();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toHaveLength(1);
+  });
+
   it('reads the part before its window', async () => {
     const { follower } = follow([part(4, 'two\n', true), part(0, 'one\n')]);
     await vi.advanceTimersByTimeAsync(0);
