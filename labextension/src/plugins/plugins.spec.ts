@@ -1,4 +1,5 @@
 // @vitest-environment jsdom
+import { LauncherModel } from '@jupyterlab/launcher';
 import { ServerConnection } from '@jupyterlab/services';
 import { CommandRegistry } from '@lumino/commands';
 import { Widget } from '@lumino/widgets';
@@ -7,6 +8,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CommandIDs } from '../commands';
 import plugins from '../index';
 import { ICouture } from '../tokens';
+import { launcherPlugin } from './launcher';
 
 class NoSocket {
   close(): void {}
@@ -91,6 +93,25 @@ describe('the plugins', () => {
       taskId: 'load'
     });
     expect(added.filter(({ area }) => area === 'main')).toHaveLength(1);
+    couture.dispose();
+    added.forEach(({ widget }) => widget.dispose());
+  });
+
+  it('offer a new DAG in the launcher only to those who may write one', () => {
+    const { app, added } = fakeApp();
+    const couture = activateAll(app);
+    const cards = new LauncherModel();
+    void launcherPlugin.activate(app, couture, cards);
+    const commands = (): readonly string[] => [...cards.items()].map(({ command }) => command);
+    const allow = (...permissions: readonly string[]): void =>
+      couture.session.store.dispatch({ type: 'me', me: { user: 'ann', permissions } as never });
+    expect(commands()).toContain(CommandIDs.openDags);
+    expect(commands()).not.toContain(CommandIDs.newDag);
+    allow('dags.read', 'dags.edit');
+    allow('dags.edit');
+    expect(commands().filter(id => id === CommandIDs.newDag)).toHaveLength(1);
+    allow('dags.read');
+    expect(commands()).not.toContain(CommandIDs.newDag);
     couture.dispose();
     added.forEach(({ widget }) => widget.dispose());
   });
