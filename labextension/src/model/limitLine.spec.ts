@@ -30,6 +30,26 @@ describe('the line of a limit', () => {
     });
   });
 
+  it('is that in front of a function, not that of the next one', () => {
+    const source = `@task(max_active_tis_per_dag=1)
+def load():
+    pass
+
+@task(
+    retries=2,
+    max_active_tis_per_dag=3,
+)
+def save():
+    pass
+
+@task
+def tell():
+    pass
+`;
+    const line = (id: string): number => findLimit(source, 'max_active_tis_per_dag', id).line;
+    expect([line('load'), line('save')]).toEqual([1, 7]);
+  });
+
   it('that is not set is where it could be', () => {
     expect(findLimit(TWO_DAGS, 'max_active_tis_per_dagrun', 'load')).toEqual({
       line: 4,

@@ -17,9 +17,20 @@ export interface LimitPlace {
   readonly isSet: boolean;
 }
 
+/** Where the decorators of the function begin whose `def` is in the line `at`; that line itself if it has none. */
+function decorated(lines: readonly string[], at: number): number {
+  let first = at;
+  for (let line = at - 1; line >= 0 && lines[line]?.trim(); line -= 1) {
+    if (/^\s*@/.test(lines[line] ?? '')) {
+      first = line;
+    }
+  }
+  return first;
+}
+
 /**
  * The line that sets the limit of `id`, a DAG or a task. Of several in the file it is the first one after the line that
- * names `id`, for a file may hold several DAGs.
+ * names `id`, for a file may hold several DAGs; decorators of a function are before its name.
  */
 export function findLimit(source: string, limit: Limit, id: string): LimitPlace {
   const lines = source.split('\n');
@@ -31,6 +42,7 @@ export function findLimit(source: string, limit: Limit, id: string): LimitPlace 
   const places = lines.flatMap((line, place) =>
     words.some(word => word.test(line)) ? [place] : []
   );
-  const found = places.find(place => place >= named) ?? places.at(-1);
+  const begin = lines[named]?.includes(`def ${own}(`) ? decorated(lines, named) : named;
+  const found = places.find(place => place >= begin) ?? places.at(-1);
   return { line: (found ?? Math.max(0, named)) + 1, isSet: found !== undefined };
 }
