@@ -57,8 +57,8 @@ export function TaskActions(props: ViewProps): JSX.Element {
                 data-outcome={said.type}
                 role={said.type === 'error' ? 'alert' : 'status'}
               >
-                {said.paragraphs.map(text => (
-                  <span key={text}>{text}</span>
+                {said.paragraphs.map((text, place) => (
+                  <span key={place}>{text}</span>
                 ))}
               </div>
             )}

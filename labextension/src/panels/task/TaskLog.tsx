@@ -4,6 +4,7 @@ import { LogView, type LogViewProps } from '../../components/LogView';
 import { Notice } from '../../components/Notice';
 import { isTerminal } from '../../model/labels';
 import type { KnownTask } from '../../model/state';
+import { refOf } from '../../model/taskAct';
 import { useLog } from '../../store/hooks';
 import type { LogFollower } from '../../store/logFollower';
 import type { Live } from '../tabs/types';
@@ -19,16 +20,7 @@ export interface TaskLogProps extends Reader {
 /** The log of one attempt, followed while it is written. */
 export function TaskLog({ task, tryNumber, couture, ...reader }: TaskLogProps): JSX.Element {
   const { session, trans } = couture;
-  const attempt: AttemptRef | null =
-    task && tryNumber > 0
-      ? {
-          dagId: task.dag_id,
-          runId: task.run_id,
-          taskId: task.task_id,
-          mapIndex: task.map_index,
-          tryNumber
-        }
-      : null;
+  const attempt: AttemptRef | null = task && tryNumber > 0 ? { ...refOf(task), tryNumber } : null;
   // Starting anew when the attempt starts spares the wait for a log that did not exist before.
   const isNewest = tryNumber === task?.try_number;
   const key = attempt && JSON.stringify([attempt, isNewest ? task?.started_at : null]);
