@@ -35,6 +35,15 @@ const NEEDS: Readonly<Record<Remedy['type'], Permission | null>> = {
   'open-run': null
 };
 
+/** Where that task asks: behind other tabs there may be panels of other tasks that ask, too. */
+function focusQuestion(runId: string | null, { taskId }: HeldUp): void {
+  const panels = document.querySelectorAll<HTMLElement>('[data-couture="task-panel"]');
+  [...panels]
+    .find(({ dataset }) => dataset['taskId'] === taskId && dataset['runId'] === runId)
+    ?.querySelector<HTMLElement>('.couture-Question input, .couture-Question button')
+    ?.focus();
+}
+
 export function useRemedies(
   couture: ICouture,
   view: DagView,
@@ -53,9 +62,7 @@ export function useRemedies(
         if (task !== null && view.getState().taskId !== task.taskId) {
           showTask(task.taskId);
         }
-        return document
-          .querySelector<HTMLElement>('.couture-Question input, .couture-Question button')
-          ?.focus();
+        return task === null ? undefined : focusQuestion(runId, task);
       case 'show-log':
         return void (
           task &&
