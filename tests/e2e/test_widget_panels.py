@@ -97,6 +97,7 @@ def test_a_run_is_triggered_followed_and_mended_from_a_notebook(
     expect(sheet.frame_locator("iframe").locator("body")).to_have_text("waist")
 
     (tailor / "tailor_may_end").touch()
+    log.scroll_into_view_if_needed()  # out of sight it asks the server nothing
     expect(log).to_contain_text("the last stitch", timeout=READY_MS)
     expect(log).to_contain_text("the thread is torn", timeout=READY_MS)
     outcome = progress.locator('[data-couture="run-outcome"]')
