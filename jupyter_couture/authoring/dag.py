@@ -18,6 +18,7 @@ from jupyter_couture.authoring.arguments import (
     refuse_unknown,
     whole_number,
 )
+from jupyter_couture.authoring.dag_schedule import DagSchedule
 from jupyter_couture.authoring.dag_words import DagWords
 from jupyter_couture.authoring.dependencies import DependencyGraph
 from jupyter_couture.authoring.dialects import Dialect
@@ -155,9 +156,7 @@ class DAG(Lookups, DagWords):
             schedule=schedule, schedule_interval=schedule_interval, timetable=timetable
         )
         first = self.own_start_date or aware(self.default_args.get("start_date"), "start_date")
-        self.schedule: Schedule | None = read_schedule(
-            self.schedule_interval, first.tzinfo if first else None, self.dag_id
-        )
+        self.plain_schedule = read_schedule(self.schedule_interval, first.tzinfo if first else None, self.dag_id)
         if first is not None and self.end_date is not None and self.end_date < first:
             self.warnings.append(f"end_date {self.end_date} lies before start_date {first}: no run is ever scheduled.")
         self.catchup = self.dialect in _CATCHES_UP if catchup is None else bool(catchup)
@@ -218,7 +217,8 @@ class DAG(Lookups, DagWords):
         return None if given or self.dialect not in _CATCHES_UP else timedelta(days=1)
 
     def _active_runs(self, given: int | None) -> int:
-        is_continuous = self.schedule is not None and self.schedule.kind is ScheduleKind.CONTINUOUS
+        schedule = self.plain_schedule
+        is_continuous = schedule is not None and schedule.kind is ScheduleKind.CONTINUOUS
         if given is None:
             return 1 if is_continuous else _DEFAULT_ACTIVE_RUNS
         if is_continuous and given != 1:
@@ -227,6 +227,15 @@ class DAG(Lookups, DagWords):
 
     def _invalid(self, message: str) -> InvalidDag:
         return InvalidDag(dag_id=self.dag_id, message=f"DAG {self.dag_id!r}: {message}")
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it is due; drawn in a cell, with its next runs."""
+        return None if self.plain_schedule is None else DagSchedule.of(self.plain_schedule, self)
+
+    @schedule.setter
+    def schedule(self, schedule: Schedule | None) -> None:
+        self.plain_schedule = schedule.plain if isinstance(schedule, DagSchedule) else schedule
 
     @property
     def tasks(self) -> list[BaseOperator]:

@@ -5,6 +5,7 @@ value, and wait for the instances of their own index.
 """
 
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, overload
@@ -143,6 +144,9 @@ class TaskGroup(Dependable, GroupHolder):
 
     def __repr__(self) -> str:
         return f"<TaskGroup {self.group_id}>"
+
+    def _repr_html_(self) -> str:
+        return str(importlib.import_module("jupyter_couture.authoring.pictures").group_picture(self))
 
 
 class GroupFunction:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from jupyter_couture.decisions.calendar import time_part
 from jupyter_couture.decisions.timetables import point_after
 from jupyter_couture.display.graph import Node
-from jupyter_couture.display.views import Coming, DagPicture, dag_html, moment, schedule_html
+from jupyter_couture.display.schedules import interval_words, schedule_words
+from jupyter_couture.display.views import Coming, DagPicture, dag_html, group_html, moment, schedule_html
 from jupyter_couture.model.policy import Schedule
 
 _NEXT_RUNS = 3
@@ -34,6 +35,15 @@ def picture_of(dag: Any) -> str:
     )
 
 
+def group_picture(group: Any) -> str:
+    """A task group as HTML: its tasks, and the order among them."""
+    names = [task.task_id for task in group.nodes]
+    within = set(names)
+    edges = [(before, name) for name in names for before in group.dag.graph.upstream_of(name) if before in within]
+    nodes = [Node(task.task_id, task.task_id, task.task_type) for task in group.nodes]
+    return group_html(group.group_id, group.dag.dag_id, group.tooltip, nodes, edges)
+
+
 @dataclass(frozen=True)
 class ComingRuns:
     """When a DAG would run next if it were on; drawn as the last value of a cell. ``times`` are in UTC."""
@@ -53,13 +63,22 @@ class ComingRuns:
         return self.times[place]
 
     def __repr__(self) -> str:
-        following = "".join(f"\n  {moment(each)}" for each in self.times) or " no run is to come by the clock"
+        following = "".join(f"\n  {each}" for each in self.lines()) or " no run is to come by the clock"
         return f"{self.dag_id}, {self.schedule or 'no schedule'} ({self.timezone}):{following}"
 
-    def _repr_html_(self) -> str:
+    def lines(self) -> list[str]:
+        """The times, each with that of the schedule's zone if it is another."""
+        return [
+            f"{moment(each.due_at)}{f' = {each.local}' if self.timezone != 'UTC' else ''}" for each in self.coming()
+        ]
+
+    def coming(self) -> list[Coming]:
+        """The times as they are drawn."""
         zone = ZoneInfo(self.timezone)
-        coming = [Coming(each, each.astimezone(zone).isoformat()) for each in self.times]
-        return schedule_html(self.dag_id, self.schedule, self.timezone, coming)
+        return [Coming(each, each.astimezone(zone).isoformat()) for each in self.times]
+
+    def _repr_html_(self) -> str:
+        return schedule_html(self.dag_id, self.schedule, self.timezone, self.coming())
 
 
 def coming_runs(dag: Any, count: int) -> ComingRuns:
@@ -72,6 +91,31 @@ def coming_runs(dag: Any, count: int) -> ComingRuns:
         timezone="UTC" if schedule is None else schedule.timezone,
         times=tuple(each for each in due if dag.end_date is None or each <= dag.end_date),
     )
+
+
+def schedule_text(dag: Any) -> str:
+    """The schedule of a DAG object in words, and its next runs."""
+    runs = coming_runs(dag, _NEXT_RUNS)
+    following = "".join(f"\n  {each}" for each in runs.lines())
+    return f"{_label(dag)}: {_about(dag)}{f'{chr(10)}Next runs:{following}' if following else ''}"
+
+
+def schedule_picture(dag: Any) -> str:
+    """The same as HTML."""
+    runs = coming_runs(dag, _NEXT_RUNS)
+    return schedule_html(dag.dag_id, runs.schedule, runs.timezone, runs.coming(), note=_about(dag))
+
+
+def _label(dag: Any) -> str:
+    schedule = dag.schedule
+    return f"{dag.dag_id}, {schedule.label} ({schedule.timezone})"
+
+
+def _about(dag: Any) -> str:
+    """When it is due, in sentences."""
+    schedule = dag.schedule
+    said = schedule_words(schedule)
+    return " ".join(filter(None, (f"{said[0].upper()}{said[1:]}.", interval_words(schedule))))
 
 
 def due_after(schedule: Schedule | None, start: datetime | None, now: datetime, count: int) -> list[datetime]:

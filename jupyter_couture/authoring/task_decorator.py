@@ -67,6 +67,9 @@ class TaskFunction(Generic[_P, _R]):
         self.role: Literal["", "setup", "teardown"] = role
         self.decides_run = decides_run
 
+    def __repr__(self) -> str:
+        return f"<@task {self.function.__name__}>"
+
     def __call__(self, *args: Any, **kwargs: Any) -> XComArg:
         if self.given:
             raise TypeError(f"{self.function.__name__}.partial(...) is completed by expand() or expand_kwargs()")

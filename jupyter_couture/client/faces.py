@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from jupyter_couture.authoring.crons import cron_of
 from jupyter_couture.client.follower import OVER, RunFollower
 from jupyter_couture.client.wire import DagInfo, Graph, NextRun, NextRuns, RunInfo, TaskInfo
 from jupyter_couture.display.graph import Node
 from jupyter_couture.display.layout import Edge
+from jupyter_couture.display.schedules import cron_words
 from jupyter_couture.display.views import (
     Coming,
     DagPicture,
@@ -140,14 +142,20 @@ class Schedule:
         """From what the server says."""
         return cls(told.dag_id, told.schedule, told.timezone, told.is_paused, tuple(told.runs), told.problem)
 
+    @property
+    def words(self) -> str:
+        """What the schedule says, if it is a cron text: ``every day at 06:30``."""
+        return cron_words(cron_of(self.schedule or "")) or ""
+
     def __repr__(self) -> str:
+        said = f", {self.words}" if self.words else ""
         following = f", next at {self.runs[0].due_at.isoformat()}" if self.runs else ""
-        return f"<Schedule of {self.dag_id}: {self.schedule or 'None'} ({self.timezone}){following}>"
+        return f"<Schedule of {self.dag_id}: {self.schedule or 'None'}{said} ({self.timezone}){following}>"
 
     def _repr_html_(self) -> str:
-        note = self.problem or (
-            "The DAG is off: it does not run by itself until it is turned on." if self.is_paused else ""
-        )
+        said = f"{self.words[0].upper()}{self.words[1:]}." if self.words else ""
+        off = "The DAG is off: it does not run by itself until it is turned on." if self.is_paused else ""
+        note = self.problem or " ".join(filter(None, (said, off)))
         return schedule_html(self.dag_id, self.schedule or "", self.timezone, coming_of(self.runs), note=note)
 
 

@@ -114,7 +114,14 @@ def dag_html(dag: DagPicture) -> Html:
     )
     about = tag("p", dag.description) if dag.description else None
     problem = tag("p", dag.problem) if dag.problem else None
-    return page(head, about, lines, problem, _tasks_of(dag), kind="dag")
+    tasks = None if dag.nodes is None else _tasks_of(dag.nodes, dag.edges, f"DAG {dag.dag_id}")
+    return page(head, about, lines, problem, tasks, kind="dag")
+
+
+def group_html(group_id: str, dag_id: str, about: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> Html:
+    """A task group: its tasks, and the order among them."""
+    head = tag("h4", group_id, tag("span", f"group of {dag_id}", class_="couture-show-faint"))
+    return page(head, tag("p", about) if about else None, _tasks_of(nodes, edges, f"Group {group_id}"), kind="group")
 
 
 def run_html(run: RunPicture) -> Html:
@@ -170,8 +177,10 @@ def task_html(task: TaskRow, *, run: str, more: Sequence[tuple[str, str | None]]
 def schedule_html(dag_id: str, schedule: str, timezone: str, coming: Sequence[Coming], *, note: str = "") -> Html:
     """When a DAG is due."""
     head = tag("h4", schedule or "No schedule", tag("span", f"{dag_id}, {timezone}", class_="couture-show-faint"))
-    rows = [(moment(each.due_at), each.local) for each in coming]
-    times = table(["next runs (UTC)", timezone], rows) if rows else tag("p", "No run is to come.")
+    is_elsewhere = timezone != "UTC"
+    heads = ["next runs (UTC)", timezone] if is_elsewhere else ["next runs (UTC)"]
+    rows = [(moment(each.due_at), each.local) if is_elsewhere else (moment(each.due_at),) for each in coming]
+    times = table(heads, rows) if rows else tag("p", "No run is to come by the clock.")
     return page(head, tag("p", note) if note else None, times, kind="schedule")
 
 
@@ -201,14 +210,12 @@ def _coming(coming: Sequence[Coming]) -> str | None:
     return ", ".join(moment(each.due_at) for each in coming) or None
 
 
-def _tasks_of(dag: DagPicture) -> Html | None:
-    if dag.nodes is None:
-        return None
-    if not dag.nodes:
+def _tasks_of(nodes: Sequence[Node], edges: Sequence[Edge], name: str) -> Html:
+    if not nodes:
         return tag("p", "It has no tasks yet.")
-    rows = [TaskRow(node.id, node.operator) for node in dag.nodes]
+    rows = [TaskRow(node.id, node.operator) for node in nodes]
     is_drawn = len(rows) <= MOST_DRAWN
-    graph = drawing(dag.nodes, dag.edges, name=f"DAG {dag.dag_id}") if is_drawn else None
+    graph = drawing(nodes, edges, name=name) if is_drawn else None
     return join([graph, _task_table(rows, is_open=not is_drawn)])
 
 

@@ -176,7 +176,7 @@ def _run_of(
 def _interval(dag: DAG, date: datetime, run_type: str) -> tuple[datetime, datetime]:
     if run_type != RunType.SCHEDULED:
         return manual_interval(dag.schedule, date)
-    spec = DagSpec(DagId(dag.dag_id), schedule=dag.schedule)
+    spec = DagSpec(DagId(dag.dag_id), schedule=dag.plain_schedule)
     found = between(spec, date, date, date, 1)
     if not found:
         raise InvalidRequest(field="logical_date", message=f"the schedule of DAG {dag.dag_id!r} has no run at {date}")
