@@ -10,9 +10,9 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
-pytestmark = pytest.mark.timeout(240)
+from tests.integration.kernels import REPLY_SECONDS, Cells
 
-REPLY_SECONDS = 100
+pytestmark = pytest.mark.timeout(240)
 
 SLEEPS = """%%couture_task --task sleeps
 import os, time
@@ -25,37 +25,12 @@ time.sleep(600)
 """
 
 
-class Kernel:
-    """A kernel of one's own; ``run`` gives what a cell said and how it ended."""
+class Kernel(Cells):
+    """A kernel of one's own."""
 
     def __init__(self, manager: KernelManager, client: BlockingKernelClient) -> None:
+        super().__init__(client)
         self.manager = manager
-        self.client = client
-
-    def run(self, code: str) -> tuple[str, dict[str, Any]]:
-        """What the cell showed in the end (streams, then plain texts and HTML), and the reply."""
-        return self.ended(self.client.execute(code))
-
-    def ended(self, request: str) -> tuple[str, dict[str, Any]]:
-        """See ``run``, of a cell that was sent."""
-        shown: dict[str, str] = {}
-        said: list[str] = []
-        while True:
-            message = self.client.get_iopub_msg(timeout=REPLY_SECONDS)
-            if message["parent_header"].get("msg_id") != request:
-                continue
-            kind, content = message["msg_type"], message["content"]
-            if kind == "status" and content["execution_state"] == "idle":
-                break
-            if kind == "stream":
-                said.append(content["text"])
-            elif kind in ("display_data", "update_display_data", "execute_result"):
-                name = content.get("transient", {}).get("display_id", kind)
-                shown[name] = "\n".join(content["data"].values())
-        answer = self.client.get_shell_msg(timeout=REPLY_SECONDS)
-        while answer["parent_header"].get("msg_id") != request:  # of the questions whether the kernel is ready
-            answer = self.client.get_shell_msg(timeout=REPLY_SECONDS)
-        return "\n".join([*said, *shown.values()]), answer["content"]
 
 
 @pytest.fixture
