@@ -18,7 +18,7 @@ from jupyter_couture.authoring.arguments import (
     refuse_unknown,
     whole_number,
 )
-from jupyter_couture.authoring.dag_schedule import DagSchedule
+from jupyter_couture.authoring.dag_schedule import Scheduled
 from jupyter_couture.authoring.dag_words import DagWords
 from jupyter_couture.authoring.dependencies import DependencyGraph
 from jupyter_couture.authoring.dialects import Dialect
@@ -30,7 +30,7 @@ from jupyter_couture.authoring.schedules import read_schedule
 from jupyter_couture.authoring.scopes import GroupHolder
 from jupyter_couture.model.errors import InvalidDag, NotFound
 from jupyter_couture.model.ids import dag_id as check_dag_id
-from jupyter_couture.model.policy import Schedule, ScheduleKind
+from jupyter_couture.model.policy import ScheduleKind
 
 DAG_CALLBACKS = ("on_success", "on_failure", "sla_miss")
 """What a DAG can tell of; the argument's name has ``_callback`` behind it."""
@@ -48,7 +48,7 @@ _CATCHES_UP = frozenset({Dialect.AIRFLOW_1, Dialect.AIRFLOW_2})
 """Dialects in which a DAG runs once a day and catches up unless it says otherwise."""
 
 
-class DAG(Lookups, DagWords):
+class DAG(Lookups, DagWords, Scheduled):
     """Tasks and the order they run in, and when runs are due.
 
     Parameters
@@ -229,15 +229,6 @@ class DAG(Lookups, DagWords):
         return InvalidDag(dag_id=self.dag_id, message=f"DAG {self.dag_id!r}: {message}")
 
     @property
-    def schedule(self) -> Schedule | None:
-        """When it is due; drawn in a cell, with its next runs."""
-        return None if self.plain_schedule is None else DagSchedule.of(self.plain_schedule, self)
-
-    @schedule.setter
-    def schedule(self, schedule: Schedule | None) -> None:
-        self.plain_schedule = schedule.plain if isinstance(schedule, DagSchedule) else schedule
-
-    @property
     def tasks(self) -> list[BaseOperator]:
         """The tasks in the order of writing."""
         return list(self.task_dict.values())
@@ -347,10 +338,6 @@ class DAG(Lookups, DagWords):
         return importlib.import_module("jupyter_couture.trials").try_out(
             self, conf, logical_date=logical_date, check=check
         )
-
-    def next_runs(self, count: int = 5) -> Any:
-        """When its next runs would be due if it were on, as far as the clock tells: times in UTC, drawn in a cell."""
-        return importlib.import_module("jupyter_couture.authoring.pictures").coming_runs(self, count)
 
     def __repr__(self) -> str:
         return f"<DAG {self.dag_id}>"

@@ -36,5 +36,24 @@ class DagSchedule(Schedule):
         return str(importlib.import_module("jupyter_couture.authoring.pictures").schedule_picture(self.dag))
 
 
+class Scheduled:
+    """What a DAG object says of its schedule. ``plain_schedule`` is the value alone."""
+
+    plain_schedule: Schedule | None
+
+    @property
+    def schedule(self) -> Schedule | None:
+        """When it is due; drawn in a cell, with its next runs."""
+        return None if self.plain_schedule is None else DagSchedule.of(self.plain_schedule, self)
+
+    @schedule.setter
+    def schedule(self, schedule: Schedule | None) -> None:
+        self.plain_schedule = schedule.plain if isinstance(schedule, DagSchedule) else schedule
+
+    def next_runs(self, count: int = 5) -> Any:
+        """When its next runs would be due if it were on, as far as the clock tells: times in UTC, drawn in a cell."""
+        return importlib.import_module("jupyter_couture.authoring.pictures").coming_runs(self, count)
+
+
 def _told(schedule: Schedule) -> dict[str, Any]:
     return {each.name: getattr(schedule, each.name) for each in fields(Schedule)}

@@ -10,6 +10,7 @@ import pytest
 from jupyter_couture import DAG, EmptyOperator, TaskGroup
 from jupyter_couture.assets import Asset
 from jupyter_couture.authoring.compile import compile_dag
+from jupyter_couture.authoring.dag_schedule import DagSchedule
 from jupyter_couture.authoring.pictures import due_after
 from jupyter_couture.model.policy import Schedule, ScheduleKind
 
@@ -96,14 +97,16 @@ def test_a_schedule_says_when_its_dag_is_due_and_its_next_runs() -> None:
         "  2126-01-03 05:30:00 UTC = 2126-01-03T06:30:00+01:00\n"
         "  2126-01-04 05:30:00 UTC = 2126-01-04T06:30:00+01:00"
     )
-    page = schedule._repr_html_()  # type: ignore[union-attr]
+    assert isinstance(schedule, DagSchedule)
+    page = schedule._repr_html_()
     assert "Every day at 06:30." in page
     assert '<th scope="col">Europe/Berlin</th>' in page
     assert "<td>2126-01-02T06:30:00+01:00</td>" in page
 
     stock = DAG("stock", schedule=[Asset("orders"), Asset("prices")]).schedule
     assert repr(stock) == "stock, Asset (UTC): When orders and prices were updated."
-    assert "No run is to come by the clock." in stock._repr_html_()  # type: ignore[union-attr]
+    assert isinstance(stock, DagSchedule)
+    assert "No run is to come by the clock." in stock._repr_html_()
 
 
 def test_the_schedule_of_a_dag_is_the_plain_value_elsewhere() -> None:
