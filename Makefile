@@ -112,6 +112,11 @@ bench-ui: $(TEST_READY) system-packages ## Measure the views in a headless Chrom
 	$(call say,"Benchmarks of the views")
 	@python -m benchmarks.ui $(BENCH_ARGS)
 
+.PHONY: soak-widgets
+soak-widgets: $(TEST_READY) system-packages ## Watch twenty widgets on a busy engine for half an hour (MINUTES=...), as JSON lines
+	$(call say,"Twenty widgets for $(or $(MINUTES),30) minutes")
+	@python -m benchmarks.ui.soak --minutes $(or $(MINUTES),30)
+
 ##@ Make
 
 .PHONY: build

@@ -18,6 +18,7 @@ from jupyter_couture.ports.bus import FEED
 from jupyter_couture.store import feed
 from jupyter_couture.store.database import Database
 from tests.e2e.api import trigger, wait_for_dags
+from tests.e2e.footprint import page_footprint
 from tests.e2e.lab import node_of, open_dag, open_lab
 
 TASKS = 300
@@ -78,12 +79,12 @@ def measure(page: Page, lab: Lab) -> Iterator[Measure]:
     storm.start()
     try:
         _use(page, WARM_SECONDS)
-        before = _memory(page)
+        before = page_footprint(page).heap_bytes / 1e6
         page.evaluate("() => { window.inputs.length = 0; }")
         actions = _use(page, SECONDS - WARM_SECONDS)
         seen: list[list[float]] = page.evaluate("() => window.inputs")
         behind = sorted(page.evaluate(_BEHIND) for _ in range(LOOKS))
-        after = _memory(page)
+        after = page_footprint(page).heap_bytes / 1e6
     finally:
         stop.set()
         storm.join()
@@ -154,14 +155,3 @@ def _use(page: Page, seconds: float) -> int:
         count += 1
         page.wait_for_timeout(_PAUSE_MS)
     raise AssertionError("the cycle has no end")
-
-
-def _memory(page: Page) -> float:
-    """Megabytes of the page's JavaScript heap after garbage collection."""
-    session = page.context.new_cdp_session(page)
-    try:
-        session.send("HeapProfiler.collectGarbage")
-        used: int = session.send("Runtime.getHeapUsage")["usedSize"]
-        return used / 1e6
-    finally:
-        session.detach()

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
-from typing import TypeAlias
 
 from jupyter_couture.client import Client
 from jupyter_couture.client.errors import ClientError, Denied, Unreachable
+from jupyter_couture.widgets.painting import Painter
 
 PATIENCE_SECONDS = 2.0
 """How long a cell waits for its picture."""
@@ -21,9 +21,6 @@ UNATTENDED_SECONDS = 10.0
 
 REST_SECONDS = 30.0
 """How long a server that does not answer is left alone."""
-
-Painter: TypeAlias = Callable[[Client], str | None]
-"""Draws a picture; None if there is nothing to draw."""
 
 _log = logging.getLogger(__name__)
 

@@ -3,14 +3,15 @@
 Traits that begin with ``_`` belong to the page: which view to draw, the picture, and whether the page wants one.
 """
 
+import importlib
 from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from jupyter_couture.widgets.asking import PATIENCE_SECONDS, UNATTENDED_SECONDS, Painter, asker
 from jupyter_couture.widgets.cells import is_unattended
+from jupyter_couture.widgets.painting import Painter
 from jupyter_couture.widgets.picture import picture_of
 
 _SCRIPT = Path(__file__).parent / "static" / "widget.js"
@@ -42,8 +43,7 @@ class View(anywidget.AnyWidget):
         Where the client finds a server that answers within two seconds it shows what that says, else a card.
         """
         paint = self.painter()
-        patience = UNATTENDED_SECONDS if is_unattended() else PATIENCE_SECONDS
-        drawn = None if paint is None else asker.drawn(paint, patience)
+        drawn = None if paint is None else _drawn(paint)
         return drawn or picture_of(repr(self), self.subject())
 
     def painter(self) -> Painter | None:
@@ -68,6 +68,14 @@ class View(anywidget.AnyWidget):
     def _on_wanted(self, _change: object) -> None:
         if self._picture_wanted:
             self._picture = self.picture()
+
+
+def _drawn(paint: Painter) -> str | None:
+    # Read with the first picture: the client takes longer to read than all the widgets.
+    asking = importlib.import_module("jupyter_couture.widgets.asking")
+    patience = asking.UNATTENDED_SECONDS if is_unattended() else asking.PATIENCE_SECONDS
+    drawn: str | None = asking.asker.drawn(paint, patience)
+    return drawn
 
 
 class MissingBuild(RuntimeError):

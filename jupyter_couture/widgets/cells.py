@@ -1,6 +1,6 @@
 """What is known of the cell that runs now."""
 
-from ipykernel.kernelapp import IPKernelApp
+import sys
 
 
 def is_unattended() -> bool:
@@ -9,7 +9,8 @@ def is_unattended() -> bool:
     Every request to run a cell says whether its sender can be asked for input. Pages can; who runs a notebook from
     top to bottom cannot. Outside of a kernel nobody has asked, and the answer is False.
     """
-    if not IPKernelApp.initialized():
+    kernels = sys.modules.get("ipykernel.kernelapp")  # where it has not been read there is no kernel
+    if kernels is None or not kernels.IPKernelApp.initialized():
         return False
-    request = IPKernelApp.instance().kernel.get_parent("shell") or {}
+    request = kernels.IPKernelApp.instance().kernel.get_parent("shell") or {}
     return request.get("content", {}).get("allow_stdin") is False

@@ -1,14 +1,12 @@
 """Widgets that are charts: the figures of the panels, made by the same functions of the server."""
 
-from functools import partial
 from typing import Any
 
 import traitlets
 
-from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View
 from jupyter_couture.widgets.dag_views import DagView, TasksView
-from jupyter_couture.widgets.pictures import gantt_picture, history_picture, pools_picture
+from jupyter_couture.widgets.painting import Painter, painted_by
 
 MOST_RUNS = 200
 MOST_HOURS = 168
@@ -21,7 +19,7 @@ class RunGantt(TasksView):
 
     def painter(self) -> Painter:
         """The bars."""
-        return partial(gantt_picture, dag_id=self.dag_id, run_id=self.run_id)
+        return painted_by("gantt_picture", dag_id=self.dag_id, run_id=self.run_id)
 
 
 class HistoryView(DagView):
@@ -39,7 +37,9 @@ class HistoryView(DagView):
 
     def painted(self, measure: str, title: str, **options: Any) -> Painter:
         """The lines of a measure."""
-        return partial(history_picture, dag_id=self.dag_id, measure=measure, title=title, runs=self.runs, **options)
+        return painted_by(
+            "history_picture", dag_id=self.dag_id, measure=measure, title=title, runs=self.runs, **options
+        )
 
 
 class TaskDuration(HistoryView):
@@ -93,4 +93,4 @@ class PoolUse(View):
 
     def painter(self) -> Painter:
         """The lines."""
-        return partial(pools_picture, hours=self.hours)
+        return painted_by("pools_picture", hours=self.hours)

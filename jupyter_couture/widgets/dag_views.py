@@ -1,13 +1,11 @@
 """Widgets of one DAG."""
 
-from functools import partial
 from typing import Any
 
 import traitlets
 
-from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View, id_of
-from jupyter_couture.widgets.pictures import graph_picture, grid_picture, progress_picture
+from jupyter_couture.widgets.painting import Painter, painted_by
 
 
 class DagView(View):
@@ -67,7 +65,7 @@ class DagGraph(TasksView):
 
     def painter(self) -> Painter:
         """The graph in colours."""
-        return partial(graph_picture, dag_id=self.dag_id, run_id=self.run_id)
+        return painted_by("graph_picture", dag_id=self.dag_id, run_id=self.run_id)
 
 
 class RunTree(TasksView):
@@ -77,7 +75,7 @@ class RunTree(TasksView):
 
     def painter(self) -> Painter:
         """The grid of states."""
-        return partial(grid_picture, dag_id=self.dag_id)
+        return painted_by("grid_picture", dag_id=self.dag_id)
 
 
 class RunProgress(RunView):
@@ -95,4 +93,4 @@ class RunProgress(RunView):
 
     def painter(self) -> Painter:
         """The run and its tasks."""
-        return partial(progress_picture, dag_id=self.dag_id, run_id=self.run_id)
+        return painted_by("progress_picture", dag_id=self.dag_id, run_id=self.run_id)

@@ -1,13 +1,11 @@
 """The widget of all DAGs."""
 
-from functools import partial
 from typing import Any
 
 import traitlets
 
-from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import View
-from jupyter_couture.widgets.pictures import dags_picture
+from jupyter_couture.widgets.painting import Painter, painted_by
 
 RUN_STATES = ("queued", "running", "success", "failed")
 
@@ -38,6 +36,6 @@ class DagsTable(View):
     def painter(self) -> Painter:
         """The rows."""
         paused = None if self.show_paused else False
-        return partial(
-            dags_picture, search=self.search, tag=self.tag, owner=self.owner, state=self.state, paused=paused
+        return painted_by(
+            "dags_picture", search=self.search, tag=self.tag, owner=self.owner, state=self.state, paused=paused
         )

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, timedelta
 from itertools import islice
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -21,11 +21,9 @@ from jupyter_couture.display.states import chip
 from jupyter_couture.display.timeline import Bar, timeline
 from jupyter_couture.display.views import RunPicture, TaskLog, log_html, moment, run_html
 from jupyter_couture.widgets import answers
+from jupyter_couture.widgets.painting import Instance
 
 T = TypeVar("T")
-
-Instance: TypeAlias = tuple[str, str | None, str | None, int]
-"""A task instance: the ids of DAG, run (None: the newest) and task (None: none is chosen), and the map index."""
 
 RUNS_OF_GRID = 25
 LINES_OF_CHART = 10

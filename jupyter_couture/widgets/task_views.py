@@ -1,14 +1,12 @@
 """Widgets of one task instance."""
 
-from functools import partial
 from typing import Any
 
 import traitlets
 
-from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.base import id_of
 from jupyter_couture.widgets.dag_views import RunView
-from jupyter_couture.widgets.pictures import Instance, log_picture, notebook_picture, task_picture
+from jupyter_couture.widgets.painting import Instance, Painter, painted_by
 
 
 class TaskView(RunView):
@@ -67,7 +65,7 @@ class LogView(AttemptView):
 
     def painter(self) -> Painter:
         """The end of the log."""
-        return partial(log_picture, of=self.instance, attempt=self.attempt)
+        return painted_by("log_picture", of=self.instance, attempt=self.attempt)
 
 
 class NotebookOutput(AttemptView):
@@ -80,7 +78,7 @@ class NotebookOutput(AttemptView):
 
     def painter(self) -> Painter:
         """The cells with their text and pictures."""
-        return partial(notebook_picture, of=self.instance, attempt=self.attempt)
+        return painted_by("notebook_picture", of=self.instance, attempt=self.attempt)
 
 
 class TaskActions(TaskView):
@@ -96,4 +94,4 @@ class TaskActions(TaskView):
 
     def painter(self) -> Painter:
         """The task instance as it stands."""
-        return partial(task_picture, of=self.instance)
+        return painted_by("task_picture", of=self.instance)

@@ -76,3 +76,11 @@ def test_a_client_brings_no_engine_and_no_database() -> None:
     loaded = set(run_python(LIST_MODULES.replace("jupyter_couture;", "jupyter_couture.client;")).split())
     allowed = {"asyncio", "httpx", "rich", "tornado", "websocket"}  # rich: httpx reads it where it is
     assert sorted(loaded.intersection(set(HEAVY) - allowed)) == []
+
+
+def test_widgets_bring_only_what_all_widgets_of_jupyter_bring() -> None:
+    """The client draws their still pictures: it is read with the first of them."""
+    loaded = set(run_python(LIST_MODULES.replace("jupyter_couture;", "anywidget, jupyter_couture.widgets;")).split())
+    of_others = set(run_python(LIST_MODULES.replace("jupyter_couture;", "anywidget;")).split())
+    assert "anywidget" in loaded
+    assert sorted((loaded - of_others).intersection(HEAVY)) == []

@@ -1,6 +1,7 @@
 """Widgets without a page: traits, what a cell shows, and what is built."""
 
 import gzip
+import inspect
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +27,8 @@ from jupyter_couture.widgets import (
     TaskDuration,
     TaskTries,
     TriggerForm,
+    asking,
+    pictures,
 )
 from jupyter_couture.widgets import base as base_of_widgets
 from jupyter_couture.widgets.asking import Asker
@@ -45,7 +48,16 @@ def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     def connect() -> Client:
         raise NoServer(message="none")
 
-    monkeypatch.setattr(base_of_widgets, "asker", Asker(connect))
+    monkeypatch.setattr(asking, "asker", Asker(connect))
+
+
+def test_what_draws_a_view_takes_what_the_view_gives() -> None:
+    charts = [view("etl") for view in (LandingTimes, RunGantt, TaskDuration, TaskTries)]
+    tasks = [view("etl", None, "load") for view in (LogView, TaskActions)]
+    for view in [*charts, *tasks, DagGraph("etl"), RunProgress("etl"), RunTree("etl"), DagsTable(), PoolUse()]:
+        paint: Any = view.painter()
+        function, options = paint.args
+        inspect.signature(getattr(pictures, function)).bind(None, **options)
 
 
 def bundle_of(widget: View) -> dict[str, Any]:
