@@ -14,11 +14,28 @@ interface BokehProperty {
 
 export interface BokehDocument {
   readonly all_models: ReadonlySet<BokehModel>;
+  /** Not of the public interface, so it may be absent: stops a timer that holds the document for half a minute. */
+  _cancel_recompute_all_models?(): void;
 }
 
 export interface BokehViews {
   readonly roots: readonly { readonly model: BokehModel & { readonly document: BokehDocument } }[];
   clear(): void;
+}
+
+/** What draws a plot. */
+export interface BokehPlotView {
+  connect_signals(): void;
+  remove(): void;
+}
+
+/** What draws plots, all of them. */
+export interface BokehPlots {
+  readonly Models: {
+    get(name: 'Plot'): {
+      readonly prototype: { readonly default_view: { readonly prototype: BokehPlotView } };
+    };
+  };
 }
 
 export interface BokehLibrary {

@@ -1,12 +1,14 @@
 /** BokehJS, loaded from our own server when the first figure is shown. Several versions can live in one page. */
 import { URLExt } from '@jupyterlab/coreutils';
-import type { BokehLibrary } from '../model/bokeh';
+import type { BokehLibrary, BokehPlots } from '../model/bokeh';
+import { releaseViewport } from './bokehViewport';
 
-type BokehGlobal = BokehLibrary & Readonly<Record<string, BokehLibrary | undefined>>;
+type Library = BokehLibrary & BokehPlots;
+type BokehGlobal = Library & Readonly<Record<string, Library | undefined>>;
 
 const loading = new Map<string, Promise<BokehLibrary>>();
 
-function present(version: string): BokehLibrary | undefined {
+function present(version: string): Library | undefined {
   const found = (window as { readonly Bokeh?: BokehGlobal }).Bokeh;
   return found?.version === version ? found : found?.[version];
 }
@@ -24,6 +26,9 @@ export function loadBokeh(baseUrl: string, version: string): Promise<BokehLibrar
       const loaded = present(version);
       if (!loaded) {
         throw new Error(`The script for charts is not BokehJS ${version}.`);
+      }
+      if (window.visualViewport) {
+        releaseViewport(loaded, window.visualViewport);
       }
       return loaded;
     });

@@ -68,6 +68,7 @@ export class FigureHandle {
     if (place >= 0) {
       this.documents.splice(place, 1);
     }
+    this.root.document._cancel_recompute_all_models?.();
   }
 
   /** Shows newer values. */
