@@ -1,12 +1,9 @@
 """The widget that triggers runs."""
 
-from functools import partial
-
 import traitlets
 
-from jupyter_couture.widgets.asking import Painter
 from jupyter_couture.widgets.dag_views import DagView
-from jupyter_couture.widgets.pictures import params_picture
+from jupyter_couture.widgets.painting import Painter, painted_by
 
 
 class TriggerForm(DagView):
@@ -18,4 +15,4 @@ class TriggerForm(DagView):
 
     def painter(self) -> Painter:
         """The parameters and their defaults."""
-        return partial(params_picture, dag_id=self.dag_id)
+        return painted_by("params_picture", dag_id=self.dag_id)

@@ -52,8 +52,8 @@ def _no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_draws_a_view_takes_what_the_view_gives() -> None:
-    charts = [view("etl") for view in (LandingTimes, RunGantt, TaskDuration, TaskTries)]
-    tasks = [view("etl", None, "load") for view in (LogView, TaskActions)]
+    charts = [view("etl") for view in (LandingTimes, RunGantt, TaskDuration, TaskTries, TriggerForm)]
+    tasks = [view("etl", None, "load") for view in (LogView, NotebookOutput, TaskActions)]
     for view in [*charts, *tasks, DagGraph("etl"), RunProgress("etl"), RunTree("etl"), DagsTable(), PoolUse()]:
         paint: Any = view.painter()
         function, options = paint.args
