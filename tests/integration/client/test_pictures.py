@@ -21,8 +21,8 @@ from jupyter_couture.widgets import (
     TaskDuration,
     TaskTries,
     TriggerForm,
+    asking,
 )
-from jupyter_couture.widgets import base as base_of_widgets
 from jupyter_couture.widgets.asking import Asker
 from tests.e2e.api import wait_for_dags
 from tests.e2e.lab import LabHost
@@ -39,8 +39,8 @@ TASKS = ("extract", "left", "right", "load")
 @pytest.fixture
 def asked(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server that tests share answers; it may take longer than a cell would wait."""
-    monkeypatch.setattr(base_of_widgets, "asker", Asker(lambda: client))
-    monkeypatch.setattr(base_of_widgets, "PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(asking, "asker", Asker(lambda: client))
+    monkeypatch.setattr(asking, "PATIENCE_SECONDS", 60.0)
 
 
 @pytest.fixture(scope="module")
