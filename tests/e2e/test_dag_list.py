@@ -185,7 +185,7 @@ def test_S070_S071_the_counters_follow_a_run_without_a_reload(page: Page, lab: L
     row = open_table(page).locator('[data-dag-id="thirty_10"]')
     expect(row).to_contain_text("never run")
     run = wait_for_end(lab, trigger(lab, "thirty_10"))
-    expect(row.locator('[data-couture="task-counters"] [data-state="failed"]')).to_contain_text("1", timeout=5000)
+    expect(row.locator('[data-couture="task-counters"] [data-state="failed"]')).to_contain_text("1")
     expect(row.locator('[data-couture="run-counters"] [data-state="failed"]')).to_contain_text("1")
     expect(row.locator('[data-couture="last-run"]')).to_have_attribute("title", re.compile(re.escape(run["run_id"])))
 
@@ -282,10 +282,10 @@ def test_S074_S093_S174_a_saved_change_reaches_the_graph_and_an_error_the_banner
     document.locator('[data-couture="refresh"]').click()
     expect(document.locator('[data-task-id="two"]')).to_be_visible()
     file.write_text(f"{text} >> EmptyOperator(task_id='two') >> EmptyOperator(task_id='three')\n")
-    expect(document.locator('[data-task-id="three"]')).to_be_visible(timeout=10_000)
+    expect(document.locator('[data-task-id="three"]')).to_be_visible(timeout=READY_MS)
     file.write_text(f"{text}\n    this is no Python\n")
     banner = page.locator('[data-couture="import-errors"]:visible')
-    expect(banner).to_contain_text("changing.py:4", timeout=10_000)
+    expect(banner).to_contain_text("changing.py:4", timeout=READY_MS)
     expect(document.locator('[data-task-id="three"]')).to_be_visible()
     expect(row_of(page, "changing")).to_contain_text("import error")
     banner.get_by_role("button", name=re.compile("changing.py")).click()
@@ -295,7 +295,7 @@ def test_S074_S093_S174_a_saved_change_reaches_the_graph_and_an_error_the_banner
     open_dag(page, "changing").get_by_role("button", name="import error").click()
     expect(editor).to_contain_text("this is no Python")
     file.unlink()
-    expect(banner).to_have_count(0, timeout=10_000)
+    expect(banner).to_have_count(0, timeout=READY_MS)
 
 
 def test_S065_the_table_is_ordered_by_owner_and_by_schedule(page: Page, lab: Lab, thirty: list[str]) -> None:

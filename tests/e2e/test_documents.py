@@ -100,7 +100,7 @@ def test_a_task_beside_its_panel_leaves_the_whole_graph_in_sight(page: Page, lab
     node_of(page, "step_4").click()
     expect(panel_of(page)).to_be_visible()
     scene = page.locator('[data-couture="graph"] .couture-Scene')
-    page.wait_for_timeout(200)
+    at_rest(page, scene.locator(".couture-Scene-view"))
     frame = scene.bounding_box()
     assert frame is not None
     for task in range(5):

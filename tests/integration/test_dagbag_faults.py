@@ -18,6 +18,7 @@ from jupyter_couture.dagbag.parse import LOST, Parser
 from jupyter_couture.dagbag.verdict import Candidate
 from jupyter_couture.model.records import ImportProblem, ParsedFile
 from jupyter_couture.settings import Settings
+from tests.alive import is_alive
 
 LIMITS = ParseLimits(timeout_seconds=20.0, processes=64)
 SHORT = ParseLimits(timeout_seconds=1.5)
@@ -79,8 +80,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 def living_below(pid: int | None) -> list[psutil.Process]:
     """Descendants that are more than a zombie."""
-    found = psutil.Process(pid).children(recursive=True)
-    return [item for item in found if item.is_running() and item.status() != psutil.STATUS_ZOMBIE]
+    return [item for item in psutil.Process(pid).children(recursive=True) if is_alive(item)]
 
 
 def living(mark: str) -> list[int]:

@@ -15,6 +15,7 @@ import pytest
 from jupyter_couture import DAG, BashOperator, task
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.trials import DagTestFailed
+from tests.alive import is_alive
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -174,8 +175,8 @@ def test_whoever_asks_is_interrupted_or_dies_and_nothing_goes_on(tmp_path: Path,
     if number is signal.SIGINT:
         assert "Interrupted: the run was cancelled, and nothing of it goes on." in out
         assert "DagTestInterrupted" in err
-        assert not payload.is_running()
-    wait_until(lambda: not payload.is_running())
+        assert not is_alive(payload)
+    wait_until(lambda: not is_alive(payload))
     wait_until(lambda: list((tmp_path / "temporary").iterdir()) == [])
     assert not Path("never").exists()
     wait_until(lambda: not [each for each in psutil.process_iter(["environ"]) if is_of(each, tmp_path)])
