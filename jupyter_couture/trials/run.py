@@ -58,8 +58,7 @@ def try_text(
             raise DagTestInterrupted(INTERRUPTED) from None
         except CoutureError as error:
             progress.stop(str(error))
-            if progress.run_id:
-                shown.finish(progress)
+            shown.finish(progress)
             raise
     shown.finish(progress)
     outcome = TrialOutcome(progress)

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 
 from jupyter_couture.export import CoutureExporter
 from jupyter_couture.settings import SERVER_TOKEN, SERVER_URL
-from tests.e2e.lab import environment, lab_host, running_browser
+from tests.e2e.lab import READY_MS, environment, lab_host, running_browser
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
 CELL_SECONDS = 120
@@ -29,7 +29,7 @@ DRAWN = 'aria-label="{}: {} tasks, {} dependencies"'
 SHOWN = {
     "01-first-dag": [
         DRAWN.format("DAG first", 3, 2),
-        "first, @daily (UTC):",
+        "first, @daily (UTC): Every day at 00:00.",
         "Test of first: success",
         "Hello Ada, this is 2026-03-01",
         "'report': 'upstream_failed'",
@@ -38,14 +38,22 @@ SHOWN = {
     ],
     "02-cells-as-tasks": [
         "there are 5 orders",
+        "[21, 10, 26, 42, 4]",
+        "103",
         DRAWN.format("DAG shop", 3, 3),
         "def total(orders):\n    return sum(orders)",
         "shop.py",
         "unrecognized arguments: --quickly",
     ],
-    "03-notebook-tasks": ["100 squares", str(sum(n * n for n in range(100))), "limit"],
+    "03-notebook-tasks": [
+        "100 squares",
+        str(sum(n * n for n in range(100))),
+        "parameter limit: 0 is less than the minimum of 1",
+        "squares: failed. parameter limit",
+    ],
     "04-schedules": [
         DRAWN.format("DAG lesson_daily", 2, 1),
+        "every day at 06:30 (UTC)",
         "next runs (UTC)",
         "2026-03-02T06:30:00",
         "'completed'",
@@ -144,8 +152,8 @@ def test_a_page_made_of_a_lesson_asks_nobody_and_is_as_dark_as_the_reader_likes(
 ) -> None:
     notebook = executed(LESSONS[-1], by_nbclient)
     with running_browser() as browser:
-        light = look_at(browser, write_page(tmp_path, notebook), "light")
-        dark = look_at(browser, write_page(tmp_path, notebook), "dark")
+        lesson = write_page(tmp_path, notebook)
+        light, dark = look_at(browser, lesson, "light"), look_at(browser, lesson, "dark")
         with socket.create_server(("127.0.0.2", 0)) as elsewhere:
             host = f"http://127.0.0.2:{elsewhere.getsockname()[1]}"
             nosy = f'<img src="{host}/a"><script src="{host}/b"></script><script>fetch("{host}/c")</script>'
@@ -177,8 +185,8 @@ def look_at(browser: Browser, file: Path, scheme: Literal["light", "dark"]) -> S
         context.on("request", lambda request: asked.append(request.url))
         page = context.new_page()
         page.goto(file.as_uri())
-        page.frame_locator('iframe[title="Seconds per task"]').locator("canvas").first.wait_for()
-        page.locator("svg[aria-label^='Run of lesson_shop']").first.wait_for()
+        page.frame_locator('iframe[title="Seconds per task"]').locator("canvas").first.wait_for(timeout=READY_MS)
+        page.locator("svg[aria-label^='Run of lesson_shop']").first.wait_for(timeout=READY_MS)
         mark = page.locator("h4 .couture-show-state[data-state=success] path").first
         return Seen(
             [url for url in asked if url.startswith(("http", "ws"))],
