@@ -120,7 +120,7 @@ def _say_where(console: Console, settings: Settings, lab: Lab) -> None:
     console.print(
         f"\nJupyterLab is ready:\n\n    {lab.url}\n\n"
         f"DAG files: {settings.dags_folder}\n"
-        f"Other commands: {program} --home {settings.home} doctor | dags list | down\n"
+        f"Other commands of {program} --home {settings.home}: doctor, dags list, down\n"
         "Stop with Ctrl-C.\n",
         soft_wrap=True,
     )

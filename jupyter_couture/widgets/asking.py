@@ -10,7 +10,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
 from jupyter_couture.client import Client
-from jupyter_couture.client.errors import ClientError, Denied, Unreachable
+from jupyter_couture.client.errors import ClientError, Denied, NotFound, Unreachable
+from jupyter_couture.display.html import page, tag
 from jupyter_couture.widgets.painting import Painter
 
 PATIENCE_SECONDS = 2.0
@@ -53,6 +54,8 @@ class Asker:
             return paint(client)
         except (Unreachable, Denied):
             self._rest()
+        except NotFound as error:
+            return page(tag("p", str(error)), kind="missing")
         except ClientError:
             _log.debug("There is no picture", exc_info=True)
         except Exception:  # noqa: BLE001  # a picture is an extra; nothing that goes wrong with it may break the cell

@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from jupyter_couture.authoring.arguments import unknown_argument
 from jupyter_couture.widgets.cells import is_unattended
 from jupyter_couture.widgets.painting import Painter
 from jupyter_couture.widgets.picture import picture_of
@@ -30,9 +31,15 @@ class View(anywidget.AnyWidget):
     _picture_wanted = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
+        for name in traits:
+            if name not in self.trait_names():
+                raise unknown_argument(type(self).__name__, name, self._arguments())
         # Read here and not with the class: a checkout that is not built yet can still be imported.
         super().__init__(_esm=_script(), **traits)
         self.observe(self._on_wanted, "_picture_wanted")
+
+    def _arguments(self) -> list[str]:
+        return [name for name in self.trait_names() if not name.startswith("_")]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"

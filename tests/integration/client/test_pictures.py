@@ -92,9 +92,11 @@ def test_what_has_not_run_says_so() -> None:
 
 
 @pytest.mark.usefixtures("asked")
-def test_what_is_gone_is_a_card() -> None:
-    assert "DAG nobody: shown live" in DagGraph("nobody").picture()
-    assert "run gone: shown live" in RunGantt("etl", "gone").picture()
+def test_what_there_is_not_is_told() -> None:
+    assert "There is no DAG" in DagGraph("nobody").picture()
+    assert "nobody" in DagGraph("nobody").picture()
+    assert "gone" in RunGantt("etl", "gone").picture()
+    assert "shown live" not in RunGantt("etl", "gone").picture()
 
 
 @pytest.fixture

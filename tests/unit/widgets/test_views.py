@@ -246,3 +246,10 @@ def test_the_bundle_names_no_host_but_those_of_xml_and_of_messages_for_people() 
 
     hosts = set(re.findall(r"https?://([\w.-]+)", text))
     assert hosts <= {"www.w3.org", "reactjs.org"}
+
+
+def test_a_name_that_no_widget_has_is_refused_with_the_closest_one() -> None:
+    with pytest.raises(TypeError, match=r"DagGraph\(\) has no argument 'hieght'; did you mean 'height'\?"):
+        DagGraph("etl", hieght=200)
+    assert DagGraph("etl", height=200).height == 200
+    assert DagGraph("etl", layout={"width": "50%"}).layout.width == "50%"
