@@ -25,6 +25,7 @@ MEASUREMENTS = {
     "storm": "benchmarks.ui.storm",
     "graph": "benchmarks.ui.graph",
     "tree": "benchmarks.ui.tree",
+    "widgets": "benchmarks.ui.widgets",
     "list": "benchmarks.ui.list",
 }
 """By name, in this order: a later one may leave many DAGs behind."""

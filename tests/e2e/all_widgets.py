@@ -28,7 +28,7 @@ def march(params):
 with DAG("parade", params={"steps": 2}, schedule=None, start_date=datetime(2026, 1, 1), is_paused_upon_creation=False):
     marches = PythonOperator(task_id="marches", python_callable=march)
     plays = NotebookOperator(task_id="plays", input_path="parade.ipynb")
-    [marches, plays] >> EmptyOperator(task_id="ends")
+    marches >> plays >> EmptyOperator(task_id="ends")
 """
 _GATE = "parade_may_end"
 

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.timeout(400)
 
 READ_TRIES = 8
 READ_MS = 4000
+LEARNS_MS = 90_000
+"""Within this JupyterLab, which asks less and less often while its server is away, knows that a kernel went with it."""
 CHOICES = {"hours": "6", "runs": "50"}
 """What is chosen of the select boxes of charts."""
 
@@ -80,8 +82,8 @@ def restart_kernel(page: Page) -> None:
     page.locator(".jp-Dialog .jp-mod-accept").click()
 
 
-def all_say(page: Page, notice: str) -> None:
-    expect(page.locator(f'{WIDGET} [data-couture="{notice}"]')).to_have_count(len(CASES), timeout=READY_MS)
+def all_say(page: Page, notice: str, timeout: float = READY_MS) -> None:
+    expect(page.locator(f'{WIDGET} [data-couture="{notice}"]')).to_have_count(len(CASES), timeout=timeout)
 
 
 def none_says(page: Page, notice: str) -> None:
@@ -133,6 +135,7 @@ def test_every_widget_follows_a_run_tells_python_and_outlives_kernel_and_server(
         own_lab[0] = host.start(like=own_lab[0])
         none_says(page, "disconnected")
         goes_on(page, own_lab[0])
+        all_say(page, "orphan", LEARNS_MS)
 
 
 def goes_on(page: Page, lab: Lab) -> None:

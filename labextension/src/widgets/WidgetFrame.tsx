@@ -37,7 +37,7 @@ export function WidgetFrame(props: WidgetFrameProps): JSX.Element {
   useTrait(model, 'height');
   const connection = useCouture(session, state => state.connection);
   const engine = useCouture(session, state => state.engine);
-  const isOrphan = useOrphan(el);
+  const isOrphan = useOrphan(el, model);
   useEffect(() => {
     const element = room.current;
     // The wheel scrolls the notebook, until one works with the picture.

@@ -1,3 +1,14 @@
+/** As much of a kernel as tells whether it is still the same. */
+export interface KernelOfWidgets {
+  readonly id: string;
+  readonly status: string;
+  readonly isDisposed: boolean;
+  readonly statusChanged: {
+    connect(listener: (kernel: unknown, status: string) => void): unknown;
+    disconnect(listener: (kernel: unknown, status: string) => void): unknown;
+  };
+}
+
 /** The browser's side of a Python widget, as anywidget gives it to us. */
 export interface WidgetModel {
   get(name: string): unknown;
@@ -5,6 +16,7 @@ export interface WidgetModel {
   save_changes(): void;
   on(event: string, listener: () => void): void;
   off(event: string, listener: () => void): void;
+  readonly widget_manager?: { readonly kernel?: KernelOfWidgets | null };
 }
 
 /** What the kernel's side has to say of where and what to draw. */

@@ -1,0 +1,90 @@
+"""All widgets, a cell each: from the key that runs the cell to what it shows, and from what happens to its picture."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+from playwright.sync_api import Locator, Page
+
+from benchmarks.measures import Measure, median
+from jupyter_couture.cli.lab import Lab
+from tests.e2e.all_widgets import CASES, DAG_ID, IMPORT, WIDGET, Case, Parade, stamp_of
+from tests.e2e.api import tasks_of, trigger, wait_for_end
+from tests.e2e.lab import READY_MS
+from tests.e2e.notebook import open_notebook, run_cell, write_notebook
+
+BUDGET_APPEARS_MS = 1000.0
+BUDGET_FOLLOWS_MS = 250.0
+REPEATS = 3
+LOOK_MS = 20
+REST_MS = 500
+_WATCH = """
+(widget, selector) => {
+  window.__seen = new Promise(done => {
+    const look = () => widget.querySelector(selector) ? done(Date.now()) : requestAnimationFrame(look);
+    requestAnimationFrame(look);
+  });
+}
+"""
+
+
+def measure(page: Page, lab: Lab) -> Iterator[Measure]:
+    """The first widget of the kernel as well, which loads what all of them need; then the others, each for itself."""
+    parade = Parade(lab)
+    wait_for_end(lab, trigger(lab, DAG_ID))
+    cells = [f"{case.name} = {case.made}\n{case.name}" for case in CASES]
+    path = write_notebook(lab.settings.home.parent, "widgets", IMPORT, "DagGraph('parade', height=100)", *cells)
+    open_notebook(page, lab, path)
+    run_cell(page, 0).get_by_text("imported").wait_for(timeout=READY_MS)
+    yield _appears("the first of a kernel", _appeared_ms(page, 1, '[data-task-id="ends"]'))
+    for number, case in enumerate(CASES, 2):
+        yield _appears(case.name, _appeared_ms(page, number, case.shows))
+    for number, case in enumerate(CASES, 2):
+        if case.name != "form":
+            delays = [_followed_ms(page, lab, parade, _widget(page, number), case) for _ in range(REPEATS)]
+            yield Measure(
+                workload="widgets",
+                metric=f"{case.name} follows",
+                value=median(delays),
+                unit="ms",
+                budget=BUDGET_FOLLOWS_MS,
+            )
+
+
+def _appears(name: str, milliseconds: float) -> Measure:
+    return Measure(
+        workload="widgets", metric=f"{name} appears", value=milliseconds, unit="ms", budget=BUDGET_APPEARS_MS
+    )
+
+
+def _widget(page: Page, cell: int) -> Locator:
+    return page.locator(f'.jp-CodeCell[data-windowed-list-index="{cell}"] {WIDGET}')
+
+
+def _appeared_ms(page: Page, cell: int, shows: str) -> float:
+    page.locator(f'.jp-CodeCell[data-windowed-list-index="{cell}"]').evaluate(
+        "cell => cell.scrollIntoView({ block: 'start' })"
+    )
+    began = time.perf_counter()
+    run_cell(page, cell)
+    _widget(page, cell).locator(shows).first.wait_for(timeout=READY_MS)
+    return (time.perf_counter() - began) * 1000
+
+
+def _followed_ms(page: Page, lab: Lab, parade: Parade, widget: Locator, case: Case) -> float:
+    """From when the task began, or the run ended, to the frame in which the widget shows it."""
+    widget.scroll_into_view_if_needed()
+    widget.locator(case.shows).first.wait_for(timeout=READY_MS)
+    parade.let_end(may_end=False)
+    run = trigger(lab, DAG_ID)
+    while case.follows_end and tasks_of(lab, run)["marches"]["started_at"] is None:
+        page.wait_for_timeout(LOOK_MS)
+    selector = case.follows.format(run=run["run_id"], stamp=stamp_of(widget))
+    widget.evaluate(_WATCH, selector)
+    parade.let_end(may_end=case.follows_end)
+    seen: float = page.evaluate("() => window.__seen")
+    parade.let_end(may_end=True)
+    ended = wait_for_end(lab, run)
+    at = ended["ended_at"] if case.follows_end else tasks_of(lab, run)["marches"]["started_at"]
+    page.wait_for_timeout(REST_MS)
+    return seen - datetime.fromisoformat(at).timestamp() * 1000
