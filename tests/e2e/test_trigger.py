@@ -52,11 +52,16 @@ def _form(page: Page) -> Locator:
     return page.locator('[data-couture="trigger-form"]')
 
 
+def _opened(page: Page) -> Locator:
+    """The form as soon as it has taken the focus: until then its first field may get what is typed into another."""
+    expect(_form(page).locator(":focus")).to_have_count(1, timeout=READY_MS)
+    return _form(page)
+
+
 def _ask(page: Page, dag_id: str) -> Locator:
     """Open the dialog from the header."""
     open_dag(page, dag_id).locator('[data-couture="trigger-with-conf"]').click()
-    expect(_form(page)).to_be_visible(timeout=READY_MS)
-    return _form(page)
+    return _opened(page)
 
 
 def test_S075_the_form_has_a_field_for_each_parameter_and_makes_the_run_it_says(page: Page, lab: Lab) -> None:
@@ -134,8 +139,7 @@ def test_S075_json_that_is_wrong_is_shown_by_line_and_recent_configurations_fill
 def test_S075_a_dag_that_needs_a_value_opens_its_form(page: Page, lab: Lab) -> None:
     open_lab(page, lab)
     open_dag(page, "needy").locator('[data-couture="trigger"]').click()
-    form = _form(page)
-    expect(form).to_be_visible(timeout=READY_MS)
+    form = _opened(page)
     send = form.locator('[data-couture="send-trigger"]')
     expect(send).to_be_disabled()
     form.get_by_label("customer").fill("x")
@@ -159,8 +163,8 @@ def test_S075_a_run_of_a_dag_that_is_off_waits_until_it_is_turned_on(page: Page,
     assert newest_run(lab, "resting")["state"] == "queued"
     assert lab.call("GET", "dags/resting")["is_paused"]
     document.locator('[data-couture="trigger-with-conf"]').click()
-    form = _form(page)
-    expect(form.locator('[data-couture="paused-note"]')).to_be_visible(timeout=READY_MS)
+    form = _opened(page)
+    expect(form.locator('[data-couture="paused-note"]')).to_be_visible()
     form.get_by_label("Run id").fill("second")
     form.locator('[data-couture="send-trigger-on"]').click()
     expect(form).to_have_count(0)
