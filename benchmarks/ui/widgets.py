@@ -72,19 +72,20 @@ def _appeared_ms(page: Page, cell: int, shows: str) -> float:
 
 
 def _followed_ms(page: Page, lab: Lab, parade: Parade, widget: Locator, case: Case) -> float:
-    """From when the task began, or the run ended, to the frame in which the widget shows it."""
+    """From when the task began, or ended, to the frame in which the widget shows it."""
     widget.scroll_into_view_if_needed()
     widget.locator(case.shows).first.wait_for(timeout=READY_MS)
     parade.let_end(may_end=False)
     run = trigger(lab, DAG_ID)
     while case.follows_end and tasks_of(lab, run)["marches"]["started_at"] is None:
         page.wait_for_timeout(LOOK_MS)
+    page.wait_for_timeout(REST_MS if case.follows_end else 0)  # what the start has changed is not what is waited for
     selector = case.follows.format(run=run["run_id"], stamp=stamp_of(widget))
     widget.evaluate(_WATCH, selector)
     parade.let_end(may_end=case.follows_end)
     seen: float = page.evaluate("() => window.__seen")
     parade.let_end(may_end=True)
-    ended = wait_for_end(lab, run)
-    at = ended["ended_at"] if case.follows_end else tasks_of(lab, run)["marches"]["started_at"]
+    wait_for_end(lab, run)
+    at = tasks_of(lab, run)["marches"]["ended_at" if case.follows_end else "started_at"]
     page.wait_for_timeout(REST_MS)
     return seen - datetime.fromisoformat(at).timestamp() * 1000

@@ -26,6 +26,9 @@ from jupyter_couture.services.work import Workers
 from jupyter_couture.settings import Settings
 
 LOOK_SECONDS = 1.0
+STARTING_LOOK_SECONDS = 0.1
+"""While an engine starts: people wait for it."""
+
 FIRST_BACK_OFF_SECONDS = 1.0
 LONGEST_BACK_OFF_SECONDS = 30.0
 STEADY_SECONDS = 5.0
@@ -141,7 +144,8 @@ class EngineKeeper:
                 self.seen = Seen(EngineCondition.DOWN, self.seen.leader, self._pid, str(error))
             else:
                 self._look(leader)
-            await asyncio.sleep(LOOK_SECONDS)
+            is_starting = self.seen.condition is EngineCondition.STARTING
+            await asyncio.sleep(STARTING_LOOK_SECONDS if is_starting else LOOK_SECONDS)
 
     @property
     def _pid(self) -> int | None:
