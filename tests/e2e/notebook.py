@@ -12,7 +12,7 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.lab import READY_MS
 
 LOOK_MS = 100
-READ_TRIES = 5
+READ_TRIES = 8
 READ_MS = 4000
 
 

@@ -3,7 +3,6 @@
 A run goes by, then the kernel is restarted, then the server.
 """
 
-import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,12 +13,10 @@ from jupyter_couture.cli.lab import Lab
 from tests.e2e.all_widgets import CASES, DAG_ID, IMPORT, SHOW, TELL, WIDGET, Case, Parade, stamp_of
 from tests.e2e.api import newest_run, trigger, wait_for_end
 from tests.e2e.lab import READY_MS, LabHost, watched_page
-from tests.e2e.notebook import open_in_notebook_7, open_notebook, run_cell, write_notebook
+from tests.e2e.notebook import open_in_notebook_7, open_notebook, read_back, run_cell, write_notebook
 
 pytestmark = pytest.mark.timeout(400)
 
-READ_TRIES = 8
-READ_MS = 4000
 LEARNS_MS = 90_000
 """Within this JupyterLab, which asks less and less often while its server is away, knows that a kernel went with it."""
 CHOICES = {"hours": "6", "runs": "50"}
@@ -65,16 +62,6 @@ def told_by(case: Case, run_id: str) -> str:
     if case.told == "selected":
         return DAG_ID if case.name == "table" else "ends"
     return {"run_id": run_id, "state": "success"}.get(case.told) or CHOICES[case.told]
-
-
-def read_back(page: Page, number: int, words: str) -> None:
-    """Run a cell until it prints ``words``: what a page tells may reach the kernel after a cell that was sent later."""
-    for _ in range(READ_TRIES):
-        output = run_cell(page, number)
-        with contextlib.suppress(AssertionError):
-            expect(output).to_have_text(words, timeout=READ_MS)
-            return
-    expect(run_cell(page, number)).to_have_text(words)
 
 
 def restart_kernel(page: Page) -> None:
