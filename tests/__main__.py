@@ -1,7 +1,8 @@
-"""``python -m tests [PYTEST OPTION ...]``: all tests, those that drive a browser beside the others.
+"""``python -m tests [PYTEST OPTION ...]``: all tests, in two rows beside each other.
 
-Either kind waits more than it computes, so two at once take hardly longer than the longer of them. What the browser
-tests print comes in one piece when they have ended. With options it is ``python -m pytest`` and nothing else.
+They wait more than they compute, so two at once take hardly longer than the longer of them. One row has the tests that
+drive a browser, and after them the small ones, what they print in one piece at the end of each; the other row has the
+rest. With options it is ``python -m pytest`` and nothing else.
 
 Two at once on two cores is also the hardest machine that a test meets. Tests that fail on it, if they are few, run
 once more when all is quiet. Those that pass then are named at the end: their waiting has a fault that is to be mended.
@@ -39,7 +40,8 @@ class Kind:
 
 
 BROWSER = Kind("browser", ("tests/e2e",))
-OTHERS = Kind("others", ("--ignore=tests/e2e",))
+SMALL = Kind("small", ("tests/server", "tests/unit"))
+OTHERS = Kind("others", tuple(f"--ignore={folder}" for kind in (BROWSER, SMALL) for folder in kind.which))
 
 
 def run(options: Sequence[str]) -> int:
@@ -47,11 +49,11 @@ def run(options: Sequence[str]) -> int:
     if options:
         return subprocess.run([*PYTEST, *options], check=False).returncode
     with ThreadPoolExecutor(1) as beside:
-        browser = beside.submit(_run_in_one_piece, [*BROWSER.command, "--cache-clear"])
+        row = [beside.submit(_run_in_one_piece, [*kind.command, "--cache-clear"]) for kind in (BROWSER, SMALL)]
         # Without stdin, whoever started us: a machine may have closed it, and IPython cannot be imported then.
         others = subprocess.run([*OTHERS.command, "--cache-clear"], stdin=subprocess.DEVNULL, check=False).returncode
-        browsers = browser.result()
-    return _once_more(OTHERS, others) or _once_more(BROWSER, browsers)
+        browser, small = [each.result() for each in row]
+    return _once_more(OTHERS, others) or _once_more(SMALL, small) or _once_more(BROWSER, browser)
 
 
 def _run_in_one_piece(command: Sequence[str]) -> int:

@@ -7,9 +7,10 @@ import { PoolTable } from '../components/charts/tables';
 import { Notice } from '../components/Notice';
 import { formatUtc } from '../model/format';
 import type { PoolUsage } from '../model/wireCharts';
-import { useCouture, useHeld } from '../store/hooks';
+import { useHeld } from '../store/hooks';
 import type { Live } from './tabs/types';
 import { useFigure } from './useFigure';
+import { useMoved } from './useTaskNews';
 
 const EVERY_MS = 30_000;
 const HOURS = [1, 6, 24];
@@ -34,9 +35,8 @@ export default function PoolUseChart(props: PoolUseChartProps): JSX.Element {
   const [own, setOwn] = useState(6);
   const hours = props.hours ?? own;
   const [focus, setFocus] = useState(NONE);
-  const overview = useCouture(session, state => state.overview);
   const source = useMemo(() => poolSource(hours), [hours]);
-  const change = useHeld(JSON.stringify(overview), !isSeen);
+  const change = useHeld(String(useMoved(session)), !isSeen);
   const { chart, frame } = useFigure<PoolUsage>(couture, source, change, isSeen ? EVERY_MS : null);
   const label = trans.__('Use of the pools');
   return (

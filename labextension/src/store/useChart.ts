@@ -5,12 +5,10 @@ import { fetchChart, type ChartSource } from '../api/charts';
 import type { CoutureApi } from '../api/rest';
 import type { Load } from '../model/state';
 import type { Chart } from '../model/wireCharts';
+import { Allowance } from './allowance';
 import { useSeen } from './seen';
 import { Throttle } from './throttle';
 
-const LEAST_REST_MS = 150;
-const MOST_REST_MS = 1000;
-const RESTS_PER_ANSWER = 10;
 const AWAY_RETRY_MS = 3000;
 
 export interface ShownChart<T extends Chart> {
@@ -29,8 +27,8 @@ interface ChartState<T> {
 }
 
 /**
- * The chart of `source` (null: none). It is fetched again when `change` does, after a rest that is longer (up to a second)
- * the slower the server answers, every `everyMs` if that is given, and every few seconds while the server cannot be
+ * The chart of `source` (null: none). It is fetched again when `change` does, after a rest that is hardly one while that
+ * is rare (`Allowance`), every `everyMs` if that is given, and every few seconds while the server cannot be
  * reached; while nobody sees it, it is not fetched, but at once when it is seen again. Charts of one route have one
  * figure: with other options the old values stay in sight until the new ones are there.
  */
@@ -85,7 +83,7 @@ export function useChart<T extends Chart>(
         show({ route: wanted.route, key: shownKey, load, chart: before });
       }
     };
-    const made = new Throttle(fetch, restAfter);
+    const made = new Throttle(fetch, new Allowance().restAfter);
     throttle.current = made;
     request();
     return () => {
@@ -120,11 +118,6 @@ export function useChart<T extends Chart>(
     view: state.key,
     retry: () => throttle.current?.hurry()
   };
-}
-
-/** The slower the server answers, the less often it is asked. */
-function restAfter(tookMs: number): number {
-  return Math.min(Math.max(LEAST_REST_MS, RESTS_PER_ANSWER * tookMs), MOST_REST_MS);
 }
 
 /** The newer chart in the figure that is there. */

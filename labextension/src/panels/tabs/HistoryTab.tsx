@@ -6,7 +6,7 @@ import { LineKey } from '../../components/charts/LineKey';
 import { HistoryTable, signedDuration } from '../../components/charts/tables';
 import { Notice } from '../../components/Notice';
 import type { ChartRef, HistoryChart } from '../../model/wireCharts';
-import { useEnded } from '../useEnded';
+import { useEnded } from '../useTaskNews';
 import { useFigure } from '../useFigure';
 import { useMarked } from '../useMarked';
 import type { HistorySettings, HistoryTabProps } from './types';
