@@ -4,13 +4,13 @@ A lab of its own runs the showcase and a DAG that fails; every picture is taken 
 """
 
 import io
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
+import click
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
@@ -40,10 +40,11 @@ WIDGET_CELLS = (
 from jupyter_couture.widgets import DagGraph, RunProgress, TaskDuration
 
 VBox([RunProgress({SHOWCASE_DAG!r}), DagGraph({SHOWCASE_DAG!r}, height=300)])""",
-    f"TaskDuration({SHOWCASE_DAG!r}, height=230)",
+    f"TaskDuration({SHOWCASE_DAG!r}, height=350)",
 )
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SIZE = (1400, 850)
+NOTEBOOK_HEIGHT = 1060
 LARGEST_BYTES = 150_000
 RUNS_BEFORE = 6
 """Runs of the showcase before the pictures, for the views of several runs."""
@@ -120,9 +121,10 @@ VARIABLES = {
 class Camera:
     """Takes one picture in every theme, as small files."""
 
-    def __init__(self, page: Page, wanted: list[str]) -> None:
+    def __init__(self, page: Page, wanted: Collection[str]) -> None:
         self._page = page
         self._wanted = wanted
+        self.taken: set[str] = set()
 
     def take(
         self, name: str, prepare: Callable[[], None] | None = None, tidy: Callable[[], None] | None = None
@@ -130,6 +132,7 @@ class Camera:
         """The page as it is, ``prepare``d anew for each theme and tidied up after the picture."""
         if self._wanted and name not in self._wanted:
             return
+        self.taken.add(name)
         for theme, title in THEMES.items():
             set_theme(self._page, title)
             if prepare is not None:
@@ -254,7 +257,9 @@ def take_dialogs(page: Page, document: Locator, camera: Camera) -> None:
 
     camera.take_dialog("trigger", trigger_form)
     camera.take_dialog("clear", clear_preview)
-    panel_of(page).get_by_role("button", name="Close", exact=True).click()
+    close_panel = panel_of(page).get_by_role("button", name="Close", exact=True)
+    if close_panel.is_visible():  # not if only other pictures are wanted
+        close_panel.click()
 
 
 def take_browsing(page: Page, lab: Lab, camera: Camera) -> None:
@@ -291,7 +296,8 @@ def take_why(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
 
 
 def take_widgets(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
-    """A notebook with views of the showcase."""
+    """A notebook with views of the showcase, high enough for all of them."""
+    page.set_viewport_size({"width": SIZE[0], "height": NOTEBOOK_HEIGHT})
     open_notebook(page, lab, write_notebook(host.root, "watch", *WIDGET_CELLS))
     page.keyboard.press("Control+b")
     for number in range(len(WIDGET_CELLS)):
@@ -301,18 +307,23 @@ def take_widgets(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
     camera.take("widgets")
 
 
-def main(wanted: list[str]) -> None:
-    """Take the pictures named, or all."""
+@click.command(name="tests.e2e.screenshots")
+@click.argument("names", nargs=-1)
+def main(names: Sequence[str]) -> None:
+    """Take the pictures named as they are in docs/images, without the theme; all if none is named."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="couture-pictures-") as folder, lab_host(Path(folder)) as host:
         lab = host.start()
         try:
             with running_browser() as browser:
                 page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
-                take_all(page, host, lab, Camera(page, wanted))
+                camera = Camera(page, names)
+                take_all(page, host, lab, camera)
         finally:
             lab.close()
+    if unknown := set(names) - camera.taken:
+        raise click.UsageError(f"there is no picture {', '.join(sorted(unknown))}")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
