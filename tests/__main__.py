@@ -18,6 +18,8 @@ from pathlib import Path
 
 PYTEST = (sys.executable, "-m", "pytest")
 CACHES = Path(__file__).parents[1] / ".pytest_cache"
+SLOWEST = ("--durations=10", "--durations-min=8")
+"""Named at the end of each kind: what to look at first when all take too long."""
 SOME_FAILED = 1
 FEW = 6
 
@@ -31,7 +33,7 @@ class Kind:
 
     @property
     def command(self) -> tuple[str, ...]:
-        return (*PYTEST, "-o", f"cache_dir={CACHES / self.name}", *self.which)
+        return (*PYTEST, "-o", f"cache_dir={CACHES / self.name}", *SLOWEST, *self.which)
 
     def failed(self) -> list[str]:
         """The tests that failed at its last run."""
