@@ -1,8 +1,8 @@
 """``python -m tests [PYTEST OPTION ...]``: all tests, in two rows beside each other.
 
-They wait more than they compute, so two at once take hardly longer than the longer of them. One row has the tests that
-drive a browser, and after them the small ones, what they print in one piece at the end of each; the other row has the
-rest. With options it is ``python -m pytest`` and nothing else.
+Most wait more than they compute, so two rows at once take hardly longer than the longer of them. One has the tests that
+drive a browser, then the small ones; what each of these kinds prints comes in one piece when it has ended. The other
+row has the rest. With options it is ``python -m pytest`` and nothing else.
 
 Two at once on two cores is also the hardest machine that a test meets. Tests that fail on it, if they are few, run
 once more when all is quiet. Those that pass then are named at the end: their waiting has a fault that is to be mended.
@@ -51,11 +51,20 @@ def run(options: Sequence[str]) -> int:
     if options:
         return subprocess.run([*PYTEST, *options], check=False).returncode
     with ThreadPoolExecutor(1) as beside:
-        row = [beside.submit(_run_in_one_piece, [*kind.command, "--cache-clear"]) for kind in (BROWSER, SMALL)]
+        row = beside.submit(_run_row, (BROWSER, SMALL))
         # Without stdin, whoever started us: a machine may have closed it, and IPython cannot be imported then.
         others = subprocess.run([*OTHERS.command, "--cache-clear"], stdin=subprocess.DEVNULL, check=False).returncode
-        browser, small = [each.result() for each in row]
+        browser, small = row.result()
     return _once_more(OTHERS, others) or _once_more(SMALL, small) or _once_more(BROWSER, browser)
+
+
+def _run_row(kinds: Sequence[Kind]) -> list[int]:
+    """The exit codes of one kind after the other; after one that was interrupted none is begun."""
+    codes: list[int] = []
+    for kind in kinds:
+        is_stopped = any(code not in (0, SOME_FAILED) for code in codes)
+        codes.append(codes[-1] if is_stopped else _run_in_one_piece([*kind.command, "--cache-clear"]))
+    return codes
 
 
 def _run_in_one_piece(command: Sequence[str]) -> int:

@@ -70,7 +70,7 @@ class TimedOut(ClientError, TimeoutError):
 class Denied(ClientError, errors.Denied):
     """Not logged in, or not allowed."""
 
-    hint = "Give the server's token, or ask an Admin for the permission."
+    hint = "Give the server's token (it may be new after a restart), or ask an Admin for the permission."
 
 
 class NotFound(ClientError, errors.NotFound):

@@ -150,6 +150,7 @@ class Schedule:
     def __repr__(self) -> str:
         said = f", {self.words}" if self.words else ""
         following = f", next at {self.runs[0].due_at.isoformat()}" if self.runs else ""
+        following += ", off" if self.is_paused else ""
         return f"<Schedule of {self.dag_id}: {self.schedule or 'None'}{said} ({self.timezone}){following}>"
 
     def _repr_html_(self) -> str:

@@ -163,7 +163,7 @@ class Run(RunFace):
                     shown.show(follower, changes, note if self.info.state == "queued" else "")
         except KeyboardInterrupt:
             shown.finish(follower, GOES_ON_NOTE)
-            raise
+            raise KeyboardInterrupt from None  # where it struck is of no interest
         except ClientError as error:
             shown.finish(follower, f"{error.message}. {error.hint}")
             raise

@@ -114,6 +114,10 @@ def understood(answer: Reply | Broken, kind: type[T]) -> T:
         ) from None
 
 
+_NOT_TAKEN = "The server does not take the token"
+_COOKIE = "_xsrf"
+
+
 def error_of(status: int, body: bytes) -> ClientError:
     """The error that a refusal is."""
     try:
@@ -123,7 +127,9 @@ def error_of(status: int, body: bytes) -> ClientError:
         if status == 404:
             message = "The server that answers has no Jupyter Couture"
             return NoServer(message=message, status=status)
-        fields = {"message": f"The server answered {status}"}
+        fields = {"message": _NOT_TAKEN if status in (401, 403) else f"The server answered {status}"}
+    if status == 403 and _COOKIE in f"{fields['message']} {fields.get('hint')}":  # advice for browsers
+        fields |= {"message": _NOT_TAKEN, "hint": ""}
     return BY_STATUS.get(status, ServerFault)(status=status, **fields)
 
 

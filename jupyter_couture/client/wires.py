@@ -97,8 +97,7 @@ class BlockingSocket:
                 redirect_limit=0,  # the token is for this server alone
             )
         except websocket.WebSocketBadStatusException as error:
-            _refused(error.status_code, bytes(error.resp_body or b""))
-            raise Lost(f"{server.url} answered {error.status_code}") from None
+            raise _refusal(server, error.status_code, bytes(error.resp_body or b"")) from None
         except (websocket.WebSocketException, OSError) as error:
             raise Lost(f"{server.url} does not answer: {error}") from None
 
@@ -136,17 +135,16 @@ async def open_socket(server: Server, query: str, verify: ssl.SSLContext | bool)
     try:
         return await websocket_connect(request, ping_interval=_PING_SECONDS, max_message_size=_MAX_MESSAGE_BYTES)
     except HTTPClientError as error:
-        _refused(error.code, error.response.body if error.response is not None else b"")
-        raise Lost(f"{server.url} answered {error.code}") from None
+        raise _refusal(server, error.code, error.response.body if error.response is not None else b"") from None
     except OSError as error:
         raise Lost(f"{server.url} does not answer: {error}") from None
 
 
-def _refused(status: int, body: bytes) -> None:
-    """Raise what the server refuses with, if coming back would not help."""
+def _refusal(server: Server, status: int, body: bytes) -> ClientError | Lost:
+    """What the server refuses with, or ``Lost`` if coming back would help."""
     if str(status) in _REFUSED.split():
-        refusal: ClientError = error_of(status, body)
-        raise refusal
+        return error_of(status, body)
+    return Lost(f"{server.url} answered {status}")
 
 
 def _headers(server: Server) -> dict[str, str]:

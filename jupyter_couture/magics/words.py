@@ -125,7 +125,8 @@ def _conf(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not JSON: {error}") from None
+        advice = f'{text!r} is not JSON ({error}). Put it in single quotes: --conf \'{{"name": "value"}}\''
+        raise argparse.ArgumentTypeError(advice) from None
     if not isinstance(found, dict):
         raise argparse.ArgumentTypeError(f"{text!r} is not a JSON object")
     return found

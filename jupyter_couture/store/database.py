@@ -40,7 +40,10 @@ _SQLITE_BUSY, _SQLITE_LOCKED = 5, 6
 _TURN_PAUSES = (*[0.0005] * 20, *[0.002] * 5000)  # seconds between asking for a turn to write: ten in all
 _WRITES = "couture_writes"
 _POOL: Mapping[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_use_lifo": True}
-"""The connection used last is used again: its caches are warm, and those of the others stay small."""
+"""The connection used last is used again: its caches are warm, and those of the others do not grow."""
+
+_RECYCLE_SECONDS = 900
+"""A connection that PostgreSQL, or what stands before it, may have closed is made anew."""
 
 
 class Database:
@@ -211,6 +214,7 @@ def _postgres_engine(url: str) -> Engine:
         url,
         hide_parameters=True,
         **_POOL,
+        pool_recycle=_RECYCLE_SECONDS,
         connect_args={
             "connect_timeout": 5,
             "application_name": "jupyter-couture",

@@ -24,9 +24,9 @@ def write_notebook(folder: Path, name: str, *sources: str) -> str:
     return f"{name}.ipynb"
 
 
-def open_notebook(page: Page, lab: Lab, path: str) -> None:
-    """Open a notebook of the lab's root folder, alone, and wait for its kernel."""
-    page.goto(f"{lab.base}/lab/tree/{path}?token={lab.token}&reset")
+def open_notebook(page: Page, lab: Lab, path: str, *, is_simple: bool = False) -> None:
+    """Open a notebook of the lab's root folder, alone, and wait for its kernel; ``is_simple``: in the simple mode."""
+    page.goto(f"{lab.base}/{'doc' if is_simple else 'lab'}/tree/{path}?token={lab.token}&reset")
     page.wait_for_selector("#jupyterlab-splash", state="detached", timeout=READY_MS)
     expect(page.locator(".jp-NotebookPanel:visible")).to_be_visible(timeout=READY_MS)
     wait_for_kernel(page)

@@ -124,7 +124,6 @@ class Camera:
     def __init__(self, page: Page, wanted: Collection[str]) -> None:
         self._page = page
         self._wanted = wanted
-        self.taken: set[str] = set()
 
     def take(
         self, name: str, prepare: Callable[[], None] | None = None, tidy: Callable[[], None] | None = None
@@ -132,7 +131,6 @@ class Camera:
         """The page as it is, ``prepare``d anew for each theme and tidied up after the picture."""
         if self._wanted and name not in self._wanted:
             return
-        self.taken.add(name)
         for theme, title in THEMES.items():
             set_theme(self._page, title)
             if prepare is not None:
@@ -311,18 +309,18 @@ def take_widgets(page: Page, host: LabHost, lab: Lab, camera: Camera) -> None:
 @click.argument("names", nargs=-1)
 def main(names: Sequence[str]) -> None:
     """Take the pictures named as they are in docs/images, without the theme; all if none is named."""
+    known = {path.stem.rpartition("-")[0] for path in IMAGES.glob("*.png")}
+    if unknown := set(names) - known:
+        raise click.UsageError(f"there is no picture {', '.join(sorted(unknown))}; a new one comes with all")
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="couture-pictures-") as folder, lab_host(Path(folder)) as host:
         lab = host.start()
         try:
             with running_browser() as browser:
                 page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]})
-                camera = Camera(page, names)
-                take_all(page, host, lab, camera)
+                take_all(page, host, lab, Camera(page, names))
         finally:
             lab.close()
-    if unknown := set(names) - camera.taken:
-        raise click.UsageError(f"there is no picture {', '.join(sorted(unknown))}")
 
 
 if __name__ == "__main__":

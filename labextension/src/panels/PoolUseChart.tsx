@@ -10,7 +10,7 @@ import type { PoolUsage } from '../model/wireCharts';
 import { useHeld } from '../store/hooks';
 import type { Live } from './tabs/types';
 import { useFigure } from './useFigure';
-import { useMoved } from './useTaskNews';
+import { useSlotNews } from './useTaskNews';
 
 const EVERY_MS = 30_000;
 const HOURS = [1, 6, 24];
@@ -36,7 +36,7 @@ export default function PoolUseChart(props: PoolUseChartProps): JSX.Element {
   const hours = props.hours ?? own;
   const [focus, setFocus] = useState(NONE);
   const source = useMemo(() => poolSource(hours), [hours]);
-  const change = useHeld(String(useMoved(session)), !isSeen);
+  const change = useHeld(String(useSlotNews(session)), !isSeen);
   const { chart, frame } = useFigure<PoolUsage>(couture, source, change, isSeen ? EVERY_MS : null);
   const label = trans.__('Use of the pools');
   return (

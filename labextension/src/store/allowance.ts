@@ -1,11 +1,11 @@
 /**
- * How long to rest between two questions to the server: hardly at all while they are rare, and so long that its answers
- * take at most a tenth of the time once they are not.
+ * How long to rest between two questions to the server: a moment while they are rare, and longer, up to a second, the
+ * more of the last seconds went by with answers.
  */
 const REST_PER_ANSWER = 10;
 /** Of answers that may come without rest after a quiet time. */
 const MOST_SAVED_MS = 400;
-const LEAST_REST_MS = 30;
+const LEAST_REST_MS = 100;
 const MOST_REST_MS = 1000;
 
 export class Allowance {

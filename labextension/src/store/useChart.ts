@@ -27,10 +27,10 @@ interface ChartState<T> {
 }
 
 /**
- * The chart of `source` (null: none). It is fetched again when `change` does, after a rest that is hardly one while that
- * is rare (`Allowance`), every `everyMs` if that is given, and every few seconds while the server cannot be
- * reached; while nobody sees it, it is not fetched, but at once when it is seen again. Charts of one route have one
- * figure: with other options the old values stay in sight until the new ones are there.
+ * The chart of `source` (null: none). It is fetched again when `change` does, after a rest that is short while that is
+ * rare and up to a second while it is not (`Allowance`), every `everyMs` if that is given, and every few seconds while
+ * the server cannot be reached; while nobody sees it, it is not fetched, but at once when it is seen again. Charts of
+ * one route have one figure: with other options the old values stay in sight until the new ones are there.
  */
 export function useChart<T extends Chart>(
   api: Pick<CoutureApi, 'get'>,
@@ -49,6 +49,7 @@ export function useChart<T extends Chart>(
   const known = useRef(state);
   known.current = state;
   const throttle = useRef<Throttle | null>(null);
+  const [allowance] = useState(() => new Allowance());
   const isSeen = useSeen();
   const sight = useRef({ isSeen, isDue: false });
   sight.current.isSeen = isSeen;
@@ -83,14 +84,14 @@ export function useChart<T extends Chart>(
         show({ route: wanted.route, key: shownKey, load, chart: before });
       }
     };
-    const made = new Throttle(fetch, new Allowance().restAfter);
+    const made = new Throttle(fetch, allowance.restAfter);
     throttle.current = made;
     request();
     return () => {
       isCurrent = false;
       made.dispose();
     };
-  }, [api, key, request]);
+  }, [api, key, request, allowance]);
   const seen = useRef(change);
   useEffect(() => {
     if (seen.current !== change) {
