@@ -42,7 +42,7 @@ class Kind:
 
 
 BROWSER = Kind("browser", ("tests/e2e",))
-SMALL = Kind("small", ("tests/server", "tests/unit"))
+SMALL = Kind("small", ("tests/unit",))
 OTHERS = Kind("others", tuple(f"--ignore={folder}" for kind in (BROWSER, SMALL) for folder in kind.which))
 
 
