@@ -143,3 +143,13 @@ def test_patience_with_a_broken_stream_has_an_end() -> None:
     feed = Feed(3, 0.0)
     with pytest.raises(Unreachable, match="cut"):
         feed.broken("cut")
+
+
+def test_a_token_that_is_not_taken_is_told_in_words_for_programs_and_not_for_browsers() -> None:
+    advice = {"type": "denied", "message": "'_xsrf' argument missing from POST", "hint": "Log in."}
+    for body in (b"<html>403 : Forbidden</html>", msgspec.json.encode({"error": advice})):
+        refused = error_of(403, body)
+        assert (type(refused), refused.message) == (errors.Denied, "The server does not take the token")
+        assert refused.hint == errors.Denied.hint
+    ours = error_of(403, msgspec.json.encode({"error": {"type": "denied", "message": "Only Ops may", "hint": "Ask."}}))
+    assert (ours.message, ours.hint) == ("Only Ops may", "Ask.")
