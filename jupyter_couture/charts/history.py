@@ -10,13 +10,14 @@ Definitions, for a task in a run (for a mapped task over all its instances):
 Tasks that have not ended, or ended without an attempt, have no duration and no landing time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from statistics import median, quantiles
 from typing import Any
 
-from jupyter_couture.charts.drawing import Drawing, columns_of, duration, ticks, unit_of
+from jupyter_couture.charts.drawing import Drawing, columns_of, duration, micros, ticks, unit_of
 from jupyter_couture.model.charts import Past, TaskPast
 from jupyter_couture.model.run import DagRun
 from jupyter_couture.model.states import TaskState
@@ -33,6 +34,7 @@ _FEWEST = 4  # values from which quartiles say something
 _REACH, _NOTABLE = 1.5, 0.1
 _HEIGHT = 360
 _TICKS = 12
+_MICROS = 1_000_000
 
 _POINTS = ("x", "y", "hue", "state", "is_outlier", "size", "run_id", "task_id", "map_index", "title", "value", "note")
 _LINES = ("xs", "ys", "hue", "task_id", "width")
@@ -89,13 +91,15 @@ class History:
 def history_of(past: Past, measure: Measure, most_lines: int, *, is_cumulative: bool = False) -> History:
     """The series of a measure."""
     places = {run.run_id: place for place, run in enumerate(past.runs)}
+    values: dict[str, list[float]] = {}
     of_task: dict[str, list[tuple[int, float, TaskPast]]] = {}
+    value_of = _values_of(past.runs, measure, is_cumulative=is_cumulative)
     for task in past.tasks:
-        place = places[task.run_id]
-        value = _value(task, past.runs[place], measure, is_cumulative=is_cumulative)
+        value = value_of(task)
         if value is not None:
-            of_task.setdefault(task.task_id, []).append((place, value, task))
-    ranks = {task_id: _rank([value for _, value, _ in found]) for task_id, found in of_task.items()}
+            values.setdefault(task.task_id, []).append(value)
+            of_task.setdefault(task.task_id, []).append((places[task.run_id], value, task))
+    ranks = {task_id: _rank(found) for task_id, found in values.items()}
     names = sorted(ranks, key=lambda task_id: (ranks[task_id], task_id))
     kept = tuple(_task_line(task_id, of_task[task_id], len(past.runs)) for task_id in names[:most_lines])
     whole = [_whole(run, measure) for run in past.runs] if not is_cumulative else []
@@ -154,16 +158,20 @@ def outliers(values: Sequence[float], middle: float) -> list[bool]:
     ]
 
 
-def _value(task: TaskPast, run: DagRun, measure: Measure, *, is_cumulative: bool) -> float | None:
+def _values_of(runs: Sequence[DagRun], measure: Measure, *, is_cumulative: bool) -> Callable[[TaskPast], float | None]:
+    """What to measure of a task."""
     match measure:
         case Measure.DURATION:
-            return task.all_seconds if is_cumulative else task.seconds
+            return attrgetter("all_seconds" if is_cumulative else "seconds")
         case Measure.TRIES:
-            return float(task.tries) if task.tries else None
+            return lambda task: float(task.tries) if task.tries else None
         case Measure.LANDING:
-            if task.ended_at is None or not task.tries:
-                return None
-            return (task.ended_at - run.data_interval_end).total_seconds()
+            zeros = {run.run_id: micros(run.data_interval_end) for run in runs}
+            return lambda task: _seconds_after(zeros[task.run_id], task)
+
+
+def _seconds_after(zero: int, task: TaskPast) -> float | None:
+    return None if task.ended_at is None or not task.tries else (task.ended_at - zero) / _MICROS
 
 
 def _whole(run: DagRun, measure: Measure) -> Point | None:

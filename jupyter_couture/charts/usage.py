@@ -1,13 +1,13 @@
 """Slots of pools over time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from jupyter_couture.charts.drawing import Drawing, columns_of, micros, millis
 from jupyter_couture.charts.history import HUES
-from jupyter_couture.model.charts import SlotSpan
+from jupyter_couture.model.charts import SlotSpans
 from jupyter_couture.model.pools import Pool
 
 STEPS = 120
@@ -57,19 +57,22 @@ class PoolUsage:
 
 
 def usage_of(
-    spans: Sequence[SlotSpan], pools: Sequence[Pool], since: datetime, now: datetime, *, is_cut: bool = False
+    spans: Iterable[SlotSpans], pools: Sequence[Pool], since: datetime, now: datetime, *, is_cut: bool = False
 ) -> PoolUsage:
     """The series of all pools, those that were removed since among them."""
     slots = {pool.name: None if pool.is_unlimited else pool.slots for pool in pools}
-    of_pool: dict[str, list[SlotSpan]] = {name: [] for name in slots}
-    for span in spans:
-        of_pool.setdefault(span.pool, []).append(span)
-    window = micros(since), micros(now)
+    of_pool: dict[str, list[SlotSpans]] = {name: [] for name in slots}
+    for each in spans:
+        of_pool.setdefault(each.pool, []).append(each)
+    window = _Window(micros(since), micros(now))
     found = []
     for name, own in of_pool.items():
-        used = [(span.started_at, span.ended_at, span.slots) for span in own if span.started_at is not None]
-        wanted = [(span.dispatched_at, span.started_at or span.ended_at, span.slots) for span in own]
-        found.append(PoolSeries(name, slots.get(name), _peaks(used, *window), _peaks(wanted, *window)))
+        used, wanted = _Level(window), _Level(window)
+        for each in own:
+            used.add(each.slots, each.started, each.ended)
+            left = [end if start is None else start for start, end in zip(each.started, each.ended, strict=True)]
+            wanted.add(each.slots, each.dispatched, left)
+        found.append(PoolSeries(name, slots.get(name), used.peaks(), wanted.peaks()))
     found.sort(key=lambda each: (-each.peak, each.pool))
     return PoolUsage(since, now, tuple(found), is_cut)
 
@@ -103,32 +106,52 @@ def draw_usage(usage: PoolUsage) -> Drawing:
     )
 
 
-def _peaks(spans: Sequence[tuple[int, int | None, int]], since: int, now: int) -> tuple[int, ...]:
-    """The largest sum at any moment of each step. What ends at a moment has let go when something starts at it."""
-    length = (now - since) / STEPS
-    changes: list[tuple[int, int]] = []
-    level = 0
-    for start, end, slots in spans:
-        if start >= now or (end is not None and (end <= since or end <= start)):
-            continue
-        if start <= since:
-            level += slots
-        else:
-            changes.append((start, slots))
-        if end is not None and end < now:
-            changes.append((end, -slots))
-    changes.sort()
-    peaks: list[int] = []
-    place = 0
-    for step in range(STEPS):
-        began, until = since + length * step, since + length * (step + 1)
-        while place < len(changes) and changes[place][0] <= began:
-            level += changes[place][1]
-            place += 1
-        peak = level
-        while place < len(changes) and changes[place][0] < until:
-            level += changes[place][1]
-            place += 1
-            peak = max(peak, level)
-        peaks.append(peak)
-    return tuple(peaks)
+class _Window(NamedTuple):
+    """Times are microseconds since 1970."""
+
+    since: int
+    now: int
+
+
+class _Level:
+    """A sum of slots over a window: what it is at its start, and by how much it changes at which times."""
+
+    def __init__(self, window: _Window) -> None:
+        self._window = window
+        self._first = 0
+        self._changes: dict[int, int] = {}
+
+    def add(self, slots: int, starts: Iterable[int | None], ends: Iterable[int | None]) -> None:
+        """Add ``slots`` from each start to the end beside it; None: never."""
+        since, now = self._window
+        changes = self._changes
+        for start, end in zip(starts, ends, strict=True):
+            if start is None or start >= now or (end is not None and (end <= since or end <= start)):
+                continue
+            if start <= since:
+                self._first += slots
+            else:
+                changes[start] = changes.get(start, 0) + slots
+            if end is not None and end < now:
+                changes[end] = changes.get(end, 0) - slots
+
+    def peaks(self) -> tuple[int, ...]:
+        """The largest sum at any moment of each step. What ends at a moment has let go when something starts at it."""
+        since, now = self._window
+        length = (now - since) / STEPS
+        level = self._first
+        changes = sorted(self._changes.items())
+        found: list[int] = []
+        place = 0
+        for step in range(STEPS):
+            began, until = since + length * step, since + length * (step + 1)
+            while place < len(changes) and changes[place][0] <= began:
+                level += changes[place][1]
+                place += 1
+            peak = level
+            while place < len(changes) and changes[place][0] < until:
+                level += changes[place][1]
+                place += 1
+                peak = max(peak, level)
+            found.append(peak)
+        return tuple(found)

@@ -15,7 +15,7 @@ class TaskPast(NamedTuple):
 
     ``state`` is the worst of theirs, ``tries`` the most. ``seconds`` is how long the last attempt of the longest
     instance took, ``all_seconds`` what all attempts of all instances took together; None while nothing has ended.
-    ``ended_at`` is the end of the last of them, None while one is under way.
+    ``ended_at`` is the end of the last of them in microseconds since 1970, None while one is under way.
     """
 
     run_id: RunId
@@ -23,7 +23,7 @@ class TaskPast(NamedTuple):
     state: TaskState
     instances: int
     tries: int
-    ended_at: datetime | None
+    ended_at: int | None
     seconds: float | None
     all_seconds: float | None = None
 
@@ -98,11 +98,15 @@ class RunSpan:
     ended_at: datetime | None
 
 
-class SlotSpan(NamedTuple):
-    """Slots of a pool that an attempt waited for and took. Times are microseconds since 1970: there are many."""
+@dataclass(frozen=True, slots=True)
+class SlotSpans:
+    """What attempts waited for and took, ``slots`` slots of a pool each. In columns, since there are many of them.
+
+    Times are microseconds since 1970.
+    """
 
     pool: str
     slots: int
-    dispatched_at: int
-    started_at: int | None
-    ended_at: int | None
+    dispatched: Sequence[int]
+    started: Sequence[int | None]
+    ended: Sequence[int | None]

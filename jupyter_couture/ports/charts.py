@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpan
+from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpans
 from jupyter_couture.model.ids import DagId, RunKey
 
 
@@ -35,9 +35,10 @@ class ChartStore(Protocol):
         """Runs that are live or ended after ``since``, newest first; ``most`` at most."""
         ...
 
-    def slot_spans(self, since: datetime, most: int) -> tuple[Sequence[SlotSpan], datetime | None]:
-        """Attempts that took or wanted slots after ``since``: those under way, then those that ended last first.
+    def slot_spans(self, since: datetime, most: int) -> tuple[Sequence[SlotSpans], datetime | None]:
+        """Attempts that took or wanted slots after ``since``.
 
-        Looks at ``most`` at most. If there are more, the time is given by which all of these had ended.
+        Looks at ``most`` at most: at those under way, then at those that ended last. If there are more, the time is
+        given by which all of these had ended.
         """
         ...

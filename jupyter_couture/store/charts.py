@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import compress
 from typing import Any
 
 from sqlalchemy import (
@@ -19,10 +20,10 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpan, TaskPast
+from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpans, TaskPast
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import NotFound
-from jupyter_couture.model.ids import DagId, RunId, RunKey, VersionHash
+from jupyter_couture.model.ids import DagId, RunId, RunKey
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, WORST_FIRST, AttemptState, RunState, TaskState
 from jupyter_couture.store.columns import from_micros
 from jupyter_couture.store.live import IS_LIVE, find_run
@@ -36,7 +37,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 _S = TaskState
 _STATE_OF: Mapping[str, TaskState] = {state.value: state for state in TaskState}
-_ENDED = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED})
+_ENDED: frozenset[str] = frozenset({_S.SUCCESS, _S.FAILED, _S.SKIPPED, _S.UPSTREAM_FAILED, _S.REMOVED})
 
 
 def _micros(table: Any) -> ColumnElement[int]:
@@ -98,13 +99,19 @@ _TAKEN = (
         _IN_WINDOW,
         or_(attempt.c.ended_at.is_(None), attempt.c.ended_at >= bindparam("since", type_=attempt.c.ended_at.type)),
     )
-    .order_by(attempt.c.ended_at.is_(None).desc(), attempt.c.ended_at.desc(), attempt.c.attempt_id)
-    .limit(bindparam("most"))
-    .subquery()
 )
-_SLOTS = rows_in_lists(
-    _TAKEN.c.version, columns=[_TAKEN.c[name] for name in ("task_id", "dispatched_at", "started_at", "ended_at")]
-)
+_LAST_TAKEN = _TAKEN.order_by(attempt.c.ended_at.is_(None).desc(), attempt.c.ended_at.desc(), attempt.c.attempt_id)
+_TAKEN_COUNT = select(func.count()).select_from(_TAKEN.limit(bindparam("most")).subquery())
+
+
+def _slots_in_lists(taken: Select[Any]) -> Select[Any]:
+    columns = taken.subquery().c
+    names = ("task_id", "dispatched_at", "started_at", "ended_at")
+    return rows_in_lists(columns.version, columns=[columns[name] for name in names])
+
+
+_SLOTS = _slots_in_lists(_TAKEN)
+_LAST_SLOTS = _slots_in_lists(_LAST_TAKEN.limit(bindparam("most")))
 
 
 class ChartPart(StorePart):
@@ -124,7 +131,7 @@ class ChartPart(StorePart):
             asked = {"ids": [row.id for row in rows]}
             tasks = _texts(connection, _TASKS, asked) if rows else {}
             worked = _texts(connection, _ALL_ATTEMPTS, asked) if rows and with_attempts else {}
-            found = [_tasks(row.run_id, tasks[row.id], worked.get(row.id, "")) for row in rows if row.id in tasks]
+            found = [_tasks(row.run_id, tasks[row.id], worked.get(row.id, ())) for row in rows if row.id in tasks]
             return Past([run_from(row) for row in rows], [task for of_run in found for task in of_run])
 
         return self._db.read(body)
@@ -168,22 +175,23 @@ class ChartPart(StorePart):
 
         return self._db.read(body)
 
-    def slot_spans(self, since: datetime, most: int) -> tuple[Sequence[SlotSpan], datetime | None]:
-        """Attempts that took or wanted slots after ``since``: those under way, then those that ended last first.
+    def slot_spans(self, since: datetime, most: int) -> tuple[Sequence[SlotSpans], datetime | None]:
+        """Attempts that took or wanted slots after ``since``.
 
-        Looks at ``most`` at most. If there are more, the time is given by which all of these had ended.
+        Looks at ``most`` at most: at those under way, then at those that ended last. If there are more, the time is
+        given by which all of these had ended.
         """
 
-        def body(connection: Connection) -> tuple[list[SlotSpan], datetime | None]:
-            found: list[SlotSpan] = []
-            ends: list[str] = []
-            for version, text in connection.execute(_SLOTS, {"since": since, "most": most + 1}):
-                columns = lists_of(text, 4)
-                found += _slots(self._spec(connection, VersionHash(version)), columns)
-                ends += columns[3]
-            if len(ends) <= most:
-                return found, None
-            return found, min((from_micros(int(end)) for end in ends if end), default=_NEVER)
+        def body(connection: Connection) -> tuple[list[SlotSpans], datetime | None]:
+            asked = {"since": since, "most": most + 1}
+            is_cut = connection.execute(_TAKEN_COUNT, asked).scalar_one() > most
+            rows = connection.execute(_LAST_SLOTS if is_cut else _SLOTS, asked)
+            found = [(version, lists_of(texts)) for version, *texts in rows]
+            spans = [each for version, columns in found for each in _slots(self._spec(connection, version), columns)]
+            if not is_cut:
+                return spans, None
+            ends = [end for _, columns in found for end in columns[-1] if end is not None]
+            return spans, from_micros(min(ends)) if ends else _NEVER
 
         return self._db.read(body)
 
@@ -234,18 +242,23 @@ def _newest(parts: Sequence[RowRange], most: int, *, is_grouped: bool) -> Select
     )
 
 
-def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any]) -> dict[int, str]:
+def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any]) -> dict[int, Sequence[str]]:
     """By run."""
-    return {row[0]: row[1] for row in connection.execute(query, asked)}
+    return {run_pk: texts for run_pk, *texts in connection.execute(query, asked)}
 
 
-def _slots(spec: DagSpec, columns: Sequence[Sequence[str]]) -> Iterator[SlotSpan]:
+def _slots(spec: DagSpec, columns: Sequence[Sequence[Any]]) -> Iterator[SlotSpans]:
     """What attempts of a version took, those aside whose tasks it does not have."""
-    for task_id, dispatched_at, started_at, ended_at in zip(*columns, strict=True):
-        task = spec.task_by_id.get(task_id)
-        if task is not None:
-            times = (int(started_at) if started_at else None, int(ended_at) if ended_at else None)
-            yield SlotSpan(task.pool, task.pool_slots, int(dispatched_at), *times)
+    task_ids, *times = columns
+    tasks = {name: spec.task_by_id.get(name) for name in set(task_ids)}
+    wanted = {name: None if task is None else (task.pool, task.pool_slots) for name, task in tasks.items()}
+    kinds = set(wanted.values())
+    for kind in kinds:
+        if kind is not None and len(kinds) == 1:
+            yield SlotSpans(*kind, *times)
+        elif kind is not None:
+            is_own = [wanted[name] == kind for name in task_ids]
+            yield SlotSpans(*kind, *(list(compress(column, is_own)) for column in times))
 
 
 def _span(task_id: str, map_index: int, number: int, state: str, *more: Any) -> AttemptSpan:
@@ -260,24 +273,30 @@ def _notebook(outputs: Any) -> str:
     return path if isinstance(path, str) else ""
 
 
-def _tasks(run_id: RunId, rows: str, worked: str) -> list[TaskPast]:
+def _tasks(run_id: RunId, texts: Sequence[str], worked: Sequence[str]) -> list[TaskPast]:
     """One value for each task of a run, of rows that are one for each of their states."""
-    sums = {task_id: int(micros) / _MICROS for task_id, micros in zip(*lists_of(worked, 2), strict=True) if task_id}
-    parts: dict[str, list[TaskPast]] = {}
-    for task_id, word, instances, tries, ended_at, micros in zip(*lists_of(rows, 6), strict=True):
-        state = _STATE_OF[word]
-        has_ended = state in _ENDED
-        part = TaskPast(
-            run_id=run_id,
-            task_id=task_id,
-            state=state,
-            instances=int(instances),
-            tries=int(tries),
-            ended_at=from_micros(int(ended_at)) if ended_at and has_ended else None,
-            seconds=int(micros) / _MICROS if micros and has_ended else None,
-            all_seconds=sums.get(task_id),
+    sums: dict[str, float] = {}
+    if worked:
+        sums = {task_id: micros / _MICROS for task_id, micros in zip(*lists_of(worked), strict=True)}
+    names, words, *numbers, ends, works = lists_of(texts)
+    found = [
+        TaskPast(
+            run_id,
+            task_id,
+            _STATE_OF[word],
+            instances,
+            tries,
+            ended_at if word in _ENDED else None,
+            micros / _MICROS if micros is not None and word in _ENDED else None,
+            sums.get(task_id),
         )
-        parts.setdefault(task_id, []).append(part)
+        for task_id, word, instances, tries, ended_at, micros in zip(names, words, *numbers, ends, works, strict=True)
+    ]
+    if len(set(names)) == len(names):
+        return found
+    parts: dict[str, list[TaskPast]] = {}
+    for part in found:
+        parts.setdefault(part.task_id, []).append(part)
     return [of_task[0] if len(of_task) == 1 else _together(of_task) for of_task in parts.values()]
 
 

@@ -27,7 +27,7 @@ _RUNS = select(
 ).order_by(dag_run.c.logical_date.desc(), dag_run.c.id.desc())
 _ROWS = rows_in_lists(
     task_instance.c.run_pk,
-    columns=(
+    columns=(  # in the order of the fields of ``GridRows``
         task_instance.c.task_id,
         task_instance.c.map_index,
         task_instance.c.state,
@@ -72,18 +72,7 @@ def _matches(wanted: GridFilter) -> list[ColumnElement[bool]]:
 
 def _rows(connection: Connection, run_pks: Sequence[int]) -> Mapping[int, GridRows]:
     found = connection.execute(_ROWS, {"run_pks": run_pks})
-    return {run_pk: _columns(*lists_of(text, 6)) for run_pk, text in found}
-
-
-def _columns(
-    task_ids: Sequence[str],
-    map_indices: Sequence[str],
-    states: Sequence[str],
-    tries: Sequence[str],
-    *times: Sequence[str],
-) -> GridRows:
-    starts, ends = ([int(at) if at else None for at in column] for column in times)
-    return GridRows(task_ids, list(map(int, map_indices)), states, list(map(int, tries)), starts, ends)
+    return {run_pk: GridRows(*lists_of(texts)) for run_pk, *texts in found}
 
 
 def _run(values: Sequence[Any], rows: GridRows) -> GridRun:

@@ -328,6 +328,25 @@ async def test_S180_slots_of_pools_over_the_last_hours(yard: Yard, ask: Ask) -> 
     assert not idle["is_empty"]
 
 
+async def test_tasks_of_one_version_count_in_their_own_pools_with_their_own_slots(yard: Yard, ask: Ask) -> None:
+    spec = etl()
+    first, *others = spec.tasks
+    spec = yard.add_dag(replace(spec, tasks=(replace(first, pool="narrow", pool_slots=3), *others)))
+    key = yard.add_run(spec, "live", {})
+    start_now(yard, key, minutes=30)
+    for task_id in ("extract", "transform"):
+        yard.add_attempt(key, task_id)
+    at = int((datetime.now(UTC) - timedelta(minutes=20)).timestamp() * 1e6)
+    with yard.store._db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE attempt SET dispatched_at = ?, started_at = ?", (at, at))
+    reply = (await ask("charts", "pools", params={"hours": "1"})).json
+    assert {each["pool"]: each["used"][-1] for each in reply["pools"]} == {"narrow": 3, "default_pool": 1}
+    with yard.store._db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE attempt SET task_id = 'of another version' WHERE task_id = 'transform'")
+    reply = (await ask("charts", "pools", params={"hours": "1"})).json
+    assert {each["pool"]: each["used"][-1] for each in reply["pools"]} == {"narrow": 3, "default_pool": 0}
+
+
 async def test_pools_are_complete_from_where_they_begin_if_not_everything_could_be_looked_at(
     yard: Yard, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jupyter_couture.charts.drawing import duration, unit_of
+from jupyter_couture.charts.drawing import duration, micros, unit_of
 from jupyter_couture.charts.history import HUES, WHOLE_RUN, Measure, draw_history, history_of, outliers
 from jupyter_couture.model.charts import Past, TaskPast
 from jupyter_couture.model.ids import DagId, RunId, VersionHash
@@ -34,7 +34,7 @@ def run(number: int, *, is_open: bool = False) -> DagRun:
 
 def task(number: int, task_id: str, seconds: float | None, tries: int = 1) -> TaskPast:
     """What a task did in a run."""
-    end = None if seconds is None else run(number).data_interval_end + timedelta(seconds=5 + seconds)
+    end = None if seconds is None else micros(run(number).data_interval_end + timedelta(seconds=5 + seconds))
     state = TaskState.RUNNING if seconds is None else TaskState.SUCCESS
     return TaskPast(RunId(f"r{number}"), task_id, state, 1, tries, end, seconds, seconds)
 

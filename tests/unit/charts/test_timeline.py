@@ -14,7 +14,7 @@ from jupyter_couture.charts.drawing import Drawing, micros
 from jupyter_couture.charts.history import Measure, draw_history, history_of
 from jupyter_couture.charts.timeline import Gantt, Today, draw_gantt, draw_today
 from jupyter_couture.charts.usage import STEPS, draw_usage, usage_of
-from jupyter_couture.model.charts import AttemptSpan, CellSpan, Past, RunSpan, SlotSpan
+from jupyter_couture.model.charts import AttemptSpan, CellSpan, Past, RunSpan, SlotSpans
 from jupyter_couture.model.ids import DagId, RunId
 from jupyter_couture.model.pools import Pool
 from jupyter_couture.model.states import AttemptState, RunState
@@ -92,10 +92,9 @@ def test_runs_of_a_day_have_a_row_for_each_dag() -> None:
 def test_slots_are_counted_at_their_peak_within_each_step() -> None:
     end = at(STEPS)  # a second for each step
     spans = [
-        SlotSpan("wide", 2, micros(at(9)), micros(at(10)), micros(at(20))),
-        SlotSpan("wide", 1, micros(at(9)), micros(at(15)), micros(at(15.5))),
-        SlotSpan("wide", 1, micros(at(100)), None, None),
-        SlotSpan("gone", 1, micros(at(-50)), micros(at(-40)), micros(at(5))),
+        SlotSpans("wide", 2, [micros(at(9))], [micros(at(10))], [micros(at(20))]),
+        SlotSpans("wide", 1, [micros(at(9)), micros(at(100))], [micros(at(15)), None], [micros(at(15.5)), None]),
+        SlotSpans("gone", 1, [micros(at(-50))], [micros(at(-40))], [micros(at(5))]),
     ]
     usage = usage_of(spans, [Pool("wide", 4), Pool("idle", 1)], T0, end)
     pools = {each.pool: each for each in usage.pools}
@@ -145,7 +144,7 @@ def without_ids(item: Any) -> Any:
 PAST = Past([run(0), run(1)], [task(number, "wide", 2.0 + number) for number in (0, 1)])
 FULL = {
     **{each.value: draw_history(history_of(PAST, each, 10)) for each in Measure},
-    "pools": draw_usage(usage_of([SlotSpan("wide", 1, micros(at(1)), micros(at(2)), None)], [], T0, at(60))),
+    "pools": draw_usage(usage_of([SlotSpans("wide", 1, [micros(at(1))], [micros(at(2))], [None])], [], T0, at(60))),
     "gantt": draw_gantt(gantt(AttemptSpan("a", -1, 1, A.RUNNING, T0, at(1), None))),
     "today": draw_today(
         Today(T0, at(10), (RunSpan(DagId("b"), RunId("r"), RunState.SUCCESS, T0, at(0), at(1), at(9)),))
