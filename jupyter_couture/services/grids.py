@@ -1,9 +1,10 @@
 """Grids: the states of all tasks over the newest runs, one column for each run."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from operator import itemgetter
+from typing import Any, TypeAlias, TypeVar
 
 from jupyter_couture.model.grids import Grid, GridColumn, GridFilter, GridRows, GridRun
 from jupyter_couture.model.states import WORST_FIRST, TaskState
@@ -13,6 +14,8 @@ from jupyter_couture.services.versions import SpecCache
 _MICROSECONDS = 1_000_000
 _MILLISECOND = 1000
 _UNMAPPED = -1
+
+_T = TypeVar("_T")
 
 _SEVERITY: Mapping[str, int] = {state.value: place for place, state in enumerate(WORST_FIRST)}
 
@@ -33,7 +36,8 @@ class Grids:
         tasks: list[str] = [task.task_id for task in present.spec.tasks]
         task_count = len(tasks)
         tasks += sorted({task_id for rows, _ in known for task_id in rows.task_ids}.difference(tasks))
-        columns = [_column(run, *found, tasks) for run, found in zip(runs, known, strict=True)]
+        order = _Order(tasks)
+        columns = [_column(run, *found, order) for run, found in zip(runs, known, strict=True)]
         return Grid(present.version, tasks, task_count, columns, has_more, feed_seq)
 
     def _known(self, wanted: GridFilter, run: GridRun) -> "_Known":
@@ -92,22 +96,43 @@ def _later(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
 
 
-def _column(run: GridRun, rows: GridRows, mapped: Mapping[str, Mapping[str, int]], tasks: Sequence[str]) -> GridColumn:
+class _Order:
+    """Brings columns of runs into the order of the grid's tasks. Most runs have the same tasks in the same order."""
+
+    def __init__(self, tasks: Sequence[str]) -> None:
+        self._tasks = tasks
+        self._names: Sequence[str] = ()
+        self._pick: Callable[[Sequence[Any]], Sequence[Any]] = itemgetter(slice(0))
+
+    def follow(self, names: Sequence[str]) -> None:
+        """Take columns that stand for tasks of these names from now on."""
+        if names == self._names:
+            return
+        place_of = dict(zip(names, range(len(names)), strict=True))
+        places = [place_of.get(task_id, len(names)) for task_id in self._tasks]
+        # A getter of one place gives a value and not a sequence of one.
+        self._pick = itemgetter(*places) if len(places) > 1 else lambda column: [column[place] for place in places]
+        self._names = names
+
+    def of(self, column: Sequence[_T], absent: _T) -> Sequence[_T]:
+        """One value for each task of the grid: ``absent`` where there is none."""
+        return self._pick([*column, absent])
+
+
+def _column(run: GridRun, rows: GridRows, mapped: Mapping[str, Mapping[str, int]], order: _Order) -> GridColumn:
     zero = int(run.queued_at.timestamp() * _MICROSECONDS)
-    place_of = dict(zip(rows.task_ids, range(len(rows.task_ids)), strict=True))
-    places = [place_of.get(task_id) for task_id in tasks]
+    order.follow(rows.task_ids)
     return GridColumn(
         run=run,
-        states=[None if place is None else rows.states[place] for place in places],
-        tries=[0 if place is None else rows.tries[place] for place in places],
-        starts=_seconds(rows.starts, zero, places),
-        ends=_seconds(rows.ends, zero, places),
+        states=order.of(rows.states, None),
+        tries=order.of(rows.tries, 0),
+        starts=order.of(_seconds(rows.starts, zero), None),
+        ends=order.of(_seconds(rows.ends, zero), None),
         mapped=mapped,
     )
 
 
-def _seconds(times: Sequence[int | None], zero: int, places: Iterable[int | None]) -> list[float | None]:
+def _seconds(times: Sequence[int | None], zero: int) -> list[float | None]:
     """Seconds after ``zero``, to the millisecond."""
     half = zero - _MILLISECOND // 2
-    found = (None if place is None else times[place] for place in places)
-    return [None if at is None else (at - half) // _MILLISECOND / _MILLISECOND for at in found]
+    return [None if at is None else (at - half) // _MILLISECOND / _MILLISECOND for at in times]

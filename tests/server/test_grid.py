@@ -62,6 +62,14 @@ async def test_S085_a_column_for_each_run_the_latest_last(yard: Yard, ask: Ask, 
     assert grid["feed_seq"] > 0
 
 
+async def test_S085_a_dag_of_one_task_has_one_cell_for_each_run(yard: Yard, ask: Ask) -> None:
+    tasks = (TaskSpec(TaskId("only"), "PythonOperator", TaskKind.PYTHON),)
+    key = yard.add_run(yard.add_dag(replace(etl("single"), tasks=tasks)), "r1", {"only": S.SUCCESS})
+    set_times(yard, key, "only", tries=1, starts=1, ends=2)
+    (run,) = (await ask("dags", "single", "grid")).json["runs"]
+    assert (run["tries"], run["starts"], run["ends"]) == ([1], [1.0], [2.0])
+
+
 async def test_S085_as_many_runs_as_asked_for_up_to_a_date(yard: Yard, ask: Ask, spec: DagSpec) -> None:
     for number in range(1, 6):
         is_bad = number == 2

@@ -52,7 +52,7 @@ def _run_info(column: GridColumn) -> wire.GridRunInfo:
         queued_at=instant(run.queued_at),
         started_at=instant_or_none(run.started_at),
         ended_at=instant_or_none(run.ended_at),
-        states=[_CODES[state] for state in column.states],
+        states=list(map(_CODES.__getitem__, column.states)),
         tries=list(column.tries),
         starts=list(column.starts),
         ends=list(column.ends),
