@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from itertools import compress
 from typing import Any
 
+import msgspec
 from sqlalchemy import (
     BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
@@ -21,7 +23,7 @@ from sqlalchemy import (
 )
 
 from jupyter_couture.model.charts import AttemptSpan, Begun, Past, RowRange, RunSpan, SlotSpans, TaskPast
-from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.dag import DEFAULT_POOL
 from jupyter_couture.model.errors import NotFound
 from jupyter_couture.model.ids import DagId, RunId, RunKey
 from jupyter_couture.model.states import TERMINAL_RUN_STATES, WORST_FIRST, AttemptState, RunState, TaskState
@@ -30,7 +32,7 @@ from jupyter_couture.store.live import IS_LIVE, find_run
 from jupyter_couture.store.lumps import lists_of, rows_in_lists
 from jupyter_couture.store.part import StorePart
 from jupyter_couture.store.rows import RUN_COLUMNS, run_from
-from jupyter_couture.store.tables import attempt, dag, dag_run, task_instance
+from jupyter_couture.store.tables import attempt, dag, dag_run, dag_version, task_instance
 
 _MICROS = 1_000_000
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -112,6 +114,9 @@ def _slots_in_lists(taken: Select[Any]) -> Select[Any]:
 
 _SLOTS = _slots_in_lists(_TAKEN)
 _LAST_SLOTS = _slots_in_lists(_LAST_TAKEN.limit(bindparam("most")))
+_SPEC_TEXTS = select(dag_version.c.version, type_coerce(dag_version.c.spec, Text)).where(
+    dag_version.c.version.in_(bindparam("versions", expanding=True))
+)
 
 
 class ChartPart(StorePart):
@@ -187,7 +192,8 @@ class ChartPart(StorePart):
             is_cut = connection.execute(_TAKEN_COUNT, asked).scalar_one() > most
             rows = connection.execute(_LAST_SLOTS if is_cut else _SLOTS, asked)
             found = [(version, lists_of(texts)) for version, *texts in rows]
-            spans = [each for version, columns in found for each in _slots(self._spec(connection, version), columns)]
+            wants = _wants(connection, [version for version, _ in found])
+            spans = [each for version, columns in found for each in _slots(wants[version], columns)]
             if not is_cut:
                 return spans, None
             ends = [end for _, columns in found for end in columns[-1] if end is not None]
@@ -247,17 +253,44 @@ def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any])
     return {run_pk: texts for run_pk, *texts in connection.execute(query, asked)}
 
 
-def _slots(spec: DagSpec, columns: Sequence[Sequence[Any]]) -> Iterator[SlotSpans]:
+class _Wish(msgspec.Struct, gc=False):
+    """What a stored spec says of a task's slots; the codec leaves out what is as usual."""
+
+    task_id: str
+    pool: str = DEFAULT_POOL
+    pool_slots: int = 1
+
+
+class _Wishes(msgspec.Struct):
+    tasks: list[_Wish] = []
+
+
+class _SpecDocument(msgspec.Struct):
+    value: _Wishes
+
+
+_wishes_of = msgspec.json.Decoder(_SpecDocument).decode
+
+
+def _wants(connection: Connection, versions: Sequence[str]) -> dict[str, Mapping[str, tuple[str, int]]]:
+    """Pool and slots of the tasks of some versions. Old ones are looked at for this alone, so they stay unread else."""
+    rows = connection.execute(_SPEC_TEXTS, {"versions": versions})
+    return {
+        version: {task.task_id: (task.pool, task.pool_slots) for task in _wishes_of(text).value.tasks}
+        for version, text in rows
+    }
+
+
+def _slots(wants: Mapping[str, tuple[str, int]], columns: Sequence[Sequence[Any]]) -> Iterator[SlotSpans]:
     """What attempts of a version took, those aside whose tasks it does not have."""
     task_ids, *times = columns
-    tasks = {name: spec.task_by_id.get(name) for name in set(task_ids)}
-    wanted = {name: None if task is None else (task.pool, task.pool_slots) for name, task in tasks.items()}
-    kinds = set(wanted.values())
+    own = {name: wants.get(name) for name in set(task_ids)}
+    kinds = set(own.values())
     for kind in kinds:
         if kind is not None and len(kinds) == 1:
             yield SlotSpans(*kind, *times)
         elif kind is not None:
-            is_own = [wanted[name] == kind for name in task_ids]
+            is_own = [own[name] == kind for name in task_ids]
             yield SlotSpans(*kind, *(list(compress(column, is_own)) for column in times))
 
 
