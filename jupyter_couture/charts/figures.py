@@ -8,6 +8,7 @@ drawing. There is no toolbar: the page offers zooming and a table, by keyboard t
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -32,7 +33,9 @@ from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
 from jupyter_couture.charts.drawing import Drawing, bare
-from jupyter_couture.charts.history import HUES
+from jupyter_couture.charts.history import HUES, History, Measure, draw_history
+from jupyter_couture.charts.timeline import Gantt, Today, draw_gantt, draw_today
+from jupyter_couture.charts.usage import PoolUsage, draw_usage
 
 BOKEH_VERSION: str = bokeh.__version__
 
@@ -147,6 +150,19 @@ def item_of(chart: str, drawing: Drawing) -> dict[str, Any]:
         _fill(named, name, properties)
     item["doc"]["roots"][0]["attributes"]["height"] = drawing.height
     return item
+
+
+def make_ready() -> None:
+    """Make the bare figure of each chart, so that nobody waits for it."""
+    at = datetime.fromtimestamp(0, UTC)
+    empty = {
+        "gantt": draw_gantt(Gantt("", "", at, at, at, (), (), ())),
+        "today": draw_today(Today(at, at, ())),
+        "pools": draw_usage(PoolUsage(at, at, ())),
+        **{each.value: draw_history(History(each, False, (), (), 0)) for each in Measure},
+    }
+    for chart, drawing in empty.items():
+        item_of(chart, drawing)
 
 
 def _collect(part: Any, named: dict[str, dict[str, Any]]) -> None:

@@ -126,6 +126,16 @@ def test_every_chart_has_a_figure_whose_models_can_be_found_by_name(chart: str, 
     assert figures.item_of(chart, drawing)["doc"]["version"] == figures.BOKEH_VERSION
 
 
+def test_a_bare_figure_of_every_chart_is_made_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "_bare_items", {})
+    figures.make_ready()
+    assert figures._bare_items.keys() == figures.FIGURES.keys()
+    for chart, drawing in EMPTY.items():
+        ahead = figures.item_of(chart, drawing)
+        figures._bare_items.clear()
+        assert without_ids(ahead) == without_ids(figures.item_of(chart, drawing))
+
+
 def without_ids(item: Any) -> Any:
     """An item whose models are numbered in the order in which they are found."""
     known: dict[str, int] = {}
