@@ -19,7 +19,7 @@ from jupyter_couture.decisions.tally import Tally, difference, share
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.ids import AttemptId, TaskId, TaskKey, VersionHash
 from jupyter_couture.model.reasons import Reason
-from jupyter_couture.model.run import DagRun, TaskInstance
+from jupyter_couture.model.run import DagRun, TaskInstance, altered
 from jupyter_couture.model.states import (
     OPEN_TASK_STATES,
     TASK_TRANSITIONS,
@@ -59,7 +59,7 @@ class Draft:
         self._widths: Mapping[str, int] = live.widths
         self._own_tasks: dict[TaskKey, TaskInstance] | None = None
         self._own_tallies: dict[str, Tally] | None = None
-        self._touched: set[TaskKey] = set()  # since the last seal
+        self._touched: dict[TaskKey, None] = {}  # since the last seal, in this order, in which they lie in memory, too
         self._before: dict[TaskKey, TaskInstance] = {}
         self._added: dict[TaskKey, None] = {}
         self._dropped: dict[TaskKey, None] = {}
@@ -149,7 +149,7 @@ class Draft:
             self._own_tasks = {TaskKey(task.task_id): TaskInstance(TaskKey(task.task_id)) for task in self.spec.tasks}
             self._tasks = self._own_tasks
             self._added = dict.fromkeys(self._tasks)
-            self._touched.update(self._tasks)
+            self._touched.update(self._added)
             self._unsettled.update(task.task_id for task in self.spec.tasks)
         else:
             for key, task in self._tasks.items():
@@ -230,17 +230,20 @@ class Draft:
         if state is None:
             story = f"run {self._run.dag_id}/{self._run.run_id}, try {task.try_number}"
             state = next_task_state(task.state, event, task=key.task_id, story=story)
-        return self.change(key, state=state, **changes)
+        return self._put(key, task, altered(task, state=state, **changes))
 
     def change(self, key: TaskKey, **changes: Any) -> TaskInstance:
         """Set fields of an instance; those that are part of its story alone, unless ``move`` calls."""
-        tasks = self._mine()
-        old = tasks[key]
+        old = self._tasks[key]
+        return self._put(key, old, altered(old, **changes))
+
+    def _put(self, key: TaskKey, old: TaskInstance, new: TaskInstance) -> TaskInstance:
+        self._mine()[key] = new
         if key not in self._added:
             self._before.setdefault(key, old)
-        new = tasks[key] = replace(old, **changes)
-        self._touched.add(key)
-        if new.state is not old.state or new.skips != old.skips:
+        self._touched[key] = None
+        counts = old.state in TERMINAL_TASK_STATES or new.state in TERMINAL_TASK_STATES
+        if counts and (new.state is not old.state or new.skips != old.skips):
             self._count(key, old, new)
         return new
 
@@ -287,7 +290,7 @@ class Draft:
         self._run = replace(self._run, version=version)
         self._base = LiveRun.of(replace(self._run, tasks=self._tasks), spec)
         self._tallies, self._widths = self._base.tallies, self._base.widths
-        self._touched, self._own_tasks, self._own_tallies = set(), None, None
+        self._touched, self._own_tasks, self._own_tallies = {}, None, None
         self._unsettled, self._unsettled_keys = set(), set()
         for key, instance in self._tasks.items():
             if instance.state is _S.NONE:
@@ -319,7 +322,7 @@ class Draft:
         if self._touched:
             run = replace(self._run, tasks=self._tasks)
             self._base = self._base.moved(run, self._touched, self._tallies, self._widths)
-            self._touched, self._own_tasks, self._own_tallies = set(), None, None
+            self._touched, self._own_tasks, self._own_tallies = {}, None, None
         elif self._run is not self._was.run:
             self._base = replace(self._base, run=replace(self._run, tasks=self._tasks))
         return self._base
@@ -333,12 +336,12 @@ class Draft:
 
     def _add(self, task: TaskInstance) -> None:
         self._mine()[task.key] = task
-        self._touched.add(task.key)
+        self._touched[task.key] = None
         self._added[task.key] = None
 
     def _drop(self, key: TaskKey) -> None:
         old = self._mine().pop(key)
-        self._touched.add(key)
+        self._touched[key] = None
         if key in self._added:
             del self._added[key]
         else:

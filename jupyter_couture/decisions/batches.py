@@ -21,6 +21,7 @@ from jupyter_couture.model.ids import DagId, RunKey, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import Batch, FeedEntry, RunUpdate, TaskUpdate
 from jupyter_couture.model.run import DagRun, TaskInstance
+from jupyter_couture.model.states import TaskState
 
 
 def batch_of(work: Pass, starts: Sequence[StartAttempt]) -> Batch:
@@ -45,14 +46,13 @@ def batch_of(work: Pass, starts: Sequence[StartAttempt]) -> Batch:
             feed.append(run_news(draft.run))
         if draft.added:
             new_tasks.append((key, tuple(draft.added)))
-            feed.extend(task_news(key, task) for task in draft.added if before.tasks or task.state.value != "none")
+            feed.extend(task_news(key, (t for t in draft.added if before.tasks or t.state is not TaskState.NONE)))
         if draft.dropped:
             removed_tasks.append((key, draft.dropped))
             feed.extend(task_removed_news(key, task_key) for task_key in draft.dropped)
-        for task_key, old in draft.changed.items():
-            task = draft.tasks[task_key]
-            task_updates.append(TaskUpdate(key, task, old.state))
-            feed.append(task_news(key, task))
+        tasks = draft.tasks
+        task_updates += [TaskUpdate(key, tasks[each], old.state) for each, old in draft.changed.items()]
+        feed.extend(task_news(key, (tasks[each] for each in draft.changed)))
     run_updates += work.alerts.run_updates
     feed.extend(asset_news(event) for event in work.asset_events)
     steps = work.births.backfills

@@ -4,6 +4,7 @@ from bisect import insort
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from jupyter_couture.decisions.tally import NOTHING_YET, Tally, added, share
@@ -15,6 +16,8 @@ from jupyter_couture.model.states import TERMINAL_TASK_STATES, TaskState
 
 _S = TaskState
 _V = TypeVar("_V")
+
+_MORE_THAN_INDICES = 2**32
 
 FEW = 16
 """Up to so many arrivals in a lane are put in their places one by one; more are sorted in at once."""
@@ -83,23 +86,28 @@ class LiveRun:
         opened, waits, due = set(self.open), self.waits, self.due
         leavers: dict[Lane, set[TaskKey]] = {}
         arrivals: dict[Lane, list[TaskKey]] = {}
-        specs = self.spec.task_by_id
+        specs, before, after = self.spec.task_by_id, self.run.tasks, run.tasks
         for key in touched:
-            old, new = self.run.tasks.get(key), run.tasks.get(key)
-            unfinished += _is_unfinished(new) - _is_unfinished(old)
-            was_ready, is_ready = _is_ready(old), _is_ready(new)
-            was_in = lane_of(specs[key.task_id], old) if old is not None and was_ready else None
-            is_in = lane_of(specs[key.task_id], new) if new is not None and is_ready else None
-            if was_in is not None and was_in != is_in:
-                leavers.setdefault(was_in, set()).add(key)
-            if is_in is not None and was_in != is_in:
-                arrivals.setdefault(is_in, []).append(key)
+            old, new = before.get(key), after.get(key)
+            if old is None or new is None or old.state is not new.state:
+                unfinished += _is_unfinished(new) - _is_unfinished(old)
+            was_in = lane_of(specs[key.task_id], old) if old is not None and _is_ready(old) else None
+            is_in = lane_of(specs[key.task_id], new) if new is not None and _is_ready(new) else None
+            if was_in != is_in:
+                if was_in is not None:
+                    leavers.setdefault(was_in, set()).add(key)
+                if is_in is not None:
+                    arrivals.setdefault(is_in, []).append(key)
             if new is None or new.attempt_id is None:
                 opened.discard(key)
             else:
                 opened.add(key)
-            waits = _with(waits, self.waits, key, None if new is None else new.wait)
-            due = _with(due, self.due, key, None if new is None else _due_of(new, run))
+            wait = None if new is None else new.wait
+            if wait is not None or key in waits:
+                waits = _with(waits, self.waits, key, wait)
+            due_at = None if new is None else _due_of(new, run)
+            if due_at is not None or key in due:
+                due = _with(due, self.due, key, due_at)
         return LiveRun(
             run=run,
             spec=self.spec,
@@ -122,6 +130,8 @@ def instances_of(widths: Mapping[str, int], task_id: str) -> Iterator[TaskKey]:
     return (TaskKey(name, index) for index in range(width))
 
 
+_lane = lru_cache(4096)(Lane)  # few of them, asked for at each change
+
 FORCED = Lane("", 0)
 """The lane of those whom a user told to ignore pools and limits."""
 
@@ -131,16 +141,16 @@ def lane_of(task: TaskSpec, instance: TaskInstance) -> Lane:
     if instance.forced and Check.DEPENDENCIES in instance.forced:
         return FORCED
     is_limited = task.max_active_instances is not None or task.max_active_instances_per_run is not None
-    return Lane(task.pool, task.pool_slots, task.task_id if is_limited else "")
+    return _lane(task.pool, task.pool_slots, task.task_id if is_limited else "")
 
 
 def _is_unfinished(task: TaskInstance | None) -> bool:
     return task is not None and task.state not in TERMINAL_TASK_STATES
 
 
-def _is_ready(task: TaskInstance | None) -> bool:
+def _is_ready(task: TaskInstance) -> bool:
     """Whether an instance waits for room; not while an attempt from before is still being stopped."""
-    return task is not None and task.state is _S.SCHEDULED and task.attempt_id is None
+    return task.state is _S.SCHEDULED and task.attempt_id is None
 
 
 def _due_of(task: TaskInstance, run: DagRun) -> datetime | None:
@@ -190,10 +200,10 @@ def _without(keys: tuple[TaskKey, ...], leavers: set[TaskKey]) -> tuple[TaskKey,
 def _merged(spec: DagSpec, keys: tuple[TaskKey, ...], arrivals: list[TaskKey]) -> tuple[TaskKey, ...]:
     if not arrivals:
         return keys
-    tasks, position = spec.task_by_id, spec.position
+    turns = spec.turns
 
-    def turn(key: TaskKey) -> tuple[int, int, int]:
-        return -tasks[key.task_id].priority_weight, position[key.task_id], key.map_index
+    def turn(key: TaskKey) -> int:
+        return turns[key.task_id] * _MORE_THAN_INDICES + key.map_index
 
     if not keys or len(arrivals) > FEW:
         return tuple(sorted((*keys, *arrivals), key=turn))
@@ -231,8 +241,12 @@ def count(
     """Add ``more`` to the tallies of the tasks after ``task_id``, and ``sign`` to those of ``unchosen`` among them."""
     if more == NOTHING_YET and not unchosen:
         return
+    before, after = NOTHING_YET, added(NOTHING_YET, more)  # what one had most of the time many have: they share it
     for name in spec.outer_downstream[task_id]:
-        tally = added(tallies.get(name, NOTHING_YET), more)
+        found = tallies.get(name, NOTHING_YET)
+        if found is not before:
+            before, after = found, added(found, more)
+        tally = after
         if unchosen and name in unchosen:
             tally = tally._replace(unchosen=tally.unchosen + sign)
         if tally == NOTHING_YET:

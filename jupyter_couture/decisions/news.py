@@ -1,9 +1,12 @@
 """What a change looks like from outside: feed entries for watchers, the intent for an executor."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
 from jupyter_couture.model.assets import AssetEvent
-from jupyter_couture.model.dag import DagSpec
+from jupyter_couture.model.dag import DagSpec, Json
 from jupyter_couture.model.ids import DagId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.records import FeedEntry
@@ -29,24 +32,29 @@ def run_news(run: DagRun) -> FeedEntry:
     )
 
 
-def task_news(key: RunKey, task: TaskInstance) -> FeedEntry:
-    """The feed entry of a task instance that changed."""
-    return FeedEntry(
-        kind="task.state",
-        dag_id=key.dag_id,
-        run_id=key.run_id,
-        task_id=task.key.task_id,
-        map_index=task.key.map_index,
-        data={
-            "state": task.state.value,
-            "try_number": task.try_number,
-            "queued_at": _text(task.queued_at),
-            "started_at": _text(task.started_at),
-            "ended_at": _text(task.ended_at),
-            "next_retry_at": _text(task.next_retry_at),
-            "reason": task.reason,
-        },
-    )
+_told = attrgetter("state", "try_number", "queued_at", "started_at", "ended_at", "next_retry_at", "reason")
+
+
+def task_news(key: RunKey, tasks: Iterable[TaskInstance]) -> Iterator[FeedEntry]:
+    """The feed entries of task instances that changed. Thousands of whom the same is told share it."""
+    dag_id, run_id = key
+    known: dict[tuple[Any, ...], Mapping[str, Json]] = {}
+    for task in tasks:
+        told = _told(task)
+        data = known.get(told)
+        if data is None:
+            state, try_number, *times, reason = told
+            queued_at, started_at, ended_at, next_retry_at = map(_text, times)
+            data = known[told] = {
+                "state": state.value,
+                "try_number": try_number,
+                "queued_at": queued_at,
+                "started_at": started_at,
+                "ended_at": ended_at,
+                "next_retry_at": next_retry_at,
+                "reason": reason,
+            }
+        yield FeedEntry("task.state", dag_id, run_id, task.key.task_id, task.key.map_index, data)
 
 
 def task_removed_news(key: RunKey, task: TaskKey) -> FeedEntry:

@@ -7,6 +7,7 @@ the rule comes what outweighs it: a branch that decided against the task, and se
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from jupyter_couture.decisions.tally import NOTHING_YET, Tally
@@ -97,8 +98,10 @@ def readiness(view: RunView, task: TaskSpec, map_index: int = NOT_MAPPED) -> Rea
             return guarded
     if task.trigger_rule is TriggerRule.ALWAYS:
         return READY
-    standing = _standing(view, name, tally, map_index)
-    verdict = _JUDGES[task.trigger_rule](standing)
+    if inner is None:
+        verdict = _judged(task.trigger_rule, len(view.spec.outer_upstream[name]), tally)
+    else:
+        verdict = _JUDGES[task.trigger_rule](_standing(view, inner, name, tally, map_index))
     if verdict is None:
         return WAITING
     if verdict is True:
@@ -150,11 +153,15 @@ def _not_well(view: RunView, task: TaskSpec, map_index: int) -> list[TaskId]:
     ]
 
 
-def _standing(view: RunView, name: str, tally: Tally, map_index: int) -> Standing:
+@lru_cache(4096)
+def _judged(rule: TriggerRule, tasks: int, tally: Tally) -> "Verdict":
+    """What a rule says of an instance that waits for whole tasks; thousands may stand alike."""
+    total = tasks + tally.extra
+    return _JUDGES[rule](Standing(total, tally.done, tally.success, tally.failed, tally.skipped))
+
+
+def _standing(view: RunView, inner: Iterable[TaskId], name: str, tally: Tally, map_index: int) -> Standing:
     total = len(view.spec.outer_upstream[name]) + tally.extra
-    inner = view.spec.inner_upstream.get(name)
-    if inner is None:
-        return Standing(total, tally.done, tally.success, tally.failed, tally.skipped)
     tasks = (_same_index(view, parent, map_index) for parent in inner)
     states = [_S.NONE if task is None else task.state for task in tasks]
     present = [state for state in states if state is not _S.REMOVED]

@@ -19,6 +19,7 @@ from jupyter_couture.decisions.readiness import Readiness, Ready, Settled, Waiti
 from jupyter_couture.model.dag import TaskKind, TaskSpec
 from jupyter_couture.model.ids import TaskId, TaskKey
 from jupyter_couture.model.reasons import Reason
+from jupyter_couture.model.run import TaskInstance
 from jupyter_couture.model.states import TERMINAL_TASK_STATES, TaskEvent, TaskState
 
 _S, _E = TaskState, TaskEvent
@@ -59,24 +60,27 @@ def _settle_task(draft: Draft, task: TaskSpec, now: datetime, max_map_length: in
         verdict = readiness(draft, task)
         if not isinstance(verdict, Waiting):
             for key in draft.keys_of(task.task_id):
-                _act(draft, task, key, verdict, now)
-        return
-    for key in draft.keys_of(task.task_id):
-        _settle_one(draft, task, key, now)
+                _act(draft, task, draft.tasks[key], verdict, now)
+    elif task.task_id in draft.widths:
+        for key in draft.keys_of(task.task_id):
+            _settle_one(draft, task, key, now)
+    else:
+        _settle_one(draft, task, TaskKey(task.task_id), now)
 
 
 def _settle_one(draft: Draft, task: TaskSpec, key: TaskKey, now: datetime) -> None:
-    if draft.tasks[key].state is _S.NONE:
-        _act(draft, task, key, readiness(draft, task, key.map_index), now)
-
-
-def _act(draft: Draft, task: TaskSpec, key: TaskKey, verdict: Readiness, now: datetime) -> None:
     instance = draft.tasks[key]
+    if instance.state is _S.NONE:
+        _act(draft, task, instance, readiness(draft, task, key.map_index), now)
+
+
+def _act(draft: Draft, task: TaskSpec, instance: TaskInstance, verdict: Readiness, now: datetime) -> None:
     if instance.state is not _S.NONE or instance.attempt_id is not None:
         return
+    key = instance.key
     match verdict:
         case Ready():
-            if past_refusals(draft.past, draft.spec, task):
+            if (task.depends_on_past or task.wait_for_downstream) and past_refusals(draft.past, draft.spec, task):
                 return
             draft.move(key, _E.UPSTREAM_MET)
             if task.kind is TaskKind.EMPTY and not task.callbacks:
@@ -99,7 +103,7 @@ def _fit(draft: Draft, task: TaskSpec, now: datetime, max_map_length: int) -> bo
     if not is_expanded:
         verdict = readiness(draft, task)
         if isinstance(verdict, Settled):
-            _act(draft, task, TaskKey(name), verdict, now)
+            _act(draft, task, draft.tasks[TaskKey(name)], verdict, now)
             return False
     lengths = lengths_of(draft, task)
     if isinstance(lengths, Unknown):

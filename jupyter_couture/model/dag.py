@@ -232,6 +232,12 @@ class DagSpec:
         return {task.task_id: number for number, task in enumerate(self.tasks)}
 
     @cached_property
+    def turns(self) -> Mapping[str, int]:
+        """Which place each task has in the queue for room, from 0: heavy before light, then the author's order."""
+        ordered = sorted(self.tasks, key=lambda task: -task.priority_weight)
+        return {task.task_id: number for number, task in enumerate(ordered)}
+
+    @cached_property
     def leaves(self) -> tuple[str, ...]:
         """The tasks nobody waits for."""
         return leaves(self.upstream)

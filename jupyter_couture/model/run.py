@@ -1,10 +1,12 @@
 """What a run is: ``DagRun``, its ``TaskInstance`` values, and the ``Attempt`` values they point to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from jupyter_couture.model.dag import Json
 from jupyter_couture.model.ids import AttemptId, DagId, RunId, RunKey, TaskKey, VersionHash
@@ -111,6 +113,24 @@ class TaskInstance:
     resume: Resume | None = None
     first_started_at: datetime | None = None
     forced: tuple[str, ...] = ()
+
+
+_SLOTS: Mapping[str, Any] = {each.name: getattr(TaskInstance, each.name) for each in fields(TaskInstance)}
+_SETTERS = tuple(slot.__set__ for slot in _SLOTS.values())
+_values_of = attrgetter(*_SLOTS)
+
+
+def altered(task: TaskInstance, **changes: Any) -> TaskInstance:
+    """What ``dataclasses.replace`` gives, in less than half the time: a pass may change ten thousand.
+
+    A frozen dataclass sets its fields by name, which is most of the work; its slots can be filled at once.
+    """
+    made = object.__new__(TaskInstance)
+    for fill, value in zip(_SETTERS, _values_of(task), strict=True):
+        fill(made, value)
+    for name, value in changes.items():
+        _SLOTS[name].__set__(made, value)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 import inspect
 import pickle
 import random
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from jupyter_couture.model import errors, ids
 from jupyter_couture.model.codec import from_document, from_json, to_document, to_json
-from jupyter_couture.model.dag import DagSpec, Json
+from jupyter_couture.model.dag import DagSpec, Json, TaskKind, TaskSpec
 from jupyter_couture.model.errors import (
     CoutureError,
     DagCycle,
@@ -20,9 +22,9 @@ from jupyter_couture.model.errors import (
 )
 from jupyter_couture.model.facts import AttemptFailed
 from jupyter_couture.model.graph import find_cycle, leaves, reachable, topological_order
-from jupyter_couture.model.ids import AttemptId, RunKey, TaskKey
+from jupyter_couture.model.ids import AttemptId, DagId, RunKey, TaskId, TaskKey
 from jupyter_couture.model.policy import RetryPolicy, Schedule, ScheduleKind
-from jupyter_couture.model.run import AttemptError, DagRun
+from jupyter_couture.model.run import AttemptError, DagRun, TaskInstance, altered
 from jupyter_couture.model.states import (
     ATTEMPT_TRANSITIONS,
     OPEN_ATTEMPT_STATES,
@@ -213,3 +215,22 @@ def test_policies_refuse_nonsense() -> None:
         Schedule(ScheduleKind.INTERVAL, "0", interval_seconds=0)
     with pytest.raises(InvalidDag):
         Schedule(ScheduleKind.CRON, "")
+
+
+def test_an_altered_task_instance_is_what_replace_makes_of_it() -> None:
+    changes: dict[str, Any] = {each.name: f"new {each.name}" for each in fields(TaskInstance)}
+    task = TaskInstance(TaskKey(TaskId("a"), 3), TaskState.RUNNING, 2, label="gamma", skips=("b",))
+    for name, value in changes.items():
+        assert altered(task, **{name: value}) == replace(task, **{name: value})
+    assert altered(task, **changes) == replace(task, **changes)
+    assert altered(task) == task
+    with pytest.raises(KeyError):
+        altered(task, colour="blue")
+
+
+def test_heavy_tasks_take_their_turn_first_then_in_the_authors_order() -> None:
+    weights = {"a": 1, "b": 5, "c": 1, "d": 5}
+    tasks = tuple(
+        TaskSpec(TaskId(name), "X", TaskKind.PYTHON, priority_weight=weight) for name, weight in weights.items()
+    )
+    assert DagSpec(DagId("d"), tasks).turns == {"b": 0, "d": 1, "a": 2, "c": 3}
