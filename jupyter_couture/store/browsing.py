@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
 
 from jupyter_couture.model.browsing import (
     COUNTED,
@@ -36,6 +36,7 @@ _RUN_ORDERS: Mapping[RunOrder, tuple[ColumnElement[Any], ...]] = {
     RunOrder.LATEST_DATE: (dag_run.c.logical_date.desc(), dag_run.c.id.desc()),
     RunOrder.EARLIEST_DATE: (dag_run.c.logical_date, dag_run.c.id),
 }
+_KEY = (task_instance.c.run_pk, task_instance.c.task_id, task_instance.c.map_index)
 _OF_RUN = (task_instance.c.task_id, task_instance.c.map_index)
 _NEWEST_RUN = (task_instance.c.run_pk.desc(), *(column.desc() for column in _OF_RUN))
 _OLDEST_RUN = (task_instance.c.run_pk, *_OF_RUN)
@@ -69,10 +70,10 @@ class BrowsePart(StorePart):
 
         def body(connection: Connection) -> FoundTasks:
             matches, needs_run = _task_matches(connection, wanted)
-            page = _from_tasks(select(*RUN_COLUMNS, *TASK_COLUMNS), needs_run=True)
-            page = page.where(*matches).order_by(*_TASK_ORDERS[wanted.order]).limit(wanted.limit).offset(wanted.offset)
+            order = _TASK_ORDERS[wanted.order]
+            keys = _from_tasks(select(*_KEY), needs_run=needs_run).where(*matches).order_by(*order)
+            rows = connection.execute(_whole(keys.limit(wanted.limit).offset(wanted.offset)).order_by(*order)).all()
             counted = _from_tasks(select(task_instance.c.run_pk), needs_run=needs_run).where(*matches)
-            rows = connection.execute(page).all()
             total, has_more = _count(connection, counted, wanted, len(rows))
             return FoundTasks(tuple(_found(connection, rows)), total, has_more)
 
@@ -97,8 +98,9 @@ def _run_matches(wanted: RunFilter) -> list[ColumnElement[bool]]:
 
 
 def _task_matches(connection: Connection, wanted: TaskFilter) -> tuple[list[ColumnElement[bool]], bool]:
-    """Conditions, and whether they speak of the run."""
+    """Conditions, and whether they need the run's row beside that of the task instance."""
     of_run: list[ColumnElement[bool]] = []
+    needs_run = False
     if wanted.dag_id is not None:
         of_run.append(dag_run.c.dag_id == wanted.dag_id)
     if wanted.run_id is not None:
@@ -111,7 +113,8 @@ def _task_matches(connection: Connection, wanted: TaskFilter) -> tuple[list[Colu
         fits = [dag_task.c[name] == value for name, value in said.items()]
         matches.extend(_names_if_few(connection, fits))
         own = (dag_task.c.version == dag_run.c.version, dag_task.c.task_id == task_instance.c.task_id)
-        of_run.append(exists().where(*own, *fits))
+        matches.append(exists().where(*own, *fits))
+        needs_run = True
     if wanted.task_id is not None:
         matches.append(task_instance.c.task_id == wanted.task_id)
     if wanted.states:
@@ -122,13 +125,23 @@ def _task_matches(connection: Connection, wanted: TaskFilter) -> tuple[list[Colu
         matches.append(task_instance.c.started_at <= wanted.started_to)
     if wanted.order in (TaskOrder.LATEST_START, TaskOrder.EARLIEST_START):
         matches.append(task_instance.c.started_at.is_not(None))
-    return [*of_run, *matches], bool(of_run)
+    if of_run:  # as a list of runs, so that SQLite begins with it, not with the task instances of all DAGs
+        matches.append(task_instance.c.run_pk.in_(select(dag_run.c.id).where(*of_run)))
+    return matches, needs_run
 
 
 def _from_tasks(columns: Select[Any], *, needs_run: bool) -> Select[Any]:
     if not needs_run:
         return columns.select_from(task_instance)
     return columns.join_from(task_instance, dag_run, dag_run.c.id == task_instance.c.run_pk)
+
+
+def _whole(keys: Select[Any]) -> Select[Any]:
+    """Runs and task instances of a page of keys: what is sorted and thrown away is then no more than its key."""
+    page = keys.subquery("page")
+    is_on_page = and_(*(column == page.c[column.name] for column in _KEY))
+    found = select(*RUN_COLUMNS, *TASK_COLUMNS).join_from(page, task_instance, is_on_page)
+    return found.join(dag_run, dag_run.c.id == task_instance.c.run_pk)
 
 
 def _names_if_few(connection: Connection, fits: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:

@@ -164,7 +164,8 @@ class ListPart(StorePart):
             ordered = page.order_by(*_DAG_ORDERS[query.order])
             return connection.execute(ordered.limit(query.limit).offset(query.offset)).all()
         names = connection.execute(select(dag.c.dag_id, dag.c.version).where(*matches).order_by(dag.c.dag_id)).all()
-        texts = {row.dag_id: text_of(self._spec(connection, row.version)).casefold() for row in names}
+        specs = self._specs_of(connection, [row.version for row in names])
+        texts = {row.dag_id: text_of(specs[row.version]).casefold() for row in names}
         said = sorted(filter(texts.__getitem__, texts), key=texts.__getitem__, reverse=query.order.startswith("-"))
         wanted = [*said, *(name for name, text in texts.items() if not text)][query.offset : query.offset + query.limit]
         rows = {row.dag_id: row for row in connection.execute(page.where(dag.c.dag_id.in_(wanted)))}
@@ -176,8 +177,9 @@ class ListPart(StorePart):
         def body(connection: Connection) -> DagLabels:
             tags: Counter[str] = Counter()
             owners: Counter[str] = Counter()
-            for version in connection.execute(_VERSIONS_IN_USE).scalars():
-                spec = self._spec(connection, version)
+            versions = connection.execute(_VERSIONS_IN_USE).scalars().all()
+            specs = self._specs_of(connection, versions)
+            for spec in map(specs.__getitem__, versions):
                 tags.update(set(spec.tags))
                 owners.update(_owners(spec))
             return DagLabels(
@@ -195,9 +197,8 @@ class ListPart(StorePart):
             matches.append(newest == query.state.value)
         if query.tag or query.owner:  # the text that is searched does not say which is what
             rows = connection.execute(select(dag.c.dag_id, dag.c.version).where(*matches)).all()
-            matches.append(
-                dag.c.dag_id.in_([row.dag_id for row in rows if _is_marked(self._spec(connection, row.version), query)])
-            )
+            specs = self._specs_of(connection, [row.version for row in rows])
+            matches.append(dag.c.dag_id.in_([row.dag_id for row in rows if _is_marked(specs[row.version], query)]))
         return matches
 
     def dag_row(self, dag_id: DagId) -> DagRow:
@@ -213,6 +214,7 @@ class ListPart(StorePart):
 
     def _dag_rows(self, connection: Connection, rows: Sequence[AnyRow]) -> list[DagRow]:
         ids = [row.dag_id for row in rows]
+        specs = self._specs_of(connection, [row.version for row in rows])
         run_counts: dict[str, dict[str, int]] = {name: {state.value: 0 for state in RunState} for name in ids}
         for dag_id, state, count in connection.execute(_RUN_COUNTS, {"ids": ids}):
             run_counts[dag_id][state] = count
@@ -225,7 +227,7 @@ class ListPart(StorePart):
         last_runs = {row.dag_id: row for row in connection.execute(_RUNS, {"ids": list(last.values())})}
         return [
             DagRow(
-                spec=self._spec(connection, row.version),
+                spec=specs[row.version],
                 version=row.version,
                 is_paused=bool(row.is_paused),
                 is_active=bool(row.is_active),

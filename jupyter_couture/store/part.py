@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, select
 
@@ -15,7 +16,10 @@ from jupyter_couture.store.tables import dag_version
 MOST_KEPT = 60_000
 """So many DAGs and tasks, of those asked for last, stay decoded: all of a large deployment, at about 1 kB each."""
 
-_SPEC = select(dag_version.c.spec).where(dag_version.c.version == bindparam("version"))
+_SPECS = select(dag_version.c.version, dag_version.c.spec).where(
+    dag_version.c.version.in_(bindparam("versions", expanding=True))
+)
+_AT_ONCE = 100
 
 
 class StorePart:
@@ -29,15 +33,29 @@ class StorePart:
 
     def _spec(self, connection: Connection, version: VersionHash) -> DagSpec:
         """The spec of ``version``, decoded once; raises ``NotFound``."""
+        return self._specs_of(connection, [version])[version]
+
+    def _specs_of(self, connection: Connection, versions: Iterable[VersionHash]) -> dict[VersionHash, DagSpec]:
+        """The specs of ``versions``; those that are not known yet are read together. Raises ``NotFound``."""
+        wanted = dict.fromkeys(versions)
+        found: dict[VersionHash, DagSpec] = {}
         with self._specs_turn:
-            found = self._specs.get(version)
-            if found is not None:
-                self._specs.move_to_end(version)
-                return found
-        document = connection.execute(_SPEC, {"version": version}).scalar()
-        if document is None:
-            raise NotFound(what="DAG version", id=version)
-        spec = from_document(DagSpec, document)
+            for version in wanted:
+                spec = self._specs.get(version)
+                if spec is not None:
+                    self._specs.move_to_end(version)
+                    found[version] = spec
+        unknown = [version for version in wanted if version not in found]
+        for first in range(0, len(unknown), _AT_ONCE):
+            rows = connection.execute(_SPECS, {"versions": unknown[first : first + _AT_ONCE]})
+            for version, document in rows:
+                found[version] = self._keep(version, from_document(DagSpec, document))
+        missing = next((version for version in unknown if version not in found), None)
+        if missing is not None:
+            raise NotFound(what="DAG version", id=missing)
+        return found
+
+    def _keep(self, version: VersionHash, spec: DagSpec) -> DagSpec:
         with self._specs_turn:
             if version not in self._specs:
                 self._kept += _weight(spec)
