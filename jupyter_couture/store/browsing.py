@@ -1,7 +1,7 @@
 """The lists of all runs and of all task instances. Every filter is served by an index, and nothing counts for ever."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, exists, func, select
 
@@ -69,11 +69,11 @@ class BrowsePart(StorePart):
         """Task instances of all runs."""
 
         def body(connection: Connection) -> FoundTasks:
-            matches, needs_run = _task_matches(connection, wanted)
+            matches, named, needs_run = _task_matches(connection, wanted)
             order = _TASK_ORDERS[wanted.order]
             keys = _from_tasks(select(*_KEY), needs_run=needs_run).where(*matches).order_by(*order)
             rows = connection.execute(_whole(keys.limit(wanted.limit).offset(wanted.offset)).order_by(*order)).all()
-            counted = _from_tasks(select(task_instance.c.run_pk), needs_run=needs_run).where(*matches)
+            counted = _from_tasks(select(task_instance.c.run_pk), needs_run=needs_run).where(*matches, *named)
             total, has_more = _count(connection, counted, wanted, len(rows))
             return FoundTasks(tuple(_found(connection, rows)), total, has_more)
 
@@ -97,10 +97,20 @@ def _run_matches(wanted: RunFilter) -> list[ColumnElement[bool]]:
     return matches
 
 
-def _task_matches(connection: Connection, wanted: TaskFilter) -> tuple[list[ColumnElement[bool]], bool]:
-    """Conditions, and whether they need the run's row beside that of the task instance."""
+class _Matches(NamedTuple):
+    """What task instances are wanted: conditions, and another that follows from them but makes counting faster.
+
+    ``needs_run``: they speak of the run's row beside that of the task instance.
+    """
+
+    conditions: Sequence[ColumnElement[bool]]
+    named: Sequence[ColumnElement[bool]]
+    needs_run: bool
+
+
+def _task_matches(connection: Connection, wanted: TaskFilter) -> _Matches:
     of_run: list[ColumnElement[bool]] = []
-    needs_run = False
+    named: list[ColumnElement[bool]] = []
     if wanted.dag_id is not None:
         of_run.append(dag_run.c.dag_id == wanted.dag_id)
     if wanted.run_id is not None:
@@ -111,10 +121,11 @@ def _task_matches(connection: Connection, wanted: TaskFilter) -> tuple[list[Colu
     matches: list[ColumnElement[bool]] = []
     if said:
         fits = [dag_task.c[name] == value for name, value in said.items()]
-        matches.extend(_names_if_few(connection, fits))
+        named = _names_if_few(connection, fits)
+        if named and _are_few(connection, named):
+            matches.extend(named)
         own = (dag_task.c.version == dag_run.c.version, dag_task.c.task_id == task_instance.c.task_id)
         matches.append(exists().where(*own, *fits))
-        needs_run = True
     if wanted.task_id is not None:
         matches.append(task_instance.c.task_id == wanted.task_id)
     if wanted.states:
@@ -127,7 +138,7 @@ def _task_matches(connection: Connection, wanted: TaskFilter) -> tuple[list[Colu
         matches.append(task_instance.c.started_at.is_not(None))
     if of_run:  # as a list of runs, so that SQLite begins with it, not with the task instances of all DAGs
         matches.append(task_instance.c.run_pk.in_(select(dag_run.c.id).where(*of_run)))
-    return matches, needs_run
+    return _Matches(matches, named, needs_run=bool(said))
 
 
 def _from_tasks(columns: Select[Any], *, needs_run: bool) -> Select[Any]:
@@ -145,17 +156,17 @@ def _whole(keys: Select[Any]) -> Select[Any]:
 
 
 def _names_if_few(connection: Connection, fits: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
-    """Names of the tasks that fit, as a condition, if they are so few that it pays to look for them by name.
-
-    Where many instances fit, the first page is found sooner by going through all of them in order.
-    """
+    """Names of the tasks that fit, as a condition, if they are so few that it may pay to look for them by name."""
     names = connection.execute(select(dag_task.c.task_id).where(*fits).distinct().limit(_FEW_NAMES + 1)).scalars().all()
     if len(names) > _FEW_NAMES:
         return []
-    is_named = task_instance.c.task_id.in_(names)
-    some = select(task_instance.c.run_pk).where(is_named).limit(COUNTED + 1).subquery()
-    number = connection.execute(select(func.count()).select_from(some)).scalar_one()
-    return [is_named] if number <= COUNTED else []
+    return [task_instance.c.task_id.in_(names)]
+
+
+def _are_few(connection: Connection, named: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether a page is looked for by name. Where many fit it is found sooner by going through all in order."""
+    some = select(task_instance.c.run_pk).where(*named).limit(COUNTED + 1).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one() <= COUNTED
 
 
 def _count(
