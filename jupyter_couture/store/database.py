@@ -42,6 +42,13 @@ _WRITES = "couture_writes"
 _POOL: Mapping[str, Any] = {"pool_size": 8, "max_overflow": 24, "pool_use_lifo": True}
 """The connection used last is used again: its caches are warm, and those of the others do not grow."""
 
+READER_CACHE_KIB, WRITER_CACHE_KIB = 4000, 16_000
+"""Pages that a connection to SQLite keeps, before and after it has written for the first time.
+
+Lists and pages are as fast with the small one: the file's pages stay with the operating system. A writer that has more
+changed pages than it keeps has to put them away before it commits.
+"""
+
 _RECYCLE_SECONDS = 900
 """A connection that PostgreSQL, or what stands before it, may have closed is made anew."""
 
@@ -178,7 +185,7 @@ def _sqlite_engine(url: str, clock: Clock | None) -> Engine:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB}")
         connection.execute("PRAGMA temp_store = MEMORY")
 
     @event.listens_for(engine, "begin")
@@ -193,6 +200,7 @@ def _sqlite_engine(url: str, clock: Clock | None) -> Engine:
 
 def _begin_in_turn(connection: Connection) -> None:
     driver_connection = cast(sqlite3.Connection, connection.connection.driver_connection)
+    driver_connection.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB}")
     driver_connection.execute("PRAGMA busy_timeout = 0")
     try:
         for pause in _TURN_PAUSES:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from jupyter_couture.model.errors import InvalidRequest, Unavailable
 from jupyter_couture.store import SqlStore
-from jupyter_couture.store.database import TRIES, Database
+from jupyter_couture.store.database import READER_CACHE_KIB, TRIES, WRITER_CACHE_KIB, Database
 
 
 @pytest.fixture
@@ -47,6 +47,15 @@ def test_a_file_is_durable_concurrent_and_checked(database: Database) -> None:
         "synchronous": 2,
         "foreign_keys": 1,
     }
+
+
+def test_only_a_connection_that_has_written_keeps_many_pages(database: Database) -> None:
+    def kept(connection: Connection) -> int:
+        return int(connection.execute(text("PRAGMA cache_size")).scalar_one())
+
+    database.close()
+    assert database.read(kept) == -READER_CACHE_KIB
+    assert database.write(kept) == -WRITER_CACHE_KIB
 
 
 def test_threads_that_read_then_write_lose_no_update(database: Database) -> None:
