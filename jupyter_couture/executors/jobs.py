@@ -13,6 +13,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any, Protocol
 
+from jupyter_couture.executors.order_files import OrderFiles
 from jupyter_couture.executors.trails import Trail
 from jupyter_couture.executors.trees import Tree
 from jupyter_couture.model.assets import is_uri
@@ -27,10 +28,10 @@ from jupyter_couture.model.run import AttemptError, Wait
 from jupyter_couture.model.states import AttemptState
 from jupyter_couture.model.xcom import XComItem
 from jupyter_couture.runtime.exits import describe_exit
-from jupyter_couture.runtime.lines import Message, to_line
+from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.logs import log_path
 from jupyter_couture.runtime.nursery_key import NurseryKey
-from jupyter_couture.runtime.places import END, FORKED, ORDER, attempts_folder, host_name, write_quickly
+from jupyter_couture.runtime.places import FORKED, ORDER, attempts_folder, host_name
 from jupyter_couture.runtime.processes import age_of, cookie_of, members
 from jupyter_couture.settings import Settings
 
@@ -114,10 +115,10 @@ class Job:
 
     def forked_by(self) -> str:
         """Identity of the nursery that forked the payload; empty if none did."""
-        try:
-            return os.readlink(self.place + FORKED)  # noqa: PTH115  # the target is a name, not a path
-        except OSError:
-            return ""
+        path = Path(self.place + FORKED)
+        with contextlib.suppress(OSError):
+            return str(path.readlink()) if path.is_symlink() else path.read_text()
+        return ""
 
     def tree(self) -> Tree:
         """The processes it is made of."""
@@ -130,14 +131,14 @@ class Job:
         if alive:
             return max(alive)
         try:
-            return max(0.0, time.time() - os.lstat(self.place + FORKED).st_mtime)
+            return max(0.0, time.time() - Path(self.place + ORDER).stat().st_mtime)
         except OSError:
             return 0.0
 
     def forbid_fork(self) -> bool:
         """See to it that no payload is forked any more; whether that came in time."""
         try:
-            os.symlink(_NOBODY, self.place + FORKED)  # noqa: PTH211  # as above
+            os.symlink(_NOBODY, self.place + FORKED)  # noqa: PTH211  # the target is a name, not a path
         except FileExistsError:
             return self.forked_by() == _NOBODY
         return True
@@ -145,29 +146,30 @@ class Job:
     def stored_end(self) -> Message | None:
         """What the nursery wrote when the payload ended; None if it did not."""
         try:
-            end = json.loads(Path(self.place + END).read_bytes())
-        except (OSError, ValueError):
+            said = LineBuffer().feed(Path(self.place + ORDER).read_bytes())
+        except OSError:
             return None
-        return end if isinstance(end, dict) else None
+        return next((line for line in said[1:] if line.get("id") == self.attempt_id), None)
 
     def cancel_timers(self) -> None:
         """No timer fires for this job any more."""
         while self.timers:
             self.timers.pop().cancel()
 
-    def write_order(self) -> None:
+    def write_order(self, files: OrderFiles) -> None:
         """Put the order on disk. Done before the claim: whatever is claimed, the next supervisor finds."""
-        write_quickly(self.place + ORDER, to_line({"order": self.document, "runner": self.runner, "token": self.token}))
+        order = {"order": self.document, "runner": self.runner, "token": self.token}
+        files.write(self.place + ORDER, to_line(order))
 
-    def remove_files(self) -> None:
+    def remove_files(self, files: OrderFiles) -> None:
         """Remove what was on disk for the next supervisor; logs and outputs stay.
 
         The order goes first: without it the next supervisor begins nothing, and a nursery that hears of the attempt
         only now forks nothing, although the link is free again.
         """
-        for ending in (ORDER, END, FORKED):
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.place + ending)  # noqa: PTH108  # in the hot path
+        files.remove(self.place + ORDER)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.place + FORKED)  # noqa: PTH108  # in the hot path
 
     def to_order(self) -> Message:
         """The order as a nursery takes it."""
@@ -307,7 +309,7 @@ def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
     _remove_leftovers(attempts_folder(settings))
     for path in sorted(attempts_folder(settings).glob(f"*{ORDER}")):
         try:
-            stored = json.loads(path.read_bytes())
+            stored = json.loads(path.read_bytes().partition(b"\n")[0])
             runner = str(stored["runner"])
             if runner.startswith(runner_prefix):
                 jobs.append(new_job(settings, stored["order"], runner, str(stored.get("token", ""))))
@@ -316,18 +318,11 @@ def stored_jobs(settings: Settings, runner_prefix: str) -> list[Job]:
     return jobs
 
 
-def forget_end(settings: Settings, attempt_id: str) -> None:
-    """Remove what a nursery wrote about an attempt after it had been settled."""
-    if attempt_id.isalnum():
-        (attempts_folder(settings) / f"{attempt_id}{END}").unlink(missing_ok=True)
-
-
 def _remove_leftovers(folder: Path) -> None:
-    """Remove files of attempts whose order is gone: they were being removed when a supervisor died."""
-    for ending in (END, FORKED):
-        for path in folder.glob(f"*{ending}"):
-            if not path.with_name(path.name.removesuffix(ending) + ORDER).exists():
-                path.unlink(missing_ok=True)
+    """Remove links of attempts whose order is gone: they were being removed when a supervisor died."""
+    for path in folder.glob(f"*{FORKED}"):
+        if not path.with_name(path.name.removesuffix(FORKED) + ORDER).exists():
+            path.unlink(missing_ok=True)
 
 
 def order_of(start: StartAttempt) -> Json:

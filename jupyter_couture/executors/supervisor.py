@@ -18,8 +18,9 @@ from functools import partial
 from typing import Any
 
 from jupyter_couture.executors import trees
-from jupyter_couture.executors.jobs import Job, Phase, Waiter, forget_end, new_job
+from jupyter_couture.executors.jobs import Job, Phase, Waiter, new_job
 from jupyter_couture.executors.nurseries import Nurseries, NurseryState
+from jupyter_couture.executors.order_files import OrderFiles
 from jupyter_couture.executors.recorder import Recorder
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import AttemptId
@@ -31,6 +32,7 @@ from jupyter_couture.ports.clock import Clock
 from jupyter_couture.ports.store import Ledger
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.lines import Message
+from jupyter_couture.runtime.places import spare_folder
 from jupyter_couture.runtime.value_files import remove_values_of_others
 from jupyter_couture.runtime.workplaces import remove_tree
 from jupyter_couture.settings import Settings
@@ -57,6 +59,7 @@ class Supervisor:
         self._clock = clock
         self.runner = runner
         self.jobs: dict[str, Job] = {}
+        self._files = OrderFiles(spare_folder(settings))
         self.nurseries = Nurseries(settings)
         self.recorder = Recorder(ledger, publisher, self._claimed, self._recorded)
         self._ends: OrderedDict[str, str] = OrderedDict()
@@ -78,7 +81,7 @@ class Supervisor:
     def _take(self, document: Any, attempt_id: str, waiter: Waiter) -> None:
         try:
             job = new_job(self._settings, document, self.runner)
-            job.write_order()
+            job.write_order(self._files)
         except (InvalidRequest, OSError, AttributeError):
             _log.exception("Order of attempt %r cannot be taken", attempt_id)
             waiter.tell_end(attempt_id, "refused")
@@ -165,7 +168,7 @@ class Supervisor:
         attempt = await self.recorder.ask(lambda ledger: ledger.attempt(job.start.attempt_id))
         if not job.waiters and attempt is not None and attempt.state is AttemptState.DISPATCHING:
             self.jobs.pop(job.attempt_id, None)
-            job.remove_files()
+            job.remove_files(self._files)
             return
         self.recorder.claim(job.claim(self._clock.now()))
 
@@ -203,8 +206,6 @@ class Supervisor:
             return
         job = self.jobs.get(str(message.get("id")))
         if job is None:
-            if message.get("do") == "ended":
-                forget_end(self._settings, str(message.get("id")))
             return
         match message.get("do"):
             case "started":
@@ -334,7 +335,7 @@ class Supervisor:
 
     def _settle(self, job: Job, state: AttemptState) -> None:
         """Forget a job and tell who waits for it."""
-        job.remove_files()
+        job.remove_files(self._files)
         self.jobs.pop(job.attempt_id, None)
         job.cancel_timers()
         if isinstance(job.nursery, NurseryState):

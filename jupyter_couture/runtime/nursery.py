@@ -38,14 +38,13 @@ from jupyter_couture.runtime.notebook import warm_notebook
 from jupyter_couture.runtime.nursery_key import NurseryKey
 from jupyter_couture.runtime.nursery_link import NurseryLink
 from jupyter_couture.runtime.places import (
-    END,
     FORKED,
     ORDER,
+    add_line,
     host_name,
     read_version,
     supervisor_socket,
     work_folder,
-    write_quickly,
 )
 from jupyter_couture.runtime.rehearsal import rehearse
 from jupyter_couture.runtime.secrecy import StreamMask
@@ -205,13 +204,15 @@ class Nursery:
     def _fork(self, order: Message) -> None:
         link = order["place"] + FORKED
         try:
-            os.symlink(self._identity, link)  # noqa: PTH211  # the target is a name, not a path
+            os.link(self._workplaces.card(), link)
         except FileExistsError:
             return  # it was forked before, here or elsewhere, and whoever did will tell; or it must not be
         except OSError as error:
             self._link.send({"do": "refused", "id": order["id"], "why": str(error)})
             return
-        if not os.path.exists(order["place"] + ORDER):  # noqa: PTH110  # in the hot path
+        try:
+            os.utime(order["place"] + ORDER)  # tells when
+        except OSError:
             os.unlink(link)  # noqa: PTH108  # it was stopped and settled before we heard of it
             return
         try:
@@ -347,8 +348,8 @@ class Nursery:
         litter = self._workplaces.give_back(child.work)
         said = {"status": status, "pid": child.pid, "said": child.said, "litter": litter}
         end: Message = {"do": "ended", "id": child.attempt_id, **said}
-        with contextlib.suppress(OSError):  # a full disk: the supervisor hears it all the same
-            write_quickly(child.place + END, to_line(end))
+        with contextlib.suppress(OSError):  # it is settled, or the disk full: the supervisor hears it all the same
+            add_line(child.place + ORDER, to_line(end))
         self._link.drop(child.attempt_id)
         if self._link.is_open:
             self._link.send(end)

@@ -16,11 +16,10 @@ from jupyter_couture.model.errors import NotFound
 from jupyter_couture.settings import Settings
 
 ORDER = ".order"
-"""Ending of the file with what was asked for. Written before the start is claimed."""
+"""Ending of the file with what was asked for, written before the start is claimed. When the payload has ended, its
+nursery adds a line that says how, and what it said."""
 FORKED = ".forked"
-"""Ending of the link that is made just before the fork; its target names the nursery. It can be made once."""
-END = ".end"
-"""Ending of the file that says how the payload ended and what it said. Written by the nursery."""
+"""Ending of the link that is made just before the fork, to a file that names the nursery. It can be made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +113,11 @@ def read_version(settings: Settings, version: str) -> VersionSource:
     return VersionSource(file=document["file"], source=document["source"])
 
 
+def spare_folder(settings: Settings) -> Path:
+    """Where files of settled attempts wait to be used again."""
+    return attempts_folder(settings) / "spare"
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that readers see all of it or nothing."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
@@ -123,7 +127,15 @@ def write_whole(path: Path, text: str) -> None:
 
 def write_quickly(path: str, data: bytes) -> None:
     """Write a file whose readers can tell when it is not complete: half a JSON text is none."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    _write(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), data)
+
+
+def add_line(path: str, line: bytes) -> None:
+    """Add a line to a file; raises ``FileNotFoundError`` if there is none."""
+    _write(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC), line)
+
+
+def _write(handle: int, data: bytes) -> None:
     try:
         while data:
             data = data[os.write(handle, data) :]

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from jupyter_couture.runtime.places import write_quickly
 from jupyter_couture.runtime.processes import is_alive
 
 
@@ -17,6 +18,15 @@ class Workplaces:
         self._owner = owner
         self._free: list[str] = []
         self._numbers = itertools.count(1)
+        self._card = ""
+
+    def card(self) -> str:
+        """The path of a file that holds the owner's name; raises ``OSError``."""
+        if not self._card:
+            path = f"{self._folder}/{self._owner}-card"
+            write_quickly(path, self._owner.encode())
+            self._card = path
+        return self._card
 
     def take(self) -> str:
         """An empty folder; raises ``OSError``."""
@@ -39,7 +49,9 @@ class Workplaces:
         return path
 
     def close(self) -> None:
-        """Remove the folders that are free."""
+        """Remove the folders that are free, and the card."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._card)  # noqa: PTH108  # texts all along
         for path in self._free:
             with contextlib.suppress(OSError):
                 os.rmdir(path)  # noqa: PTH106  # a text all along

@@ -248,7 +248,7 @@ def test_an_attempt_that_was_cancelled_before_its_nursery_heard_of_it_is_never_f
     assert client.ends(1) == {last.attempt_id: "success"}
     assert bench.log(start) == ""
     assert bench.facts(start) == ["AttemptStarted", "AttemptCancelled"]
-    assert sorted(path.name for path in attempts_folder(bench.settings).iterdir()) == ["work"]
+    assert sorted(path.name for path in attempts_folder(bench.settings).iterdir()) == ["spare", "work"]
 
 
 def test_half_an_order_on_disk_is_no_order(bench: Workbench) -> None:
