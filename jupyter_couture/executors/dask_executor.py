@@ -24,10 +24,11 @@ from dataclasses import dataclass
 from jupyter_couture.executors import dask_pool, dask_quiet
 from jupyter_couture.executors.dask_cluster import Act, Cluster, Delivery, End, Errand, Outcome
 from jupyter_couture.executors.dask_record import ClusterRecord
-from jupyter_couture.executors.dask_task import attend, prepare, withdraw
+from jupyter_couture.executors.dask_task import attend, errand_text, prepare, withdraw
 from jupyter_couture.executors.dask_workforce import Workforce
 from jupyter_couture.executors.jobs import order_of
-from jupyter_couture.executors.supervise import cancel
+from jupyter_couture.executors.pace import Pace
+from jupyter_couture.executors.supervise import cancel, take_back
 from jupyter_couture.executors.tls import TlsFiles
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.model.ids import AttemptId
@@ -40,6 +41,10 @@ FIRST_WORKER_SECONDS = 5.0
 """How long ``start`` waits for a worker; it goes on without, since one may come at any time."""
 RETRY_SECONDS = 1.0
 MAX_RETRY_SECONDS = 30.0
+REST_SECONDS = 0.04
+"""Between deliveries while all slots are taken and some attempts wait at the supervisor already."""
+RECALL_SECONDS = 0.25
+"""What was handed out in advance is taken back if nothing has ended for so long: it may not be next any more."""
 FORGET_SECONDS = 0.25
 """Ended deliveries are forgotten together, so that the messages about it do not delay those that start attempts."""
 
@@ -83,8 +88,12 @@ class DaskExecutor:
         self._order = itertools.count()
         self._ended: list[Delivery] = []
         self._is_pumping = False
+        self._pace = Pace()
+        self._is_ahead = False
+        self._ended_at = 0.0
         self._poke = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
+        self._recaller: asyncio.Task[None] | None = None
         self._prepared: set[str] = set()
         self._trouble = "not started"
         self._refusal = ""
@@ -131,6 +140,10 @@ class DaskExecutor:
         """Slots of the workers that are there and fit."""
         return self._workforce.slots
 
+    def waiting(self) -> int:
+        """Of the attempts handed to us, how many are not with a worker."""
+        return len(self._waiting)
+
     def health(self) -> ExecutorHealth:
         """The present condition, with the reason if attempts have to wait."""
         return ExecutorHealth(
@@ -150,8 +163,7 @@ class DaskExecutor:
         if not keep_running:
             await self.cancel(list(self._open))
         tasks = [task for item in self._open.values() if (task := item.follower) is not None]
-        if self._watcher is not None:
-            tasks.append(self._watcher)
+        tasks += [task for task in (self._watcher, self._recaller) if task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -165,24 +177,31 @@ class DaskExecutor:
 
     # --- deliveries ---------------------------------------------------------------------------------------------------
 
-    def _queue(self, item: _Open) -> None:
+    def _queue(self, item: _Open, *, is_new: bool = False) -> None:
         item.is_waiting = True
         # What was out before may run already, and then only joins: before anything new takes the slot it runs in.
-        is_new = item.deliveries == 0
+        is_new = is_new or item.deliveries == 0
         heapq.heappush(self._waiting, (is_new, -item.start.priority, next(self._order), item.start.attempt_id))
 
     def _pump_soon(self) -> None:
         """Deliver what there are slots for, once in this turn of the event loop: a batch costs little more than one."""
         if not self._is_pumping:
             self._is_pumping = True
-            asyncio.get_running_loop().call_soon(self._pump)
+            rest = REST_SECONDS if self._out() > self._workforce.slots else 0.0
+            asyncio.get_running_loop().call_later(rest, self._pump)
+
+    def _out(self) -> int:
+        """How many attempts are with workers."""
+        return sum(1 for item in self._open.values() if item.follower is not None)
 
     def _pump(self) -> None:
         self._is_pumping = False
         cluster = self._cluster
         if cluster is None or not cluster.is_open:
             return
-        room = self._workforce.slots - sum(1 for item in self._open.values() if item.follower is not None)
+        slots = self._workforce.slots
+        ahead = 0 if self._settings.dask_address else self._pace.ahead(slots, time.monotonic())
+        room = slots + ahead - self._out()
         batch: list[_Open] = []
         while self._waiting and len(batch) < room:
             *_, attempt_id = heapq.heappop(self._waiting)
@@ -192,16 +211,18 @@ class DaskExecutor:
                 batch.append(item)
         if batch:
             self._deliver(cluster, batch)
+            self._look_ahead_soon()
 
     def _deliver(self, cluster: Cluster, batch: Sequence[_Open]) -> None:
         now = time.monotonic()
+        slots = None if self._settings.dask_address else self._workforce.slots
         errands = []
         for item in batch:
             item.deliveries += 1
             item.delivered_at = now
             # Dask groups tasks by the words of a key before the first hexadecimal one, and never forgets a group.
             key = f"attempt-{item.start.attempt_id}-{item.deliveries}"
-            errands.append(Errand(key, json.dumps(order_of(item.start))))
+            errands.append(Errand(key, errand_text(order_of(item.start), slots)))
         deliveries = cluster.deliver(errands, self._act, self._environ, self._workforce.only)
         for item, delivery in zip(batch, deliveries, strict=True):
             item.follower = asyncio.create_task(self._follow(item, delivery))
@@ -213,6 +234,8 @@ class DaskExecutor:
             case End.DONE:
                 del self._open[item.start.attempt_id]
                 self._refusal = ""
+                self._ended_at = time.monotonic()
+                self._pace.ended(self._ended_at)
                 self._forget(delivery)
             case End.LOST:
                 self._queue(item)
@@ -220,6 +243,38 @@ class DaskExecutor:
             case End.REFUSED:
                 self._forget(delivery)
                 self._on_refusal(item, outcome)
+        self._pump_soon()
+
+    # --- what was handed out in advance -----------------------------------------------------------------------------
+
+    def _look_ahead_soon(self, seconds: float = RECALL_SECONDS) -> None:
+        if not self._is_ahead and self._out() > self._workforce.slots:
+            self._is_ahead = True
+            asyncio.get_running_loop().call_later(seconds, self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        """Take back what was handed out in advance, once attempts have stopped ending quickly."""
+        self._is_ahead = False
+        quiet = time.monotonic() - self._ended_at
+        if quiet < RECALL_SECONDS:
+            self._look_ahead_soon(RECALL_SECONDS - quiet)
+        elif self._out() > self._workforce.slots and self._cluster is not None:
+            self._is_ahead = True
+            self._recaller = asyncio.create_task(self._recall())
+
+    async def _recall(self) -> None:
+        out = {attempt_id: item for attempt_id, item in self._open.items() if item.follower is not None}
+        returned: list[str] = []
+        try:
+            returned = await asyncio.to_thread(take_back, list(out), self._settings.environ())
+        except (OSError, ValueError) as error:
+            _log.warning("What was handed out in advance cannot be taken back, it runs when it can: %s", error)
+        for attempt_id in map(AttemptId, returned):
+            item = self._open.setdefault(attempt_id, out[attempt_id])  # its delivery may be over already
+            self._take_back(item)
+            if not item.is_waiting:
+                self._queue(item, is_new=True)
+        self._is_ahead = False
         self._pump_soon()
 
     def _on_refusal(self, item: _Open, outcome: Outcome) -> None:

@@ -21,6 +21,7 @@ class SupervisorLine(asyncio.Protocol):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._slots: int | None = None
         self._transport: asyncio.Transport | None = None
         self._inbox = LineBuffer()
         self._orders: dict[str, Mapping[str, Any]] = {}
@@ -28,8 +29,12 @@ class SupervisorLine(asyncio.Protocol):
         self._outbox: list[Mapping[str, Any]] = []
         self._connecting: asyncio.Task[None] | None = None
 
-    async def supervise(self, order: Mapping[str, Any]) -> str:
-        """The final state of an attempt, which the supervisor runs or joins; raises ``Unavailable``."""
+    async def supervise(self, order: Mapping[str, Any], slots: int | None = None) -> str:
+        """The final state of an attempt, which the supervisor runs or joins; raises ``Unavailable``.
+
+        ``slots`` is how many it may have under way at once. The word ``returned`` is no state: it was taken back.
+        """
+        self._slots = slots
         attempt_id = str(order["attempt_id"])
         end = self._ends.get(attempt_id)
         if end is None:
@@ -62,7 +67,7 @@ class SupervisorLine(asyncio.Protocol):
     def _flush(self) -> None:
         orders, self._outbox = self._outbox, []
         if orders:
-            self._write({"do": "supervise", "orders": orders})
+            self._write({"do": "supervise", "orders": orders, "slots": self._slots})
 
     def _write(self, message: Message) -> None:
         if self._transport is not None:

@@ -98,14 +98,14 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     """Serve until the scheduler goes away.
 
     Attempts wait in the worker's event loop, not in its threads, so a slot costs nothing while it is idle. There are
-    twice as many as ``plan.slots``: the executor counts slots, and a delivery that was taken back or is not yet
-    forgotten must not keep the next one waiting.
+    four times as many as ``plan.slots``: the executor counts slots and hands out more in advance (``pace``), and a
+    delivery that was taken back or is not yet forgotten must not keep the next one waiting.
     """
     _be_seen(plan)
     async with QuietWorker(
         address,
         name=name,
-        nthreads=plan.slots * 2,
+        nthreads=plan.slots * 4,
         host="127.0.0.1",
         security=security_of(plan.tls),
         local_directory=str(plan.scratch),

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from jupyter_couture.executors.dask_line import SupervisorLine
+from jupyter_couture.model.dag import Json
 from jupyter_couture.settings import PREFIX, Settings
 
 _lines: dict[Path, SupervisorLine] = {}
@@ -18,8 +19,17 @@ _lines: dict[Path, SupervisorLine] = {}
 
 
 async def attend(order: str, environ: dict[str, str]) -> str:
-    """Have this host's supervisor run an attempt, or join it; the attempt's final state. Raises ``Unavailable``."""
-    return await _line(environ).supervise(json.loads(order))
+    """Have this host's supervisor run an attempt, or join it; the attempt's final state. Raises ``Unavailable``.
+
+    ``order`` is what ``errand_text`` makes.
+    """
+    errand = json.loads(order)
+    return await _line(environ).supervise(errand["order"], errand["slots"])
+
+
+def errand_text(order: Json, slots: int | None) -> str:
+    """An order, and how many attempts may be under way at once on the host that gets it, if that is known."""
+    return json.dumps({"order": order, "slots": slots})
 
 
 async def withdraw(attempt_ids: str, environ: dict[str, str]) -> str:

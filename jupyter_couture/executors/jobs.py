@@ -47,6 +47,7 @@ _NOBODY = "nobody"
 class Phase(Enum):
     """How far a job is. It only moves down this list, but for what a nursery's death undoes."""
 
+    HELD = auto()  # until a slot is free; not on disk
     CLAIMING = auto()  # its start is not ours yet
     WAITING = auto()  # ours; its nursery is not ready
     SENT = auto()  # with a nursery, perhaps forked
@@ -72,7 +73,7 @@ class Job:
     runner: str
     place: str  # path of its files, to which their endings are added
     log: str
-    phase: Phase = Phase.CLAIMING
+    phase: Phase = Phase.HELD
     waiters: set[Waiter] = field(default_factory=set)
     nursery: object | None = None  # the link that the order was sent over
     pid: int | None = None

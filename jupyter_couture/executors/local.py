@@ -62,6 +62,10 @@ class LocalExecutor:
         """See ``ports.Executor``."""
         return self._slots if self._transport is not None else 0
 
+    def waiting(self) -> int:
+        """See ``ports.Executor``."""
+        return len(self._waiting)
+
     def health(self) -> ExecutorHealth:
         """See ``ports.Executor``."""
         return ExecutorHealth(

@@ -21,6 +21,8 @@ from jupyter_couture.model.states import AttemptState
 from jupyter_couture.ports.bus import ENGINE, Publisher
 from jupyter_couture.ports.store import Ledger
 
+_GATHER_SECONDS = 0.005
+"""While attempts wait for a slot, so much is gathered: nobody's next step depends on a hurried commit."""
 _FIRST_DELAY_SECONDS = 0.1
 _LONGEST_DELAY_SECONDS = 10.0
 
@@ -61,11 +63,13 @@ class Recorder:
         publisher: Publisher,
         on_claimed: Callable[[Iterable[AttemptId], Iterable[AttemptId]], None],
         on_recorded: Callable[[Iterable[AttemptOutcome]], None],
+        is_crowded: Callable[[], bool] = lambda: False,
     ) -> None:
         self._ledger = ledger
         self._publisher = publisher
         self._on_claimed = on_claimed
         self._on_recorded = on_recorded
+        self._is_crowded = is_crowded
         self._work = _Work()
         self._wake = asyncio.Event()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
@@ -112,6 +116,8 @@ class Recorder:
         delay = _FIRST_DELAY_SECONDS
         while True:
             await self._wake.wait()
+            if self._is_crowded():
+                await asyncio.sleep(_GATHER_SECONDS)
             self._wake.clear()
             work, self._work = self._work, _Work()
             done = _Done()

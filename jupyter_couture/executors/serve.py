@@ -4,7 +4,10 @@ Clients and nurseries speak JSON lines:
 
 =================================================  ==================================================================
 ``{"do": "supervise", "orders": [...]}``           each order a ``StartAttempt``; answered by
-                                                   ``{"ended": attempt_id, "state": state}`` when the attempt has ended
+                                                   ``{"ended": attempt_id, "state": state}`` when the attempt has ended;
+                                                   ``"slots": n`` beside it: no more are to be under way at once
+``{"do": "take_back", "attempts": [...]}``         forget those that have no slot yet; answered by
+                                                   ``{"taken_back": [...]}``, their waiters hear of the end ``returned``
 ``{"do": "cancel", "attempts": [...]}``            stop them; not answered
 ``{"do": "ping"}``                                 answered by ``{"pong": {...}}``
 ``{"do": "nursery", "identity": ..., ...}``        a nursery calls in; the line is the nursery's from here on
@@ -193,8 +196,9 @@ class _Connection(asyncio.Protocol):
             return
         match message.get("do"):
             case "supervise":
-                for order in message["orders"]:
-                    self._supervisor.supervise(order, self)
+                self._supervisor.intake.take(message["orders"], self, message.get("slots"))
+            case "take_back":
+                self.send({"taken_back": self._supervisor.intake.take_back(message["attempts"])})
             case "cancel":
                 self._supervisor.cancel(message["attempts"])
             case "ping":

@@ -11,18 +11,17 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from jupyter_couture.executors import trees
-from jupyter_couture.executors.jobs import Job, Phase, Waiter, new_job
+from jupyter_couture.executors.intake import Intake
+from jupyter_couture.executors.jobs import Job, Phase, Waiter
 from jupyter_couture.executors.nurseries import Nurseries, NurseryState
 from jupyter_couture.executors.order_files import OrderFiles
 from jupyter_couture.executors.recorder import Recorder
-from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.ids import AttemptId
 from jupyter_couture.model.messages import AttemptOutcome
 from jupyter_couture.model.run import Attempt
@@ -46,7 +45,6 @@ _SHORT_SECONDS = 10.0
 _LAST_WORD_SECONDS = 2.0
 _LOOK_SECONDS = 0.005
 _ELSEWHERE_SECONDS = 0.5
-_ENDS_KEPT = 10_000
 
 _log = logging.getLogger("couture.supervisor")
 
@@ -61,34 +59,11 @@ class Supervisor:
         self.jobs: dict[str, Job] = {}
         self._files = OrderFiles(spare_folder(settings))
         self.nurseries = Nurseries(settings)
-        self.recorder = Recorder(ledger, publisher, self._claimed, self._recorded)
-        self._ends: OrderedDict[str, str] = OrderedDict()
+        self.intake = Intake(settings, runner, self.jobs, self._files, self._claim)
+        self.recorder = Recorder(ledger, publisher, self._claimed, self._recorded, self.intake.is_crowded)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ---- what clients ask
-
-    def supervise(self, document: Any, waiter: Waiter) -> None:
-        """Start the attempt of an order, or join it if it is known; ``waiter`` hears of its end."""
-        attempt_id = str(document.get("attempt_id")) if isinstance(document, Mapping) else ""
-        job = self.jobs.get(attempt_id)
-        if job is not None:
-            job.waiters.add(waiter)
-        elif attempt_id in self._ends:
-            waiter.tell_end(attempt_id, self._ends[attempt_id])
-        else:
-            self._take(document, attempt_id, waiter)
-
-    def _take(self, document: Any, attempt_id: str, waiter: Waiter) -> None:
-        try:
-            job = new_job(self._settings, document, self.runner)
-            job.write_order(self._files)
-        except (InvalidRequest, OSError, AttributeError):
-            _log.exception("Order of attempt %r cannot be taken", attempt_id)
-            waiter.tell_end(attempt_id, "refused")
-            return
-        job.waiters.add(waiter)
-        self.jobs[job.attempt_id] = job
-        self.recorder.claim(job.claim(self._clock.now()))
 
     def cancel(self, attempt_ids: Iterable[str]) -> None:
         """Stop attempts. Those that have not begun are recorded as cancelled at once."""
@@ -96,7 +71,7 @@ class Supervisor:
             job = self.jobs.get(attempt_id)
             if job is not None:
                 self.stop(job, AttemptState.CANCELLED)
-            elif attempt_id not in self._ends:
+            elif not self.intake.has_ended(attempt_id):
                 self._spawn(self._cancel_unknown(AttemptId(attempt_id)))
 
     async def _cancel_unknown(self, attempt_id: AttemptId) -> None:
@@ -120,6 +95,9 @@ class Supervisor:
         return {**found, "nurseries": self.nurseries.live()}
 
     # ---- claims
+
+    def _claim(self, job: Job) -> None:
+        self.recorder.claim(job.claim(self._clock.now()))
 
     def _claimed(self, won: Iterable[AttemptId], lost: Iterable[AttemptId]) -> None:
         for attempt_id in won:
@@ -147,6 +125,7 @@ class Supervisor:
 
     def adopt(self, job: Job) -> None:
         """Take over a job that a supervisor before us left on disk."""
+        job.phase = Phase.CLAIMING
         self.jobs[job.attempt_id] = job
         forker = job.forked_by()
         if not forker:
@@ -279,6 +258,10 @@ class Supervisor:
         if job.stop_state is not None or job.phase in (Phase.ENDING, Phase.RECORDING):
             return
         job.stop_state = state
+        if job.phase is Phase.HELD:
+            self.intake.stopped(job)
+            self._conclude(job)
+            return
         if job.phase is Phase.CLAIMING:
             if self.recorder.drop_claim(job.start.attempt_id):
                 self._conclude(job)
@@ -326,6 +309,7 @@ class Supervisor:
         job.phase = Phase.RECORDING
         job.cancel_timers()
         self.recorder.finish(job.outcome(self._clock.now()))
+        self.intake.let_pass()
 
     def _recorded(self, outcomes: Iterable[AttemptOutcome]) -> None:
         for outcome in outcomes:
@@ -340,11 +324,7 @@ class Supervisor:
         job.cancel_timers()
         if isinstance(job.nursery, NurseryState):
             job.nursery.jobs.discard(job)
-        self._ends[job.attempt_id] = state.value
-        if len(self._ends) > _ENDS_KEPT:
-            self._ends.popitem(last=False)
-        for waiter in job.waiters:
-            waiter.tell_end(job.attempt_id, state.value)
+        self.intake.ended(job, state.value)
 
     # ---- the beat
 
@@ -354,7 +334,7 @@ class Supervisor:
             await asyncio.sleep(BEAT_SECONDS)
             for job in self.nurseries.overdue():
                 self.nurseries.place(job)
-            for runner in {job.runner for job in self.jobs.values() if job.phase is not Phase.CLAIMING}:
+            for runner in {job.runner for job in self.jobs.values() if job.phase not in (Phase.HELD, Phase.CLAIMING)}:
                 unwanted = await self.recorder.ask(partial(_beat, runner=runner, now=self._clock.now()))
                 self.cancel(attempt_id for attempt_id in unwanted if attempt_id in self.jobs)
 

@@ -40,6 +40,10 @@ class Executor(Protocol):
         """How many attempts may be open at once; 0 while no worker is there."""
         ...
 
+    def waiting(self) -> int:
+        """How many of the attempts handed out have not been given a slot yet."""
+        ...
+
     def health(self) -> ExecutorHealth:
         """The present condition."""
         ...

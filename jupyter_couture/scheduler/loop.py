@@ -43,6 +43,9 @@ FACTS_PER_PASS = 400
 CLOCK_SLACK_SECONDS = 2.0
 """A clock that was turned back by less is not looked into."""
 
+REST_SECONDS = 0.05
+"""Between two passes while more attempts wait for a slot than there are slots: no pass can make anything begin."""
+
 MAX_CONFLICT_PAUSE_SECONDS = 2.0
 """Between two tries of what the store refuses again and again."""
 
@@ -258,7 +261,7 @@ class Scheduler:
             dags=self._memory.dags,
             facts=facts,
             cancel_requests=frozenset(self._cancel_requests),
-            room=Room(slots=slots, backlog=slots * 3, pools=self._around.pools),
+            room=Room(slots=slots, backlog=slots * 6, pools=self._around.pools),
             fence=fence,
             rules=Rules(
                 max_losses=self._settings.max_losses,
@@ -317,6 +320,8 @@ class Scheduler:
     # --- waiting ------------------------------------------------------------------------------------------------------
 
     async def _listen(self) -> None:
+        if self._executor.waiting() > self._executor.slots():
+            await asyncio.sleep(REST_SECONDS)
         for topic, text in await self._listener.wait(self._patience()):
             if topic == BAG:
                 self._look_at_files(text)

@@ -22,7 +22,7 @@ def traces() -> Path:
 
 async def attend(order: str, environ: dict[str, str]) -> str:
     """Run the shell of an order once, for ``conf["seconds"]``, and wait for its end."""
-    ended = _begin_or_join(json.loads(order))
+    ended = _begin_or_join(json.loads(order)["order"])
     while not ended.exists():  # noqa: ASYNC110  # made by another process
         await asyncio.sleep(0.005)
     return "success"

@@ -60,6 +60,9 @@ class _Executor:
     def slots(self) -> int:
         return 4
 
+    def waiting(self) -> int:
+        return 0
+
     def health(self) -> ExecutorHealth:
         return ExecutorHealth(kind="none", workers=1, slots=4, message="")
 

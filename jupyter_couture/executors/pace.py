@@ -1,0 +1,30 @@
+"""How many attempts are handed out before a slot is free for them.
+
+Between the end of one attempt and the start of the next in its slot lie a commit, some messages and another commit.
+While attempts end in quick succession, that is most of their time. So as many are handed out in advance as have ended a
+moment ago, to wait at the supervisor, which lets no more run at once than there are slots. Where attempts take long,
+nothing is handed out in advance, and the next slot is for the one with the highest priority at that moment.
+"""
+
+from collections import deque
+
+MOMENT_SECONDS = 0.1
+_MOST_TIMES = 2
+"""No more are handed out in advance than so many times the slots."""
+
+
+class Pace:
+    """Counts the ends of the last moment; times are monotonic seconds."""
+
+    def __init__(self) -> None:
+        self._ends: deque[float] = deque(maxlen=1000)
+
+    def ended(self, now: float) -> None:
+        """An attempt has ended."""
+        self._ends.append(now)
+
+    def ahead(self, slots: int, now: float) -> int:
+        """How many may be handed out beyond the slots."""
+        while self._ends and self._ends[0] < now - MOMENT_SECONDS:
+            self._ends.popleft()
+        return min(len(self._ends), slots * _MOST_TIMES)
