@@ -32,13 +32,10 @@ _WARM_UP_TASKS = 64
 
 def rates(settings: Settings, tasks: int) -> tuple[float, float]:
     """Tasks a second: tasks that do nothing, and tasks of one warm fork each."""
-    make: Callable[..., Any] = LocalCluster
-    with (
-        make(
-            n_workers=settings.workers, threads_per_worker=settings.slots_per_worker, dashboard_address=None
-        ) as cluster,
-        Client(cluster) as client,
-    ):
+    make: Any = LocalCluster
+    connect: Any = Client
+    size = {"n_workers": settings.workers, "threads_per_worker": settings.slots_per_worker}
+    with make(**size, dashboard_address=None) as cluster, connect(cluster) as client:
         return _rate(client, nothing, tasks), _rate(client, fork_once, tasks)
 
 

@@ -31,7 +31,7 @@ STARTING_LOOK_SECONDS = 0.1
 
 FIRST_BACK_OFF_SECONDS = 1.0
 LONGEST_BACK_OFF_SECONDS = 30.0
-STEADY_SECONDS = 5.0
+STEADY_SECONDS = 3.0
 """An engine that led this long is started again at once when it dies."""
 
 STOP_SECONDS = 5.0
