@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -103,8 +103,11 @@ class Database:
 
     def insert_new(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
         """Insert those of ``rows`` that are not there yet, whoever else inserts them at this moment; how many."""
-        statement = (sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)).on_conflict_do_nothing()
-        return connection.execute(statement, rows).rowcount
+        if self.is_sqlite:
+            return connection.execute(sqlite.insert(table).on_conflict_do_nothing(), rows).rowcount
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  # much to read, and in vain where SQLite is used
+
+        return connection.execute(postgresql.insert(table).on_conflict_do_nothing(), rows).rowcount
 
     def take_turns(self, connection: Connection, number: int) -> None:
         """Let no other transaction that calls this with ``number`` pass until this one ends."""

@@ -65,7 +65,7 @@ def session_scope(settings: Settings | None = None) -> Iterator[Session]:
     settings.make_folders()
     store = SqlStore.open(settings.database_url, keys=KeyRing.of(settings))
     try:
-        with store.session() as session:
+        with Session(store.sealed_writes()) as session, session.begin():
             yield session
     finally:
         store.close()

@@ -3,14 +3,14 @@
 Writers take turns, the rotation of keys among them: so none seals with a key that is just being given up.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     Column,
     ColumnElement,
+    Engine,
     Table,
     Text,
     bindparam,
@@ -26,7 +26,6 @@ from sqlalchemy import (
     Connection as DatabaseConnection,
 )
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from jupyter_couture.model.errors import Conflict, InvalidRequest, NotFound, Stale, Unavailable
 from jupyter_couture.model.secrets import Connection, Page, SecretQuery, Variable
@@ -181,12 +180,10 @@ class SecretPart(StorePart):
 
         return self._change(body)
 
-    @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session over the same database and keys, for mapped classes; commits in the end unless it raises."""
+    def sealed_writes(self) -> Engine:
+        """The engine of writing transactions, for sessions that end themselves; what they write is sealed."""
         self._change(lambda database: None)  # the first key is there before a flush needs it
-        with Session(self._db.writes) as session, session.begin():
-            yield session
+        return self._db.writes
 
     # ---- what they share
 
