@@ -1,9 +1,8 @@
-"""The server extension: reads its configuration, registers the routes, opens the deployment, looks after the engine."""
+"""The server extension: reads its configuration, looks after the engine, opens the deployment, registers the routes.
 
-import importlib
-import re
-from collections.abc import Callable
-from pathlib import Path
+The engine is started first: services and routes are read beside it.
+"""
+
 from typing import Any
 
 from jupyter_server.extension.application import ExtensionApp
@@ -12,23 +11,7 @@ from traitlets.config import Config
 
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.settings import Settings
-from jupyter_couture_server.api import ApiHandler, OpenApiHandler, UnknownHandler
-from jupyter_couture_server.backend import Adapters
-from jupyter_couture_server.bokeh_files import bokeh_handlers
-from jupyter_couture_server.dask_proxy import dask_handlers
-from jupyter_couture_server.deployment import Deployment
 from jupyter_couture_server.engine import EngineKeeper
-from jupyter_couture_server.events import RunEvents
-from jupyter_couture_server.openapi import document
-from jupyter_couture_server.outputs import OutputsManager, outputs_handlers
-from jupyter_couture_server.route import Method, Route
-from jupyter_couture_server.routes import ROUTES
-from jupyter_couture_server.stream import StreamHandler
-from jupyter_couture_server.widget_files import widget_handlers
-
-API_PATH = "couture/api"
-
-_PATH_NAME = re.compile(r"{(\w+)}")
 
 
 def _text(words: str) -> "TraitType[Any, Any]":
@@ -107,15 +90,6 @@ class Couture(ExtensionApp):
     smtp_from = _text("Sender of mails; default: couture@ and the name of the host")
     smtp_timeout_seconds = _seconds("How long the mail server may take to answer")
 
-    deployment: Deployment
-
-    def open_adapters(self, settings: Settings) -> Adapters:
-        """Open store and bus; called in a thread."""
-        opener: Callable[[Settings], Adapters] = importlib.import_module(
-            "jupyter_couture_server.adapters"
-        ).open_adapters
-        return opener(settings)
-
     def initialize_settings(self) -> None:
         """Make the deployment; nothing of it is opened yet."""
         refuse_unknown(self.config)
@@ -123,19 +97,12 @@ class Couture(ExtensionApp):
         couture = Settings.load(**{name: value for name, value in given.items() if value is not None})
         server = self.serverapp
         assert server is not None
-        assert server.event_logger is not None
         keeper = EngineKeeper(couture, stops_with_us=self.on_stop == "stop") if self.engine == "auto" else None
         if keeper is not None:
             keeper.start_ahead()
-        root_dir = getattr(server.contents_manager, "root_dir", None)
-        self.deployment = Deployment(
-            couture,
-            self.open_adapters,
-            root_dir=Path(root_dir).resolve() if root_dir else None,
-            keeper=keeper,
-            on_events=RunEvents(server.event_logger),
-            openapi=lambda: document(ROUTES, server.base_url),
-        )
+        from jupyter_couture_server.assembly import make_deployment  # noqa: PLC0415  # the engine starts meanwhile
+
+        self.deployment = make_deployment(couture, server, keeper)
 
     def initialize_handlers(self) -> None:
         """Register the table, the outputs drive, and the refusal of everything else below our path."""
@@ -144,13 +111,9 @@ class Couture(ExtensionApp):
         # The lab opens DAG files in its editor and needs to know where they lie.
         page_config = server.web_app.settings.setdefault("page_config_data", {})
         page_config["coutureDagsFolder"] = str(self.deployment.settings.dags_folder)
-        manager = OutputsManager(parent=server, root_dir=str(self._made(self.deployment.settings)))
-        self.handlers.extend(route_handlers(self.deployment))
-        self.handlers.extend(outputs_handlers(manager))
-        self.handlers.extend(bokeh_handlers())
-        self.handlers.extend(widget_handlers())
-        self.handlers.extend(dask_handlers(self.deployment.settings))
-        self.handlers.append((rf"/{API_PATH}(?:/.*)?", UnknownHandler, {"deployment": self.deployment, "routes": {}}))
+        from jupyter_couture_server.assembly import handlers_of  # noqa: PLC0415  # as above
+
+        self.handlers.extend(handlers_of(self.deployment, server))
 
     async def _start_jupyter_server_extension(self, serverapp: object) -> None:
         self.deployment.start()
@@ -158,11 +121,6 @@ class Couture(ExtensionApp):
     async def stop_extension(self) -> None:
         """Close the deployment."""
         await self.deployment.close()
-
-    @staticmethod
-    def _made(settings: Settings) -> Path:
-        settings.make_folders()
-        return settings.outputs_dir
 
 
 def setting_names() -> tuple[str, ...]:
@@ -175,25 +133,3 @@ def refuse_unknown(config: Config) -> None:
     for name in config.get("Couture", {}):
         if name not in Couture.class_trait_names():
             raise InvalidRequest(field=f"c.Couture.{name}", message=f"c.Couture.{name} is not an option")
-
-
-def route_handlers(deployment: Deployment) -> list[tuple[str, type[Any], dict[str, Any]]]:
-    """One handler per path, with the routes of its methods."""
-    by_path: dict[str, list[Route]] = {}
-    for route in ROUTES:
-        by_path.setdefault(route.path, []).append(route)
-    found: list[tuple[str, type[Any], dict[str, Any]]] = []
-    for path, routes in by_path.items():
-        pattern = f"/{API_PATH}/" + _pattern(path)
-        if routes[0].method is Method.SOCKET:
-            found.append((pattern, StreamHandler, {"deployment": deployment, "route": routes[0]}))
-            continue
-        kind = OpenApiHandler if any(route.is_open for route in routes) else ApiHandler
-        found.append((pattern, kind, {"deployment": deployment, "routes": {each.method: each for each in routes}}))
-    return found
-
-
-def _pattern(path: str) -> str:
-    """The regular expression of a path template: every name takes one segment."""
-    pieces = _PATH_NAME.split(path)
-    return "".join(f"(?P<{each}>[^/]+)" if place % 2 else re.escape(each) for place, each in enumerate(pieces))
