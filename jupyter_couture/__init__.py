@@ -1,33 +1,36 @@
 """Jupyter Couture: author, schedule, run and watch data pipelines inside JupyterLab.
 
 Importing this package gives the names a DAG file needs and nothing heavy: no scheduler, Dask, web server or database.
+Each name is read when a file first says it.
 """
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any  # noqa: TID251  # there is no cycle; what is imported late keeps its types
 
-from jupyter_couture.authoring.catalogue import OPERATORS, SENSORS, TRIGGERS, find
-from jupyter_couture.authoring.connections import BaseHook, Connection
-from jupyter_couture.authoring.context import current_attempt, get_current_context
-from jupyter_couture.authoring.dag import DAG, dag
-from jupyter_couture.authoring.edges import EdgeModifier, Label, chain, chain_linear, cross_downstream
-from jupyter_couture.authoring.files import FileReference
-from jupyter_couture.authoring.groups import TaskGroup, task_group
-from jupyter_couture.authoring.hiding import mask_secret
-from jupyter_couture.authoring.literals import literal
-from jupyter_couture.authoring.operator import BaseOperator
-from jupyter_couture.authoring.operators.bash import BashOperator
-from jupyter_couture.authoring.operators.empty import DummyOperator, EmptyOperator
-from jupyter_couture.authoring.operators.notebook import NotebookOperator
-from jupyter_couture.authoring.operators.python import PythonOperator
-from jupyter_couture.authoring.params import Param
-from jupyter_couture.authoring.references import XComArg
-from jupyter_couture.authoring.retry_rules import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
-from jupyter_couture.authoring.task_decorator import setup, task, teardown
-from jupyter_couture.authoring.variables import Variable
-from jupyter_couture.authoring.weights import WeightRule
+from jupyter_couture.authoring.catalogue import OPERATORS, SENSORS, TRIGGERS, WORDS, find
 from jupyter_couture.model.errors import GiveUp, RetryLater, Skip
 from jupyter_couture.model.policy import TriggerRule
+
+if TYPE_CHECKING:
+    from jupyter_couture.authoring.connections import BaseHook, Connection
+    from jupyter_couture.authoring.context import current_attempt, get_current_context
+    from jupyter_couture.authoring.dag import DAG, dag
+    from jupyter_couture.authoring.edges import EdgeModifier, Label, chain, chain_linear, cross_downstream
+    from jupyter_couture.authoring.files import FileReference
+    from jupyter_couture.authoring.groups import TaskGroup, task_group
+    from jupyter_couture.authoring.hiding import mask_secret
+    from jupyter_couture.authoring.literals import literal
+    from jupyter_couture.authoring.operator import BaseOperator
+    from jupyter_couture.authoring.operators.bash import BashOperator
+    from jupyter_couture.authoring.operators.empty import DummyOperator, EmptyOperator
+    from jupyter_couture.authoring.operators.notebook import NotebookOperator
+    from jupyter_couture.authoring.operators.python import PythonOperator
+    from jupyter_couture.authoring.params import Param
+    from jupyter_couture.authoring.references import XComArg
+    from jupyter_couture.authoring.retry_rules import ExceptionRetryPolicy, RetryAction, RetryDecision, RetryRule
+    from jupyter_couture.authoring.task_decorator import setup, task, teardown
+    from jupyter_couture.authoring.variables import Variable
+    from jupyter_couture.authoring.weights import WeightRule
 
 __version__ = "0.1.0"
 
@@ -73,8 +76,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Operators, sensors and triggers that are rarely used are read when they are first named."""
-    found = globals()[name] = find({**OPERATORS, **SENSORS, **TRIGGERS}, name, __name__)
+    """A name is read when it is first asked for: engine, workers and server import this package and say none."""
+    found = globals()[name] = find({**OPERATORS, **SENSORS, **TRIGGERS, **WORDS}, name, __name__)
     return found
 
 

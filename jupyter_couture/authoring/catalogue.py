@@ -1,10 +1,47 @@
-"""Where each operator, sensor and trigger lies, so that naming one reads its module alone, and only then."""
+"""Where each word of DAG files lies, so that naming one reads its module alone, and only then."""
 
 import importlib
 from collections.abc import Mapping
 from typing import Any
 
 _HERE = "jupyter_couture.authoring"
+
+WORDS: Mapping[str, str] = {
+    "BaseHook": "connections",
+    "BaseOperator": "operator",
+    "BashOperator": "operators.bash",
+    "Connection": "connections",
+    "DAG": "dag",
+    "DummyOperator": "operators.empty",
+    "EdgeModifier": "edges",
+    "EmptyOperator": "operators.empty",
+    "ExceptionRetryPolicy": "retry_rules",
+    "FileReference": "files",
+    "Label": "edges",
+    "NotebookOperator": "operators.notebook",
+    "Param": "params",
+    "PythonOperator": "operators.python",
+    "RetryAction": "retry_rules",
+    "RetryDecision": "retry_rules",
+    "RetryRule": "retry_rules",
+    "TaskGroup": "groups",
+    "Variable": "variables",
+    "WeightRule": "weights",
+    "XComArg": "references",
+    "chain": "edges",
+    "chain_linear": "edges",
+    "cross_downstream": "edges",
+    "current_attempt": "context",
+    "dag": "dag",
+    "get_current_context": "context",
+    "literal": "literals",
+    "mask_secret": "hiding",
+    "setup": "task_decorator",
+    "task": "task_decorator",
+    "task_group": "groups",
+    "teardown": "task_decorator",
+}
+"""What nearly every DAG file says."""
 
 OPERATORS: Mapping[str, str] = {
     "ApprovalOperator": "operators.approval",
@@ -117,3 +154,9 @@ def find(names: Mapping[str, str], name: str, of: str) -> Any:
     if place is None:
         raise AttributeError(f"module {of!r} has no attribute {name!r}")
     return getattr(importlib.import_module(f"{_HERE}.{place}"), name)
+
+
+def read_words() -> None:
+    """Read what nearly every DAG file says: for a process from which those are forked that run such files."""
+    for place in dict.fromkeys(WORDS.values()):
+        importlib.import_module(f"{_HERE}.{place}")

@@ -18,6 +18,7 @@ import sys
 import time
 from typing import Any
 
+from jupyter_couture.authoring.catalogue import read_words
 from jupyter_couture.compat import importing
 from jupyter_couture.dagbag.keeper import keep
 from jupyter_couture.runtime.processes import become_subreaper, children_of, show_name, signal_child
@@ -34,6 +35,7 @@ def main() -> None:
     show_name("couture-parser")
     become_subreaper()
     importing.install()
+    read_words()
     gc.collect()
     gc.freeze()
     _Zygote(control, idle_seconds).serve()

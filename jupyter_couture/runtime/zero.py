@@ -11,6 +11,7 @@ import signal
 import socket
 from typing import NoReturn
 
+from jupyter_couture.authoring.catalogue import read_words
 from jupyter_couture.compat import importing
 from jupyter_couture.runtime import processes
 from jupyter_couture.runtime.attempt import set_up_logging
@@ -65,6 +66,7 @@ def main() -> None:
         os.dup2(nothing.fileno(), 0)
     processes.show_name("nursery:zero")
     importing.install()
+    read_words()
     rehearse((str(settings.dags_folder),), settings)
     gc.collect()
     gc.freeze()

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+import jupyter_couture
+
 HEAVY = (
     "alembic",
     "anywidget",
@@ -65,6 +67,21 @@ def test_importing_the_centre_loads_nothing_heavy(package: str) -> None:
     loaded = set(run_python(LIST_MODULES.replace("jupyter_couture;", f"{package};")).split())
 
     assert sorted(loaded.intersection(HEAVY)) == []
+
+
+def test_a_word_of_dag_files_is_read_when_it_is_said() -> None:
+    """Engine, workers, supervisor and server import the package too, and say none."""
+    show = "; print(*[name for name in sys.modules if name.startswith('jupyter_couture.authoring.')])"
+    before = run_python(f"import sys, jupyter_couture{show}").split()
+    after = run_python(f"import sys; from jupyter_couture import task{show}").split()
+
+    assert before == ["jupyter_couture.authoring.catalogue"]
+    assert "jupyter_couture.authoring.task_decorator" in after
+
+
+def test_every_word_of_the_package_is_there() -> None:
+    for name in jupyter_couture.__all__:
+        assert getattr(jupyter_couture, name) is not None
 
 
 def test_pictures_are_not_read_before_something_is_shown() -> None:
