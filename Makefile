@@ -26,15 +26,17 @@ BUNDLE := jupyter_couture/labextension/static/style.js
 BUNDLE_SOURCES := $(shell find labextension/src labextension/style labextension/schema -type f 2>/dev/null) \
   $(wildcard labextension/tsconfig.json labextension/install.json labextension/widgets.build.mjs)
 
+PYTHON_SOURCES := $(shell find jupyter_couture server_ext/jupyter_couture_server -name '*.py')
+
 # What an install copies into .venv.
 COPIED := $(shell find server_ext/jupyter-config server_ext/jupyter-share -type f)
 
 LINK := .venv/share/jupyter/labextensions/@jupyter-couture/labextension
 link-bundle = { rm -rf $(LINK); mkdir -p $(dir $(LINK)); ln -s '$(CURDIR)/jupyter_couture/labextension' $(LINK); }
 
-RUN_READY := $(STAMPS)/python-run $(STAMPS)/labextension
+RUN_READY := $(STAMPS)/python-run $(STAMPS)/labextension $(STAMPS)/bytecode
 LINT_READY := $(STAMPS)/python-test node_modules/.yarn-state.yml
-TEST_READY := $(LINT_READY) $(STAMPS)/labextension
+TEST_READY := $(LINT_READY) $(STAMPS)/labextension $(STAMPS)/bytecode
 
 , := ,
 say = @printf '\033[1m==> %s\033[0m\n' $(1)
@@ -104,7 +106,6 @@ chaos: $(TEST_READY) system-packages ## Kill engines, servers, workers and super
 .PHONY: bench
 bench: $(TEST_READY) ## Measure throughput, latency, start-up and idle cost next to bare Dask, as JSON lines
 	$(call say,"Benchmarks")
-	@python -m compileall -q jupyter_couture server_ext
 	@python -m benchmarks $(BENCH_ARGS)
 
 .PHONY: bench-ui
@@ -149,6 +150,7 @@ lock: $(STAMPS)/uv ## Choose anew the versions of Python packages that the set-u
 clean: ## Remove what was built and what tools left behind; keep .venv and node_modules
 	@rm -rf dist jupyter_couture/labextension jupyter_couture/widgets/static labextension/lib labextension/tsconfig.tsbuildinfo
 	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .eslintcache
+	@rm -f $(STAMPS)/bytecode
 	@find . -name __pycache__ -type d -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 .PHONY: distclean
@@ -176,7 +178,7 @@ $(STAMPS)/uv:
 define install-extras
 $(call say,"Installing the Python packages to $(2)")
 @rm -rf $(LINK) jupyter_couture/labextension/install.json
-@HATCH_BUILD_NO_HOOKS=true uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[$(1)]'
+@HATCH_BUILD_NO_HOOKS=true uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[$(1)]'
 @[ ! -e $(BUNDLE) ] || $(link-bundle)
 @touch $@
 endef
@@ -186,6 +188,11 @@ $(STAMPS)/python-run: pyproject.toml constraints.txt $(COPIED) | $(STAMPS)/uv
 
 $(STAMPS)/python-test: pyproject.toml constraints.txt $(COPIED) | $(STAMPS)/uv
 	$(call install-extras,test,test)
+
+# Five processes start with the lab: each would compile what is not compiled yet, at the same time as the others.
+$(STAMPS)/bytecode: $(PYTHON_SOURCES) | $(STAMPS)/uv
+	@$(BIN)/python -m compileall -q jupyter_couture server_ext/jupyter_couture_server
+	@touch $@
 
 $(STAMPS)/corpus: tests/corpus/wheels.py | $(STAMPS)/python-test
 	$(call say,"Downloading the example DAGs of Airflow")
