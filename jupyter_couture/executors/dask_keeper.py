@@ -35,7 +35,7 @@ from jupyter_couture.executors.dask_record import (
     PoolRecord,
     fingerprint,
 )
-from jupyter_couture.executors.tls import TlsFiles
+from jupyter_couture.executors.tls import TlsFiles, ensure_certificates
 from jupyter_couture.runtime.processes import die_with_parent, identity, show_name
 from jupyter_couture.settings import Settings
 
@@ -273,7 +273,9 @@ def main() -> int:
     _log_to(settings.logs_dir / "pool-keeper.log")
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, force=True)
     show_name("couture-pool")
-    Keeper(settings, _import_nodes()).run()
+    nodes = _import_nodes()
+    ensure_certificates(settings.tls_dir)
+    Keeper(settings, nodes).run()
     return 0
 
 

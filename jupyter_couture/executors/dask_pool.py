@@ -38,7 +38,6 @@ _keepers: list[tuple[Path, subprocess.Popen[bytes]]] = []
 def start_early(settings: Settings) -> None:
     """Start the pool if there is none, and do not wait for it; ``ensure`` does, later. Raises ``OSError``."""
     settings.make_folders()
-    ensure_certificates(settings.tls_dir)
     if PoolRecord.read(settings.run_dir) is None and _started(settings) is None:
         _spawn(settings)
 

@@ -66,6 +66,16 @@ async def test_a_running_pool_is_found_and_not_started_twice(settings: Settings)
 
 
 @pytest.mark.asyncio
+async def test_a_pool_that_is_started_early_makes_its_certificates_and_is_found(settings: Settings) -> None:
+    dask_pool.start_early(settings)
+
+    assert not TlsFiles.of(settings.tls_dir).exist()  # whoever starts it does not wait for them
+    record = await dask_pool.ensure(settings)
+    assert await dask_pool.ensure(settings) == record
+    assert TlsFiles.of(settings.tls_dir).exist()
+
+
+@pytest.mark.asyncio
 async def test_two_starters_in_two_processes_get_the_same_pool(settings: Settings) -> None:
     code = (
         "import asyncio\n"
