@@ -9,6 +9,7 @@ import click
 
 from jupyter_couture.cli.options import settings_of
 from jupyter_couture.executors.early import start_early
+from jupyter_couture.runtime.collecting import uncollected
 from jupyter_couture.settings import Settings
 
 
@@ -38,7 +39,10 @@ def command(ctx: click.Context, executor: str | None, dask_address: str | None, 
 
 async def _run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
-    compose = importlib.import_module("jupyter_couture.app.compose")  # heavy: workers and supervisor start meanwhile
+    with uncollected():
+        compose = importlib.import_module(
+            "jupyter_couture.app.compose"
+        )  # heavy: workers and supervisor start meanwhile
     with compose.opened_engine(settings) as engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, engine.stop)

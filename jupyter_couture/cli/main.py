@@ -10,6 +10,7 @@ import click
 
 import jupyter_couture
 from jupyter_couture.model.errors import CoutureError
+from jupyter_couture.runtime.collecting import uncollected
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "airflow": ("jupyter_couture.cli.airflow", "Take over variables, connections and pools of an Airflow."),
@@ -52,7 +53,8 @@ class LateGroup(click.Group):
         entry = COMMANDS.get(cmd_name)
         if entry is None:
             return None
-        found = importlib.import_module(entry[0]).command
+        with uncollected():
+            found = importlib.import_module(entry[0]).command
         return found if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

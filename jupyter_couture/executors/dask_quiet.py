@@ -5,12 +5,13 @@ replica and memory management: an attempt's memory is not in the worker but in i
 """
 
 import contextlib
-import gc
 import importlib
 import sys
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any, cast
+
+from jupyter_couture.runtime.collecting import uncollected
 
 NEEDLESS = ("numpy", "pandas", "pyarrow", "scipy", "jinja2", "bokeh", "IPython")
 """What Dask takes along when it finds it: half of its import time and memory, and of no use to us."""
@@ -62,7 +63,7 @@ def import_lightly(module: str, config: Mapping[str, Any] | None = None) -> Modu
     Dask reads some of its settings while it is imported. What was imported before stays; what is held back here can be
     imported later by anybody else.
     """
-    with _held_back(NEEDLESS), _uncollected():
+    with _held_back(NEEDLESS), uncollected():
         if config:
             importlib.import_module("dask").config.set(config)
         return importlib.import_module(module)
@@ -77,15 +78,3 @@ def _held_back(names: tuple[str, ...]) -> Iterator[None]:
     finally:
         for name in absent:
             sys.modules.pop(name, None)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection: an import makes much that stays."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

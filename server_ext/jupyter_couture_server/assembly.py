@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 
+from jupyter_couture.runtime.collecting import uncollected
 from jupyter_couture.settings import Settings
 from jupyter_couture_server.api import ApiHandler, OpenApiHandler, UnknownHandler
 from jupyter_couture_server.backend import Adapters
@@ -45,7 +46,8 @@ def make_deployment(settings: Settings, server: ServerApp, keeper: EngineKeeper 
 
 def _open_adapters(settings: Settings) -> Adapters:
     """Open store and bus; called in a thread."""
-    from jupyter_couture_server.adapters import open_adapters  # noqa: PLC0415  # brings SQLAlchemy
+    with uncollected():
+        from jupyter_couture_server.adapters import open_adapters  # noqa: PLC0415  # brings SQLAlchemy
 
     return open_adapters(settings)
 

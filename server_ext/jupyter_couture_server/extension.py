@@ -10,6 +10,7 @@ from traitlets import Bool, Enum, Float, Integer, TraitType, Unicode
 from traitlets.config import Config
 
 from jupyter_couture.model.errors import InvalidRequest
+from jupyter_couture.runtime.collecting import uncollected
 from jupyter_couture.settings import Settings
 from jupyter_couture_server.engine import EngineKeeper
 
@@ -100,7 +101,8 @@ class Couture(ExtensionApp):
         keeper = EngineKeeper(couture, stops_with_us=self.on_stop == "stop") if self.engine == "auto" else None
         if keeper is not None:
             keeper.start_ahead()
-        from jupyter_couture_server.assembly import make_deployment  # noqa: PLC0415  # the engine starts meanwhile
+        with uncollected():
+            from jupyter_couture_server.assembly import make_deployment  # noqa: PLC0415  # the engine starts meanwhile
 
         self.deployment = make_deployment(couture, server, keeper)
 
