@@ -19,6 +19,7 @@ from jupyter_couture.settings import Settings
 _CALL_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 _PORTS_TRIED = 50
+_LOOK_SECONDS = 0.05
 
 _LAB_DEFAULTS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}
 """Settings of the lab that its users may change: no question about news at the first start."""
@@ -88,7 +89,7 @@ class Lab:
                 if health["status"] == "healthy":
                     return health
                 last = json.dumps(health)
-            time.sleep(0.1)
+            time.sleep(_LOOK_SECONDS)
         raise Unavailable(what="Jupyter Couture", message=f"not healthy after {timeout_seconds:g} s: {last}")
 
     def last_lines(self, count: int = 15) -> str:

@@ -26,7 +26,7 @@ from jupyter_couture.services.work import Workers
 from jupyter_couture.settings import Settings
 
 LOOK_SECONDS = 1.0
-STARTING_LOOK_SECONDS = 0.1
+STARTING_LOOK_SECONDS = 0.05
 """While an engine starts: people wait for it."""
 
 FIRST_BACK_OFF_SECONDS = 1.0
