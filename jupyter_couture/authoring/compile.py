@@ -1,8 +1,6 @@
 """From the objects a DAG file made to the values everybody else works with."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +14,9 @@ from jupyter_couture.authoring.readable import readable, text_of
 from jupyter_couture.authoring.schedules import assets_of_schedule
 from jupyter_couture.authoring.timetables import Timetable
 from jupyter_couture.authoring.weights import effective_weights
-from jupyter_couture.model.codec import to_document
 from jupyter_couture.model.dag import DagSpec, EdgeLabel, Expansion, GroupSpec, Json, TaskKind, TaskSpec
 from jupyter_couture.model.errors import InvalidDag
-from jupyter_couture.model.ids import DagId, TaskId, VersionHash
+from jupyter_couture.model.ids import DagId, TaskId
 from jupyter_couture.model.policy import RetryPolicy, TriggerRule
 
 
@@ -195,12 +192,3 @@ def _retry_policy(task: BaseOperator) -> RetryPolicy:
 
 def _readable_map(values: Mapping[str, object]) -> dict[str, Json]:
     return {text_of(str(name)): readable(value) for name, value in values.items()}
-
-
-def version_of(spec: DagSpec, source: str, imported: Iterable[str] = ()) -> VersionHash:
-    """The hash that names a version: over the spec, the source text, and the hashes of helper modules it imports."""
-    document = json.dumps(to_document(spec), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    digest = hashlib.sha256(document.encode())
-    for part in (source, *imported):
-        digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
-    return VersionHash(digest.hexdigest())

@@ -7,11 +7,9 @@ author knows. Tracebacks and ``inspect.getsource`` show that text too.
 import hashlib
 import linecache
 import sys
-import tokenize
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from types import ModuleType
 
@@ -29,23 +27,6 @@ class LoadedFile:
     module: ModuleType
     dags: Mapping[str, DAG]
     doubled: tuple[DAG, ...] = ()
-
-
-def decode_source(data: bytes) -> str:
-    """The text of a Python file as Python reads it; raises ``SyntaxError`` if the encoding is wrong or unknown."""
-    unknown: SyntaxError | None = None
-    try:
-        encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
-    except SyntaxError as error:
-        encoding, unknown = "utf-8", error
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise SyntaxError(f"not {encoding} text: {error.reason}", ("", line, 0, "")) from None
-    if unknown is not None:
-        raise SyntaxError(unknown.msg, ("", 1, 0, ""))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def load_source(source: str, path: Path, dag_folder: Path) -> LoadedFile:

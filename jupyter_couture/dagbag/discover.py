@@ -14,8 +14,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TypeAlias
 
-from jupyter_couture.authoring.load import decode_source
 from jupyter_couture.authoring.readable import text_of
+from jupyter_couture.authoring.sources import decode_source
 from jupyter_couture.dagbag.local_imports import imported_files
 from jupyter_couture.dagbag.verdict import Candidate, broken
 from jupyter_couture.model.records import ParsedFile

@@ -20,10 +20,10 @@ from pathlib import Path
 from threading import Lock
 
 from jupyter_couture.authoring.dependencies import STRICT_VARIABLE
-from jupyter_couture.dagbag import zygote
 from jupyter_couture.dagbag.discover import folder_of, read_candidate, relative_name
 from jupyter_couture.dagbag.limits import ParseLimits
 from jupyter_couture.dagbag.questions import Answers, Line
+from jupyter_couture.dagbag.requests import ZYGOTE, send
 from jupyter_couture.dagbag.verdict import Candidate, broken, judge, judge_answer
 from jupyter_couture.model.codec import to_json
 from jupyter_couture.model.dag import Json
@@ -167,10 +167,10 @@ class Parser:
         with theirs:
             try:
                 try:
-                    zygote.send(self._ensure(), request, write, theirs.fileno())
+                    send(self._ensure(), request, write, theirs.fileno())
                 except OSError:  # it went away meanwhile, idle or killed
                     self._drop()
-                    zygote.send(self._ensure(), request, write, theirs.fileno())
+                    send(self._ensure(), request, write, theirs.fileno())
             finally:
                 os.close(write)
         line = Line(ours, candidate.file, self.answers)
@@ -210,7 +210,7 @@ class Parser:
             return self._control
         self._drop()
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-P", "-X", "utf8", "-m", zygote.__name__, str(theirs.fileno())]
+        command = [sys.executable, "-P", "-X", "utf8", "-m", ZYGOTE, str(theirs.fileno())]
         with theirs:
             self._process = subprocess.Popen(
                 [*command, str(self._idle_seconds)],

@@ -1,19 +1,19 @@
 """What the report of a keeper means: DAG versions, and problems in words a DAG's author understands."""
 
+import hashlib
 import json
 import os
 import re
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jupyter_couture.authoring.compile import version_of
 from jupyter_couture.dagbag.limits import ParseLimits
-from jupyter_couture.model.codec import from_document, from_json
+from jupyter_couture.model.codec import from_document, from_json, to_document
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import CoutureError, InvalidRequest
-from jupyter_couture.model.ids import dag_id, task_id
+from jupyter_couture.model.ids import VersionHash, dag_id, task_id
 from jupyter_couture.model.policy import TimetablePoints
 from jupyter_couture.model.records import DagVersion, FileNotes, ImportProblem, ParsedFile
 from jupyter_couture.ports.timetables import TimetableAnswer
@@ -34,6 +34,15 @@ class Candidate:
     source: str
     content_hash: str
     imported: tuple[str, ...] = ()
+
+
+def version_of(spec: DagSpec, source: str, imported: Iterable[str] = ()) -> VersionHash:
+    """The hash that names a version: over the spec, the source text, and the hashes of helper modules it imports."""
+    document = json.dumps(to_document(spec), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    digest = hashlib.sha256(document.encode())
+    for part in (source, *imported):
+        digest.update(b"\0" + part.encode("utf-8", "surrogatepass"))
+    return VersionHash(digest.hexdigest())
 
 
 def broken(candidate: Candidate, message: str, line: int | None = None, traceback: str = "") -> ParsedFile:

@@ -2,14 +2,9 @@
 
 It is started by exec, stays single-threaded, and never sees user code: of a request it reads JSON and forks. ``FD`` is
 its end of a socket pair; when the other end closes, or after ``IDLE`` seconds without work, it ends.
-
-A request is four bytes of length and a JSON object, with two descriptors alongside: the pipe to report to, and the
-socket at which the file may ask for variables.
 """
 
-import array
 import gc
-import json
 import os
 import select
 import signal
@@ -21,9 +16,8 @@ from typing import Any
 from jupyter_couture.authoring.catalogue import read_words
 from jupyter_couture.compat import importing
 from jupyter_couture.dagbag.keeper import keep
+from jupyter_couture.dagbag.requests import receive
 from jupyter_couture.runtime.processes import become_subreaper, children_of, show_name, signal_child
-
-HEADER_BYTES = 4
 
 _REAP_SECONDS = 0.5
 
@@ -87,30 +81,6 @@ class _Zygote:
                 for stray in set(children_of(os.getpid())) - self._keepers:
                     signal_child(stray, signal.SIGKILL, os.getpid())
             self._keepers.discard(pid)
-
-
-def send(control: socket.socket, request: dict[str, Any], report_fd: int, ask_fd: int) -> None:
-    """Write one request; raises ``OSError`` if nobody is there."""
-    body = json.dumps(request).encode()
-    message = len(body).to_bytes(HEADER_BYTES, "big") + body
-    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [report_fd, ask_fd]))]
-    sent = control.sendmsg([message], rights)
-    control.sendall(message[sent:])
-
-
-def receive(control: socket.socket) -> tuple[dict[str, Any], int, int] | None:
-    """Read one request; None if the other end has closed."""
-    header, fds, _, _ = socket.recv_fds(control, HEADER_BYTES, 2)
-    if len(header) < HEADER_BYTES or len(fds) != 2:
-        return None
-    body = bytearray()
-    length = int.from_bytes(header, "big")
-    while len(body) < length:
-        piece = control.recv(min(1 << 20, length - len(body)))
-        if not piece:
-            return None
-        body += piece
-    return json.loads(body), fds[0], fds[1]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-from jupyter_couture.authoring.load import MODULE_PREFIX, decode_source, load_source, module_name
+from jupyter_couture.authoring.load import MODULE_PREFIX, load_source, module_name
+from jupyter_couture.authoring.sources import decode_source
 
 _HASH_LENGTH = 12
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jupyter_couture.authoring.environment import CONNECTION_PREFIXES, VARIABLE_PREFIXES, connections_of
 from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.model.secrets import Connection, Variable
@@ -24,6 +22,8 @@ def read_mapping(path: Path, text: str | None = None) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8") if text is None else text
     except (OSError, UnicodeError) as error:
         raise InvalidRequest(field=str(path), message=f"{path} cannot be read: {type(error).__name__}") from None
+    import yaml  # noqa: PLC0415  # few have such a file, and every engine imports this module
+
     kind = path.suffix.lower() or path.name.lower()
     try:
         found = _env(text) if kind == ENV else yaml.safe_load(text) if kind in YAML else json.loads(text or "{}")
@@ -91,6 +91,8 @@ def write_mapping(path: Path, entries: Mapping[str, object]) -> None:
 def written(kind: str, entries: Mapping[str, object]) -> str:
     """The text of a file; ``kind`` is its ending."""
     if kind in YAML:
+        import yaml  # noqa: PLC0415  # as above
+
         return str(yaml.safe_dump(dict(entries), allow_unicode=True, sort_keys=True))
     return json.dumps(entries, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 

@@ -9,8 +9,9 @@ from typing import Any
 from jupyter_couture.authoring.compile import compile_dag
 from jupyter_couture.authoring.dag import DAG
 from jupyter_couture.authoring.door import SecretDoor, answering
-from jupyter_couture.authoring.load import decode_source, load_source
+from jupyter_couture.authoring.load import load_source
 from jupyter_couture.authoring.members import check_members
+from jupyter_couture.authoring.sources import decode_source
 from jupyter_couture.compat import importing
 from jupyter_couture.decisions.coming import coming
 from jupyter_couture.model.dag import DagSpec

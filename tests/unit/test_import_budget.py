@@ -84,6 +84,21 @@ def test_every_word_of_the_package_is_there() -> None:
         assert getattr(jupyter_couture, name) is not None
 
 
+@pytest.mark.parametrize(
+    ("modules", "unwanted"),
+    [
+        ("jupyter_couture.app.compose", ("pendulum", "yaml", "sqlalchemy.orm", "jupyter_couture.authoring.dag")),
+        ("jupyter_couture.app.supervise", ("pendulum", "yaml", "sqlalchemy.orm", "jupyter_couture.authoring.dag")),
+        ("jupyter_couture.executors.dask_keeper", ("sqlalchemy", "jupyter_couture.authoring.dag", "cryptography")),
+        ("jupyter_couture_server.extension", ("jupyter_couture_server.routes", "jupyter_couture.authoring.dag")),
+    ],
+)
+def test_what_starts_with_a_lab_reads_no_more_than_it_needs(modules: str, unwanted: tuple[str, ...]) -> None:
+    """Five processes start at once, on two cores perhaps: what one of them reads in vain, all wait for."""
+    code = f"import sys, {modules}; print(*[name for name in {unwanted!r} if name in sys.modules])"
+    assert run_python(code).split() == []
+
+
 def test_pictures_are_not_read_before_something_is_shown() -> None:
     loaded = run_python("import sys, jupyter_couture; print(*[name for name in sys.modules if 'display' in name])")
     assert loaded.split() == []

@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from jupyter_couture.authoring.context import current_attempt
 from jupyter_couture.authoring.dag import DAG
-from jupyter_couture.authoring.load import decode_source, load_source
+from jupyter_couture.authoring.load import load_source
+from jupyter_couture.authoring.sources import decode_source
 from jupyter_couture.compat import configuration
 from jupyter_couture.compat.models.columns import Table
 from jupyter_couture.compat.models.runs import DagRun

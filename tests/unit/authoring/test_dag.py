@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from jupyter_couture import DAG, BashOperator, EmptyOperator, PythonOperator, dag, task
-from jupyter_couture.authoring.compile import compile_dag, version_of
+from jupyter_couture.authoring.compile import compile_dag
+from jupyter_couture.dagbag.verdict import version_of
 from jupyter_couture.model.codec import from_document, to_document
 from jupyter_couture.model.dag import DagSpec
 from jupyter_couture.model.errors import InvalidDag, InvalidId, NotFound

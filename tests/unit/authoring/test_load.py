@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_couture.authoring.load import LoadedFile, decode_source, load_source
+from jupyter_couture.authoring.load import LoadedFile, load_source
+from jupyter_couture.authoring.sources import decode_source
 from jupyter_couture.model.errors import DagCycle
 
 HEAD = "from jupyter_couture import *\n"

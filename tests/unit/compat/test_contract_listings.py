@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_couture.authoring.compile import compile_dag
-from jupyter_couture.authoring.load import decode_source, load_source
+from jupyter_couture.authoring.load import load_source
 from jupyter_couture.authoring.operators.spark import NOT_YET, CouturePySparkOperator
 from jupyter_couture.authoring.operators.trigger_run import DagOperator
+from jupyter_couture.authoring.sources import decode_source
 from jupyter_couture.authoring.spark_submit import submit_command
 from jupyter_couture.compat import importing
 from jupyter_couture.model.dag import DagSpec
