@@ -8,7 +8,7 @@ nothing is handed out in advance, and the next slot is for the one with the high
 
 from collections import deque
 
-MOMENT_SECONDS = 0.1
+MOMENT_SECONDS = 0.2
 _MOST_TIMES = 2
 """No more are handed out in advance than so many times the slots."""
 

@@ -1,7 +1,7 @@
 """The supervisor's one way to the ledger: gathers what there is to say and says it in as few transactions as possible.
 
 While one batch is being committed the next one gathers, so the busier the host, the larger the batches. A ledger that
-is away is asked again until it answers: claims wait, outcomes stay on disk (``end.json``) and in memory, and nothing
+is away is asked again until it answers: claims wait, outcomes stay on disk and in memory, and nothing
 that runs is harmed.
 """
 

@@ -5,7 +5,7 @@ file once, then forks a payload for each attempt of that version; it is single-t
 the file fails, or leaves threads behind, the nursery says so and goes, and attempts of that version are forked from a
 *cold* nursery that has run no file.
 
-A nursery outlives its supervisor: it keeps draining logs, writes ``end.json`` for each payload that ends, and connects
+A nursery outlives its supervisor: it keeps draining logs, writes down how each payload ended, and connects
 to the next supervisor as soon as there is one. Without work it ends by itself.
 """
 
