@@ -36,10 +36,10 @@ def issue(files: TlsFiles, since: date, until: date) -> None:
     )
     pem = serialization.Encoding.PEM
     secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    _write(files.expires, until.isoformat().encode())
     _write(files.authority, authority.public_bytes(pem))
     _write(files.key, secret)
     _write(files.certificate, certificate.public_bytes(pem))
+    _write(files.expires, until.isoformat().encode())
 
 
 def _builder(

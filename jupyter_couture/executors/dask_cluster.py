@@ -16,6 +16,8 @@ class End(Enum):
     """The supervisor has dealt with the attempt; the store knows how."""
     LOST = "lost"
     """The cluster forgot it: to be delivered again."""
+    RETURNED = "returned"
+    """It was taken back before it had a slot."""
     REFUSED = "refused"
     """The worker could not hand it to a supervisor."""
 

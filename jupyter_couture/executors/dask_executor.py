@@ -89,7 +89,7 @@ class DaskExecutor:
         self._ended: list[Delivery] = []
         self._is_pumping = False
         self._pace = Pace()
-        self._is_ahead = False
+        self._is_looking = False
         self._ended_at = 0.0
         self._poke = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
@@ -215,7 +215,7 @@ class DaskExecutor:
 
     def _deliver(self, cluster: Cluster, batch: Sequence[_Open]) -> None:
         now = time.monotonic()
-        slots = None if self._settings.dask_address else self._workforce.slots
+        slots = self._workforce.most
         errands = []
         for item in batch:
             item.deliveries += 1
@@ -237,6 +237,10 @@ class DaskExecutor:
                 self._ended_at = time.monotonic()
                 self._pace.ended(self._ended_at)
                 self._forget(delivery)
+            case End.RETURNED:
+                self._forget(delivery)
+                if not item.is_waiting:
+                    self._queue(item, is_new=True)
             case End.LOST:
                 self._queue(item)
                 self._poke.set()
@@ -248,34 +252,30 @@ class DaskExecutor:
     # --- what was handed out in advance -----------------------------------------------------------------------------
 
     def _look_ahead_soon(self, seconds: float = RECALL_SECONDS) -> None:
-        if not self._is_ahead and self._out() > self._workforce.slots:
-            self._is_ahead = True
+        if not self._is_looking and self._out() > self._workforce.slots:
+            self._is_looking = True
             asyncio.get_running_loop().call_later(seconds, self._look_ahead)
 
     def _look_ahead(self) -> None:
-        """Take back what was handed out in advance, once attempts have stopped ending quickly."""
-        self._is_ahead = False
-        quiet = time.monotonic() - self._ended_at
-        if quiet < RECALL_SECONDS:
+        """Take back what was handed out in advance, once attempts end too slowly for that."""
+        self._is_looking = False
+        now = time.monotonic()
+        quiet = now - self._ended_at
+        slots = self._workforce.slots
+        if quiet >= RECALL_SECONDS or self._out() > slots + 2 * self._pace.ahead(slots, now):
+            if self._out() > slots and (self._recaller is None or self._recaller.done()):
+                self._recaller = asyncio.create_task(self._recall())
+        else:
             self._look_ahead_soon(RECALL_SECONDS - quiet)
-        elif self._out() > self._workforce.slots and self._cluster is not None:
-            self._is_ahead = True
-            self._recaller = asyncio.create_task(self._recall())
 
     async def _recall(self) -> None:
-        out = {attempt_id: item for attempt_id, item in self._open.items() if item.follower is not None}
-        returned: list[str] = []
+        """Those that come back are told by their deliveries (``End.RETURNED``)."""
+        out = [attempt_id for attempt_id, item in self._open.items() if item.follower is not None]
         try:
-            returned = await asyncio.to_thread(take_back, list(out), self._settings.environ())
+            await asyncio.to_thread(take_back, out, self._settings.environ())
         except (OSError, ValueError) as error:
-            _log.warning("What was handed out in advance cannot be taken back, it runs when it can: %s", error)
-        for attempt_id in map(AttemptId, returned):
-            item = self._open.setdefault(attempt_id, out[attempt_id])  # its delivery may be over already
-            self._take_back(item)
-            if not item.is_waiting:
-                self._queue(item, is_new=True)
-        self._is_ahead = False
-        self._pump_soon()
+            _log.warning("What was handed out in advance cannot be taken back yet: %s", error)
+        self._look_ahead_soon(WATCH_SECONDS)
 
     def _on_refusal(self, item: _Open, outcome: Outcome) -> None:
         attempt_id = item.start.attempt_id

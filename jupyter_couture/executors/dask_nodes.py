@@ -8,6 +8,7 @@ Imported once by the keeper, which then forks one process for each node. What th
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from distributed.event import EventExtension
 
 from jupyter_couture.executors import dask_dashboard
 from jupyter_couture.executors.dask_security import security_of
+from jupyter_couture.executors.dask_task import Returned
 from jupyter_couture.executors.tls import TlsFiles
 
 HEARTBEAT_SECONDS = 5.0
@@ -102,6 +104,7 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     delivery that was taken back or is not yet forgotten must not keep the next one waiting.
     """
     _be_seen(plan)
+    logging.getLogger("distributed.worker").addFilter(lambda record: not _is_return(record))
     async with QuietWorker(
         address,
         name=name,
@@ -118,6 +121,11 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
         if plan.dashboard is None:
             _silence(worker, "monitor")
         await worker.finished()
+
+
+def _is_return(record: logging.LogRecord) -> bool:
+    """Whether Dask tells of the failure of a task that only gave its attempt back."""
+    return f"{Returned.__name__}()" in record.getMessage()
 
 
 def _be_seen(plan: NodePlan) -> None:

@@ -24,6 +24,8 @@ CLUSTER_FILE = "cluster.json"
 DASHBOARD_SOCKET = "dask-dashboard.sock"
 LOCK_FILE = "pool.lock"
 """Held by the keeper for as long as it lives."""
+DELIVERIES = "2"
+"""Changes with what an executor and the tasks in the workers say to each other."""
 ALREADY_KEPT = 75
 """Exit code of a keeper that found the lock taken."""
 
@@ -101,6 +103,7 @@ def fingerprint(settings: Settings) -> str:
     certificate = TlsFiles.of(settings.tls_dir).certificate
     parts = (
         *versions(),
+        DELIVERIES,
         str(settings.workers),
         str(settings.slots_per_worker),
         str(settings.dask_dashboard),

@@ -14,6 +14,14 @@ from jupyter_couture.executors.dask_line import SupervisorLine
 from jupyter_couture.model.dag import Json
 from jupyter_couture.settings import PREFIX, Settings
 
+RETURNED = "returned"
+"""The word of the supervisor for an attempt that was taken back before it had a slot."""
+
+
+class Returned(Exception):
+    """The attempt was taken back. An exception, since the end of a Dask task is told at once and its result is not."""
+
+
 _lines: dict[Path, SupervisorLine] = {}
 """By home folder; a worker process has one event loop and mostly one home."""
 
@@ -21,10 +29,13 @@ _lines: dict[Path, SupervisorLine] = {}
 async def attend(order: str, environ: dict[str, str]) -> str:
     """Have this host's supervisor run an attempt, or join it; the attempt's final state. Raises ``Unavailable``.
 
-    ``order`` is what ``errand_text`` makes.
+    ``order`` is what ``errand_text`` makes. Raises ``Returned`` if the attempt was taken back.
     """
     errand = json.loads(order)
-    return await _line(environ).supervise(errand["order"], errand["slots"])
+    word = await _line(environ).supervise(errand["order"], errand["slots"])
+    if word == RETURNED:
+        raise Returned
+    return word
 
 
 def errand_text(order: Json, slots: int | None) -> str:

@@ -49,6 +49,11 @@ class Workforce:
         return sum(worker.threads for worker in self._fitting)
 
     @property
+    def most(self) -> int | None:
+        """How many attempts may be under way at once when all workers of our pool are there; None elsewhere."""
+        return None if self._pool is None else self._pool.workers * self._pool.slots_per_worker
+
+    @property
     def is_complete(self) -> bool:
         """Whether all workers of our pool are there; nobody knows how many a foreign cluster should have."""
         return self._pool is None or len(self._workers) >= self._pool.workers

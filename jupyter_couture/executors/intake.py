@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from jupyter_couture.executors.dask_task import RETURNED
 from jupyter_couture.executors.gate import Gate
 from jupyter_couture.executors.jobs import Job, Phase, Waiter, new_job
 from jupyter_couture.executors.order_files import OrderFiles
@@ -12,9 +13,6 @@ from jupyter_couture.model.errors import InvalidRequest
 from jupyter_couture.settings import Settings
 
 _ENDS_KEPT = 10_000
-
-RETURNED = "returned"
-"""The end, for its waiters, of an attempt that was taken back before it had a slot."""
 
 _log = logging.getLogger("couture.supervisor")
 

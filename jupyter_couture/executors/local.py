@@ -123,7 +123,8 @@ class LocalExecutor:
 
     def _send(self, starts: Sequence[StartAttempt]) -> None:
         if self._transport is not None:
-            self._transport.write(to_line({"do": "supervise", "orders": [order_of(start) for start in starts]}))
+            orders = [order_of(start) for start in starts]
+            self._transport.write(to_line({"do": "supervise", "orders": orders, "slots": self._slots}))
 
     def _heard_end(self, attempt_id: AttemptId) -> None:
         self._open.pop(attempt_id, None)

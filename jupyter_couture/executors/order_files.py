@@ -6,6 +6,7 @@ a spare one, and a spare one is renamed to be the next attempt's, when the whole
 """
 
 import contextlib
+import errno
 import itertools
 import os
 import secrets
@@ -25,21 +26,37 @@ class OrderFiles:
     def write(self, path: str, order: bytes) -> None:
         """Put an order where the next supervisor finds it, all at once; raises ``OSError``."""
         spare = self._spare.pop() if self._spare else next(self._names)
-        handle = os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if os.write(handle, order) < len(order):
-                raise OSError(f"no room for the order {path}")
-            os.ftruncate(handle, len(order))
-        finally:
-            os.close(handle)
-        os.rename(spare, path)  # noqa: PTH104  # in the hot path
+            _fill(spare, order)
+            os.rename(spare, path)  # noqa: PTH104  # in the hot path
+        except OSError:
+            Path(spare).unlink(missing_ok=True)
+            raise
 
     def remove(self, path: str) -> None:
-        """Take an order away; does nothing if there is none."""
+        """Take an order away; does nothing if there is none. Nothing of it is kept."""
         with contextlib.suppress(FileNotFoundError):
-            if len(self._spare) >= _MOST_SPARE:
+            try:
+                self._put_aside(path)
+            except FileNotFoundError:
+                raise
+            except OSError:  # a full disk has no room for another name
                 os.unlink(path)  # noqa: PTH108  # in the hot path
-                return
-            spare = next(self._names)
-            os.rename(path, spare)  # noqa: PTH104
-            self._spare.append(spare)
+
+    def _put_aside(self, path: str) -> None:
+        if len(self._spare) >= _MOST_SPARE:
+            os.unlink(path)  # noqa: PTH108
+            return
+        os.truncate(path, 0)
+        spare = next(self._names)
+        os.rename(path, spare)  # noqa: PTH104
+        self._spare.append(spare)
+
+
+def _fill(path: str, order: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        if os.write(handle, order) < len(order):
+            raise OSError(errno.ENOSPC, "no room for an order", path)
+    finally:
+        os.close(handle)

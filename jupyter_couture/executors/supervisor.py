@@ -148,6 +148,7 @@ class Supervisor:
         if not job.waiters and attempt is not None and attempt.state is AttemptState.DISPATCHING:
             self.jobs.pop(job.attempt_id, None)
             job.remove_files(self._files)
+            self.intake.let_pass()
             return
         self.recorder.claim(job.claim(self._clock.now()))
 

@@ -204,7 +204,7 @@ class Nursery:
     def _fork(self, order: Message) -> None:
         link = order["place"] + FORKED
         try:
-            os.link(self._workplaces.card(), link)
+            self._workplaces.mark(link)
         except FileExistsError:
             return  # it was forked before, here or elsewhere, and whoever did will tell; or it must not be
         except OSError as error:
@@ -212,9 +212,11 @@ class Nursery:
             return
         try:
             os.utime(order["place"] + ORDER)  # tells when
-        except OSError:
+        except FileNotFoundError:
             os.unlink(link)  # noqa: PTH108  # it was stopped and settled before we heard of it
             return
+        except OSError as error:
+            _log.warning("The time of a fork cannot be written: %s", error)
         try:
             child = self._make_child(order)
         except OSError as error:  # no memory, no process ids, no disk: nothing was started

@@ -1,6 +1,7 @@
 """Working directories of payloads. One that comes back empty is used again: making and removing folders is dear."""
 
 import contextlib
+import errno
 import itertools
 import os
 import shutil
@@ -20,8 +21,20 @@ class Workplaces:
         self._numbers = itertools.count(1)
         self._card = ""
 
-    def card(self) -> str:
-        """The path of a file that holds the owner's name; raises ``OSError``."""
+    def mark(self, link: str) -> None:
+        """Make a link that names the owner; raises ``FileExistsError`` if there is one, ``OSError`` if it cannot be."""
+        try:
+            os.link(self._own_card(), link)
+        except FileNotFoundError:  # somebody tidied up
+            self._card = ""
+            os.link(self._own_card(), link)
+        except OSError as error:
+            if error.errno not in (errno.EPERM, errno.ENOTSUP):
+                raise
+            os.symlink(self._owner, link)  # noqa: PTH211  # no hard links here; the target is a name, not a path
+
+    def _own_card(self) -> str:
+        """The path of a file that holds the owner's name."""
         if not self._card:
             path = f"{self._folder}/{self._owner}-card"
             write_quickly(path, self._owner.encode())

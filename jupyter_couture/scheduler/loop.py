@@ -44,7 +44,7 @@ CLOCK_SLACK_SECONDS = 2.0
 """A clock that was turned back by less is not looked into."""
 
 REST_SECONDS = 0.05
-"""Between two passes while more attempts wait for a slot than there are slots: no pass can make anything begin."""
+"""Between two passes while more attempts wait for a slot than there are slots: none would begin sooner."""
 
 MAX_CONFLICT_PAUSE_SECONDS = 2.0
 """Between two tries of what the store refuses again and again."""

@@ -253,6 +253,10 @@ def _texts(connection: Connection, query: Select[Any], asked: Mapping[str, Any])
     return {run_pk: texts for run_pk, *texts in connection.execute(query, asked)}
 
 
+_VERSIONS_AT_ONCE = 50
+"""Their texts are held together."""
+
+
 class _Wish(msgspec.Struct, gc=False):
     """What a stored spec says of a task's slots; the codec leaves out what is as usual."""
 
@@ -274,10 +278,10 @@ _wishes_of = msgspec.json.Decoder(_SpecDocument).decode
 
 def _wants(connection: Connection, versions: Sequence[str]) -> dict[str, Mapping[str, tuple[str, int]]]:
     """Pool and slots of the tasks of some versions. Old ones are looked at for this alone, so they stay unread else."""
-    rows = connection.execute(_SPEC_TEXTS, {"versions": versions})
     return {
         version: {task.task_id: (task.pool, task.pool_slots) for task in _wishes_of(text).value.tasks}
-        for version, text in rows
+        for first in range(0, len(versions), _VERSIONS_AT_ONCE)
+        for version, text in connection.execute(_SPEC_TEXTS, {"versions": versions[first : first + _VERSIONS_AT_ONCE]})
     }
 
 

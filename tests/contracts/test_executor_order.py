@@ -39,6 +39,24 @@ async def test_after_many_short_attempts_long_ones_hold_nobody_up_and_no_slot_is
         assert bench.deployment.facts(start) == ["AttemptStarted", "AttemptSucceeded"]
 
 
+async def test_something_heavy_passes_what_was_handed_out_before_it_although_attempts_keep_ending(bench: Bench) -> None:
+    """One of the long ones ends every eighth of a second, so there never is a quiet moment."""
+    write = bench.deployment.orders
+    short = [replace(start, priority=5) for start in write("noop", 80)]
+    light = [replace(start, priority=2) for start in write("effect", 4 * SLOTS)]
+    await bench.executor.submit(short)
+    for start in light:
+        await asyncio.sleep(0.125 if start in light[:SLOTS] else 0)
+        await bench.executor.submit([start])
+    heavy = replace(bench.deployment.order("noop"), priority=9)
+    await bench.executor.submit([heavy])
+    attempts = {start.attempt_id: await bench.deployment.ended(start, 60.0) for start in (*short, *light, heavy)}
+    began = {name: attempt.started_at for name, attempt in attempts.items() if attempt.started_at is not None}
+
+    assert most_at_once(list(attempts.values())) <= SLOTS
+    assert sum(began[start.attempt_id] > began[heavy.attempt_id] for start in light) >= 2 * SLOTS
+
+
 def most_at_once(attempts: list[Attempt]) -> int:
     """How many were under way at the fullest moment."""
     changes = sorted(

@@ -1,6 +1,10 @@
 """Orders on disk: whole or not there, and their files used again."""
 
+import errno
+import os
 from pathlib import Path
+
+import pytest
 
 from jupyter_couture.executors.jobs import new_job, order_of
 from jupyter_couture.executors.order_files import OrderFiles
@@ -66,3 +70,29 @@ def test_an_end_is_read_from_behind_the_order_and_only_if_it_is_of_the_attempt(t
     assert job.stored_end() is None
     add_line(str(place), b"\n" + to_line({"do": "ended", "id": job.attempt_id, "status": 7}))
     assert job.stored_end() == {"do": "ended", "id": job.attempt_id, "status": 7}
+
+
+def test_where_there_is_no_room_for_another_name_an_order_is_removed_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = OrderFiles(tmp_path / "spare")
+    order = tmp_path / "a.order"
+    files.write(str(order), b"{}\n")
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", no_room)
+        files.remove(str(order))
+        with pytest.raises(OSError, match="No space"):
+            files.write(str(order), b"{}\n")
+    assert not order.exists()
+    assert list((tmp_path / "spare").iterdir()) == []
+
+
+def test_nothing_of_an_order_is_kept(tmp_path: Path) -> None:
+    files = OrderFiles(tmp_path / "spare")
+    files.write(str(tmp_path / "a.order"), b"conf and token\n")
+    files.remove(str(tmp_path / "a.order"))
+    assert [path.read_bytes() for path in (tmp_path / "spare").iterdir()] == [b""]
