@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 from distributed import Scheduler
 
-from jupyter_couture.executors import dask_executor, dask_pool
+from jupyter_couture.executors import dask_executor, dask_pool, pace
 from jupyter_couture.executors.dask_executor import DaskExecutor
 from jupyter_couture.executors.dask_record import PoolRecord, versions
 from jupyter_couture.model.errors import Unavailable
@@ -114,8 +114,9 @@ async def test_attempts_are_carried_out_and_forgotten(executor: DaskExecutor, se
 
 @pytest.mark.asyncio
 async def test_no_more_attempts_run_than_there_are_slots_and_the_heavy_go_first(
-    executor: DaskExecutor, settings: Settings
+    executor: DaskExecutor, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pace, "MOMENT_SECONDS", 0.0)  # the stand-in has no gate for what is handed out in advance
     running = [an_order(seconds=1.0) for _ in range(8)]
     light, heavy = [an_order(priority=1) for _ in range(8)], [an_order(0.3, priority=9) for _ in range(8)]
     everything = [*running, *light, *heavy]
