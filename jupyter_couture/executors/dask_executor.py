@@ -187,8 +187,11 @@ class DaskExecutor:
         """Deliver what there are slots for, once in this turn of the event loop: a batch costs little more than one."""
         if not self._is_pumping:
             self._is_pumping = True
-            rest = REST_SECONDS if self._out() > self._workforce.slots else 0.0
-            asyncio.get_running_loop().call_later(rest, self._pump)
+            loop = asyncio.get_running_loop()
+            if self._out() > self._workforce.slots:
+                loop.call_later(REST_SECONDS, self._pump)
+            else:
+                loop.call_soon(self._pump)
 
     def _out(self) -> int:
         """How many attempts are with workers."""

@@ -93,6 +93,6 @@ def test_where_there_is_no_room_for_another_name_an_order_is_removed_all_the_sam
 
 def test_nothing_of_an_order_is_kept(tmp_path: Path) -> None:
     files = OrderFiles(tmp_path / "spare")
-    files.write(str(tmp_path / "a.order"), b"conf and token\n")
+    files.write(str(tmp_path / "a.order"), b'{"conf and token"}\n')
     files.remove(str(tmp_path / "a.order"))
-    assert [path.read_bytes() for path in (tmp_path / "spare").iterdir()] == [b""]
+    assert [path.read_bytes() for path in (tmp_path / "spare").iterdir()] == [b"{"]
