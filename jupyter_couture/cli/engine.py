@@ -39,10 +39,8 @@ def command(ctx: click.Context, executor: str | None, dask_address: str | None, 
 
 async def _run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
-    with uncollected():
-        compose = importlib.import_module(
-            "jupyter_couture.app.compose"
-        )  # heavy: workers and supervisor start meanwhile
+    with uncollected():  # heavy: workers and supervisor start meanwhile
+        compose = importlib.import_module("jupyter_couture.app.compose")
     with compose.opened_engine(settings) as engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, engine.stop)

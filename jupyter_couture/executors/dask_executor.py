@@ -274,11 +274,12 @@ class DaskExecutor:
     async def _recall(self) -> None:
         """Those that come back are told by their deliveries (``End.RETURNED``)."""
         out = [attempt_id for attempt_id, item in self._open.items() if item.follower is not None]
+        returned: list[str] = []
         try:
-            await asyncio.to_thread(take_back, out, self._settings.environ())
+            returned = await asyncio.to_thread(take_back, out, self._settings.environ())
         except (OSError, ValueError) as error:
             _log.warning("What was handed out in advance cannot be taken back yet: %s", error)
-        self._look_ahead_soon(WATCH_SECONDS)
+        self._look_ahead_soon(RECALL_SECONDS if returned else WATCH_SECONDS)
 
     def _on_refusal(self, item: _Open, outcome: Outcome) -> None:
         attempt_id = item.start.attempt_id

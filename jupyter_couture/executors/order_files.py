@@ -5,7 +5,6 @@ seconds, and until then each new file looks at all that were removed. So the fil
 a spare one, and a spare one is renamed to be the next attempt's, when the whole order is in it.
 """
 
-import contextlib
 import errno
 import itertools
 import os
@@ -37,13 +36,12 @@ class OrderFiles:
 
     def remove(self, path: str) -> None:
         """Take an order away; does nothing if there is none. Nothing of it is kept."""
-        with contextlib.suppress(FileNotFoundError):
-            try:
-                self._put_aside(path)
-            except FileNotFoundError:
-                raise
-            except OSError:  # a full disk has no room for another name
-                os.unlink(path)  # noqa: PTH108  # in the hot path
+        try:
+            self._put_aside(path)
+        except FileNotFoundError:
+            return
+        except OSError:  # a full disk has no room for another name
+            Path(path).unlink(missing_ok=True)
 
     def _put_aside(self, path: str) -> None:
         if len(self._spare) >= _MOST_SPARE:

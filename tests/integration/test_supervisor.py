@@ -8,21 +8,19 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from jupyter_couture.executors.jobs import order_of
 from jupyter_couture.executors.spawn import connect, ensure_supervisor, spawn_supervisor
 from jupyter_couture.model.codec import to_json
-from jupyter_couture.model.intents import StartAttempt
 from jupyter_couture.model.messages import Claim
 from jupyter_couture.model.states import AttemptState
-from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.runtime.places import ORDER, attempts_folder, runner_prefix
 from jupyter_couture.runtime.processes import boot_id
 from tests.contracts.executor_tasks import TASKS
+from tests.supervisor_client import Client
 from tests.workbench import Workbench, eventually
 
 
@@ -31,35 +29,6 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     made = Workbench(tmp_path_factory.mktemp("home"), TASKS, kill_grace_seconds=1.0)
     yield made
     made.close()
-
-
-class Client:
-    """A client that blocks: one connection, orders out, ends in."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self.link = ensure_supervisor(bench.settings)
-        self.link.settimeout(60.0)
-        self._inbox = LineBuffer()
-        self._heard: list[Message] = []
-
-    def send(self, message: Message) -> None:
-        self.link.sendall(to_line(message))
-
-    def supervise(self, starts: Sequence[StartAttempt]) -> None:
-        self.send({"do": "supervise", "orders": [order_of(start) for start in starts]})
-
-    def hear(self) -> Message:
-        while not self._heard:
-            data = self.link.recv(65_536)
-            assert data, "the supervisor is gone"
-            self._heard += self._inbox.feed(data)
-        return self._heard.pop(0)
-
-    def ends(self, count: int) -> dict[str, str]:
-        return {str(end["ended"]): str(end["state"]) for end in (self.hear() for _ in range(count))}
-
-    def close(self) -> None:
-        self.link.close()
 
 
 @pytest.fixture
