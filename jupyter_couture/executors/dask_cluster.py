@@ -13,21 +13,31 @@ class End(Enum):
     """How a delivery ended."""
 
     DONE = "done"
-    """The supervisor has dealt with the attempt; the store knows how."""
+    """The supervisor has dealt with the attempts; the store knows how."""
     LOST = "lost"
     """The cluster forgot it: to be delivered again."""
     RETURNED = "returned"
-    """It was taken back before it had a slot."""
+    """The attempt was taken back before it had a slot."""
+    UNDER_WAY = "under way"
+    """The attempt has not ended: to be delivered again."""
     REFUSED = "refused"
     """The worker could not hand it to a supervisor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a delivery ended, and what went wrong if something did."""
+    """How a delivery ended, and what went wrong if something did; of which attempts that is not so."""
 
     end: End
     message: str = ""
+    returned: frozenset[str] = frozenset()
+    under_way: frozenset[str] = frozenset()
+
+    def end_of(self, attempt_id: str) -> End:
+        """How it ended for one of its attempts."""
+        if attempt_id in self.returned:
+            return End.RETURNED
+        return End.UNDER_WAY if attempt_id in self.under_way else self.end
 
 
 @dataclass(frozen=True, slots=True)

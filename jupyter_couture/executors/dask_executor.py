@@ -2,8 +2,9 @@
 
 Rules
 -----
-* One Dask task for each delivery of an attempt. The task only waits for the host's supervisor; whatever Dask does to it
-  (runs it twice, loses it, forgets it), the supervisor starts each attempt once, and results come through the store.
+* One Dask task for each delivery of an attempt; what is handed out in advance shares some (``pace``). The task only
+  waits for the host's supervisor; whatever Dask does to it (runs it twice, loses it, forgets it), the supervisor starts
+  each attempt once, and results come through the store.
 * We remember every attempt until its Dask task has ended. After a lost connection or with a new pool, all of them are
   delivered again: running ones are joined.
 * Waiting attempts wait here, by priority, and not in Dask: no worker has an attempt it has no slot for, so none is
@@ -23,12 +24,13 @@ from dataclasses import dataclass
 
 from jupyter_couture.executors import dask_pool, dask_quiet
 from jupyter_couture.executors.dask_cluster import Act, Cluster, Delivery, End, Errand, Outcome
+from jupyter_couture.executors.dask_recall import Recall
 from jupyter_couture.executors.dask_record import ClusterRecord
 from jupyter_couture.executors.dask_task import attend, errand_text, prepare, withdraw
 from jupyter_couture.executors.dask_workforce import Workforce
 from jupyter_couture.executors.jobs import order_of
-from jupyter_couture.executors.pace import Pace
-from jupyter_couture.executors.supervise import cancel, take_back
+from jupyter_couture.executors.pace import Pace, parcels
+from jupyter_couture.executors.supervise import cancel
 from jupyter_couture.executors.tls import TlsFiles
 from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.model.ids import AttemptId
@@ -43,8 +45,6 @@ RETRY_SECONDS = 1.0
 MAX_RETRY_SECONDS = 30.0
 REST_SECONDS = 0.04
 """Between deliveries while all slots are taken and some attempts wait at the supervisor already."""
-RECALL_SECONDS = 0.25
-"""What was handed out in advance is taken back if nothing has ended for so long: it may not be next any more."""
 FORGET_SECONDS = 0.25
 """Ended deliveries are forgotten together, so that the messages about it do not delay those that start attempts."""
 
@@ -89,11 +89,9 @@ class DaskExecutor:
         self._ended: list[Delivery] = []
         self._is_pumping = False
         self._pace = Pace()
-        self._is_looking = False
-        self._ended_at = 0.0
+        self._recall = Recall(settings, self._pace, self._out, self.slots)
         self._poke = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
-        self._recaller: asyncio.Task[None] | None = None
         self._prepared: set[str] = set()
         self._trouble = "not started"
         self._refusal = ""
@@ -162,11 +160,12 @@ class DaskExecutor:
         """Disconnect; without ``keep_running`` also cancel what is open and end our own pool."""
         if not keep_running:
             await self.cancel(list(self._open))
-        tasks = [task for item in self._open.values() if (task := item.follower) is not None]
-        tasks += [task for task in (self._watcher, self._recaller) if task is not None]
+        tasks = {task for item in self._open.values() if (task := item.follower) is not None}
+        if self._watcher is not None:
+            tasks.add(self._watcher)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._recall.cancel(), return_exceptions=True)
         self._watcher = None
         self._open.clear()
         self._waiting.clear()
@@ -188,98 +187,76 @@ class DaskExecutor:
         if not self._is_pumping:
             self._is_pumping = True
             loop = asyncio.get_running_loop()
-            if self._out() > self._workforce.slots:
+            if len(self._out()) > self._workforce.slots:
                 loop.call_later(REST_SECONDS, self._pump)
             else:
                 loop.call_soon(self._pump)
 
-    def _out(self) -> int:
-        """How many attempts are with workers."""
-        return sum(1 for item in self._open.values() if item.follower is not None)
+    def _out(self) -> list[AttemptId]:
+        """The attempts that are with workers."""
+        return [attempt_id for attempt_id, item in self._open.items() if item.follower is not None]
 
     def _pump(self) -> None:
         self._is_pumping = False
         cluster = self._cluster
         if cluster is None or not cluster.is_open:
             return
-        slots = self._workforce.slots
+        slots, out = self._workforce.slots, len(self._out())
         ahead = 0 if self._settings.dask_address else self._pace.ahead(slots, time.monotonic())
-        room = slots + ahead - self._out()
         batch: list[_Open] = []
-        while self._waiting and len(batch) < room:
+        while self._waiting and len(batch) < slots + ahead - out:
             *_, attempt_id = heapq.heappop(self._waiting)
             item = self._open.get(attempt_id)
             if item is not None and item.is_waiting:
                 item.is_waiting = False
                 batch.append(item)
         if batch:
-            self._deliver(cluster, batch)
-            self._look_ahead_soon()
+            was_out = sum(1 for item in batch if item.deliveries)  # those come first, and may be under way for long
+            self._deliver(cluster, parcels(batch, max(slots - out, was_out, 0)))
+            self._recall.soon()
 
-    def _deliver(self, cluster: Cluster, batch: Sequence[_Open]) -> None:
+    def _deliver(self, cluster: Cluster, batches: Sequence[Sequence[_Open]]) -> None:
         now = time.monotonic()
         slots = self._workforce.most
         errands = []
-        for item in batch:
-            item.deliveries += 1
-            item.delivered_at = now
+        for batch in batches:
+            for item in batch:
+                item.deliveries += 1
+                item.delivered_at = now
             # Dask groups tasks by the words of a key before the first hexadecimal one, and never forgets a group.
-            key = f"attempt-{item.start.attempt_id}-{item.deliveries}"
-            errands.append(Errand(key, errand_text(order_of(item.start), slots)))
+            key = f"attempt-{batch[0].start.attempt_id}-{batch[0].deliveries}"
+            errands.append(Errand(key, errand_text([order_of(item.start) for item in batch], slots)))
         deliveries = cluster.deliver(errands, self._act, self._environ, self._workforce.only)
-        for item, delivery in zip(batch, deliveries, strict=True):
-            item.follower = asyncio.create_task(self._follow(item, delivery))
+        for batch, delivery in zip(batches, deliveries, strict=True):
+            follower = asyncio.create_task(self._follow(batch, delivery))
+            for item in batch:
+                item.follower = follower
 
-    async def _follow(self, item: _Open, delivery: Delivery) -> None:
+    async def _follow(self, batch: Sequence[_Open], delivery: Delivery) -> None:
         outcome = await delivery.outcome()
-        item.follower = None
-        match outcome.end:
+        self._forget(delivery)
+        for item in batch:
+            if item.follower is asyncio.current_task():  # else it was delivered again meanwhile
+                item.follower = None
+                self._came_back(item, outcome)
+        self._pump_soon()
+
+    def _came_back(self, item: _Open, outcome: Outcome) -> None:
+        match outcome.end_of(item.start.attempt_id):
             case End.DONE:
                 del self._open[item.start.attempt_id]
                 self._refusal = ""
-                self._ended_at = time.monotonic()
-                self._pace.ended(self._ended_at)
-                self._forget(delivery)
+                self._pace.ended(time.monotonic())
             case End.RETURNED:
-                self._forget(delivery)
                 if not item.is_waiting:
                     self._queue(item, is_new=True)
+            case End.UNDER_WAY:
+                self._queue(item)
             case End.LOST:
                 self._queue(item)
                 self._poke.set()
             case End.REFUSED:
-                self._forget(delivery)
                 self._on_refusal(item, outcome)
-        self._pump_soon()
-
-    # --- what was handed out in advance -----------------------------------------------------------------------------
-
-    def _look_ahead_soon(self, seconds: float = RECALL_SECONDS) -> None:
-        if not self._is_looking and self._out() > self._workforce.slots:
-            self._is_looking = True
-            asyncio.get_running_loop().call_later(seconds, self._look_ahead)
-
-    def _look_ahead(self) -> None:
-        """Take back what was handed out in advance, once attempts end too slowly for that."""
-        self._is_looking = False
-        now = time.monotonic()
-        quiet = now - self._ended_at
-        slots = self._workforce.slots
-        if quiet >= RECALL_SECONDS or self._out() > slots + 2 * self._pace.ahead(slots, now):
-            if self._out() > slots and (self._recaller is None or self._recaller.done()):
-                self._recaller = asyncio.create_task(self._recall())
-        else:
-            self._look_ahead_soon(RECALL_SECONDS - quiet)
-
-    async def _recall(self) -> None:
-        """Those that come back are told by their deliveries (``End.RETURNED``)."""
-        out = [attempt_id for attempt_id, item in self._open.items() if item.follower is not None]
-        returned: list[str] = []
-        try:
-            returned = await asyncio.to_thread(take_back, out, self._settings.environ())
-        except (OSError, ValueError) as error:
-            _log.warning("What was handed out in advance cannot be taken back yet: %s", error)
-        self._look_ahead_soon(RECALL_SECONDS if returned else WATCH_SECONDS)
 
     def _on_refusal(self, item: _Open, outcome: Outcome) -> None:
         attempt_id = item.start.attempt_id
@@ -303,9 +280,9 @@ class DaskExecutor:
         return item.follower is not None and time.monotonic() - item.delivered_at > self._settings.claim_seconds
 
     def _take_back(self, item: _Open) -> None:
-        if item.follower is not None:
-            item.follower.cancel()
-            item.follower = None
+        follower, item.follower = item.follower, None
+        if follower is not None and all(other.follower is not follower for other in self._open.values()):
+            follower.cancel()
 
     def _forget(self, delivery: Delivery) -> None:
         if not self._ended:

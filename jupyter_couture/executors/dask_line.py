@@ -29,19 +29,24 @@ class SupervisorLine(asyncio.Protocol):
         self._outbox: list[Mapping[str, Any]] = []
         self._connecting: asyncio.Task[None] | None = None
 
-    async def supervise(self, order: Mapping[str, Any], slots: int | None = None) -> str:
-        """The final state of an attempt, which the supervisor runs or joins; raises ``Unavailable``.
+    def supervise(
+        self, orders: Sequence[Mapping[str, Any]], slots: int | None = None
+    ) -> dict[str, asyncio.Future[str]]:
+        """The ends to come, by attempt, of what the supervisor runs or joins: final states, or ``Unavailable``.
 
         ``slots`` is how many it may have under way at once. The word ``returned`` is no state: it was taken back.
+        Others may wait for the same ends, so they must not be cancelled.
         """
         self._slots = slots
-        attempt_id = str(order["attempt_id"])
+        return {attempt_id: self._end_of(attempt_id, order) for order in orders if (attempt_id := order["attempt_id"])}
+
+    def _end_of(self, attempt_id: str, order: Mapping[str, Any]) -> asyncio.Future[str]:
         end = self._ends.get(attempt_id)
         if end is None:
             end = self._ends[attempt_id] = asyncio.get_running_loop().create_future()
             self._orders[attempt_id] = order
             self._say(order)
-        return await asyncio.shield(end)
+        return end
 
     async def cancel(self, attempt_ids: Sequence[str]) -> None:
         """Ask the supervisor to stop attempts; raises ``Unavailable``."""

@@ -13,7 +13,7 @@ from distributed.comm.core import CommClosedError
 from jupyter_couture.executors.dask_cluster import Act, End, Errand, Outcome, WorkerSeen
 from jupyter_couture.executors.dask_record import versions
 from jupyter_couture.executors.dask_security import security_of
-from jupyter_couture.executors.dask_task import Returned
+from jupyter_couture.executors.dask_task import Unended
 from jupyter_couture.executors.tls import TlsFiles
 from jupyter_couture.model.errors import Unavailable
 
@@ -38,8 +38,9 @@ class DaskDelivery:
         match self._future.status:
             case "finished":
                 return Outcome(End.DONE)
-            case "error" if isinstance(error, Returned):
-                return Outcome(End.RETURNED)
+            case "error" if isinstance(error, Unended):
+                returned, under_way = map(frozenset, error.args)
+                return Outcome(End.DONE, returned=returned, under_way=under_way)
             case "error":
                 return Outcome(End.REFUSED, f"{type(error).__name__}: {error}")
             case status:

@@ -22,7 +22,7 @@ from distributed.event import EventExtension
 
 from jupyter_couture.executors import dask_dashboard
 from jupyter_couture.executors.dask_security import security_of
-from jupyter_couture.executors.dask_task import Returned
+from jupyter_couture.executors.dask_task import Unended
 from jupyter_couture.executors.tls import TlsFiles
 
 HEARTBEAT_SECONDS = 5.0
@@ -104,7 +104,7 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     delivery that was taken back or is not yet forgotten must not keep the next one waiting.
     """
     _be_seen(plan)
-    logging.getLogger("distributed.worker").addFilter(lambda record: not _is_return(record))
+    logging.getLogger("distributed.worker").addFilter(lambda record: not _is_no_failure(record))
     async with QuietWorker(
         address,
         name=name,
@@ -123,9 +123,9 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
         await worker.finished()
 
 
-def _is_return(record: logging.LogRecord) -> bool:
-    """Whether Dask tells of the failure of a task that only gave its attempt back."""
-    return f"{Returned.__name__}()" in record.getMessage()
+def _is_no_failure(record: logging.LogRecord) -> bool:
+    """Whether Dask tells of the failure of a task that only came back before its attempts had ended."""
+    return f"{Unended.__name__}(" in record.getMessage()
 
 
 def _be_seen(plan: NodePlan) -> None:

@@ -24,7 +24,7 @@ CLUSTER_FILE = "cluster.json"
 DASHBOARD_SOCKET = "dask-dashboard.sock"
 LOCK_FILE = "pool.lock"
 """Held by the keeper for as long as it lives."""
-DELIVERIES = "2"
+DELIVERIES = "3"
 """Changes with what an executor and the tasks in the workers say to each other."""
 ALREADY_KEPT = 75
 """Exit code of a keeper that found the lock taken."""

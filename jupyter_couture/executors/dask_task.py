@@ -6,8 +6,10 @@ coroutines: attempts wait in the worker's event loop, over one connection, and n
 ``environ`` holds the engine's settings; what a worker's own environment says about its host goes first.
 """
 
+import asyncio
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from jupyter_couture.executors.dask_line import SupervisorLine
@@ -18,29 +20,44 @@ RETURNED = "returned"
 """The word of the supervisor for an attempt that was taken back before it had a slot."""
 
 
-class Returned(Exception):
-    """The attempt was taken back. An exception, since the end of a Dask task is told at once and its result is not."""
+PATIENCE_SECONDS = 0.25
+"""An errand of several attempts comes back after so long with those that have not ended: one that takes its time must
+not keep the ends of the others from whoever counts slots."""
+
+
+class Unended(Exception):
+    """Not all attempts of an errand have ended. Its arguments: which were taken back, and which are still under way.
+
+    An exception, since the end of a Dask task is told at once and its result is not.
+    """
+
+    def __init__(self, returned: Sequence[str], under_way: Sequence[str]) -> None:
+        super().__init__(tuple(returned), tuple(under_way))
 
 
 _lines: dict[Path, SupervisorLine] = {}
 """By home folder; a worker process has one event loop and mostly one home."""
 
 
-async def attend(order: str, environ: dict[str, str]) -> str:
-    """Have this host's supervisor run an attempt, or join it; the attempt's final state. Raises ``Unavailable``.
+async def attend(errand: str, environ: dict[str, str]) -> str:
+    """Have this host's supervisor run attempts, or join them, until they have ended; raises ``Unavailable``.
 
-    ``order`` is what ``errand_text`` makes. Raises ``Returned`` if the attempt was taken back.
+    ``errand`` is what ``errand_text`` makes. Raises ``Unended`` if attempts were taken back, or if some of several
+    have not ended after ``PATIENCE_SECONDS``.
     """
-    errand = json.loads(order)
-    word = await _line(environ).supervise(errand["order"], errand["slots"])
-    if word == RETURNED:
-        raise Returned
-    return word
+    asked = json.loads(errand)
+    ends = _line(environ).supervise(asked["orders"], asked["slots"])
+    await asyncio.wait(ends.values(), timeout=PATIENCE_SECONDS if len(ends) > 1 else None)
+    words = {attempt_id: end.result() for attempt_id, end in ends.items() if end.done()}
+    returned = [attempt_id for attempt_id, word in words.items() if word == RETURNED]
+    if returned or len(words) < len(ends):
+        raise Unended(returned, [attempt_id for attempt_id in ends if attempt_id not in words])
+    return "ended"
 
 
-def errand_text(order: Json, slots: int | None) -> str:
-    """An order, and how many attempts may be under way at once on the host that gets it, if that is known."""
-    return json.dumps({"order": order, "slots": slots})
+def errand_text(orders: Sequence[Json], slots: int | None) -> str:
+    """Orders, and how many attempts may be under way at once on the host that gets them, if that is known."""
+    return json.dumps({"orders": orders, "slots": slots})
 
 
 async def withdraw(attempt_ids: str, environ: dict[str, str]) -> str:

@@ -7,10 +7,24 @@ nothing is handed out in advance, and the next slot is for the one with the high
 """
 
 from collections import deque
+from collections.abc import Sequence
+from typing import TypeVar
 
 MOMENT_SECONDS = 0.2
-_MOST_TIMES = 2
+_MOST_TIMES = 4
 """No more are handed out in advance than so many times the slots."""
+
+
+PARCEL = 8
+"""Attempts that are handed out in advance share a delivery; no more than so many."""
+
+_T = TypeVar("_T")
+
+
+def parcels(items: Sequence[_T], alone: int) -> list[Sequence[_T]]:
+    """Deliveries of ``items``, in their order: one each for the first ``alone``, the others in parcels."""
+    together = range(alone, len(items), PARCEL)
+    return [*([item] for item in items[:alone]), *(items[at : at + PARCEL] for at in together)]
 
 
 class Pace:
@@ -18,10 +32,16 @@ class Pace:
 
     def __init__(self) -> None:
         self._ends: deque[float] = deque(maxlen=1000)
+        self._last = 0.0
 
     def ended(self, now: float) -> None:
         """An attempt has ended."""
         self._ends.append(now)
+        self._last = now
+
+    def quiet_seconds(self, now: float) -> float:
+        """How long nothing has ended."""
+        return now - self._last
 
     def ahead(self, slots: int, now: float) -> int:
         """How many may be handed out beyond the slots."""

@@ -21,9 +21,9 @@ def traces() -> Path:
 
 
 async def attend(order: str, environ: dict[str, str]) -> str:
-    """Run the shell of an order once, for ``conf["seconds"]``, and wait for its end."""
-    ended = _begin_or_join(json.loads(order)["order"])
-    while not ended.exists():  # noqa: ASYNC110  # made by another process
+    """Run the shell of each order once, for ``conf["seconds"]``, and wait for their ends."""
+    ended = [_begin_or_join(start) for start in json.loads(order)["orders"]]
+    while not all(path.exists() for path in ended):  # noqa: ASYNC110  # made by other processes
         await asyncio.sleep(0.005)
     return "success"
 
