@@ -146,7 +146,7 @@ class PastEvents(Sequence[AssetEventView]):
 
 def drained(function: object, value: Any, outlets: Iterable[Any], services: AttemptServices) -> Any:
     """The value of a call: of a generator function what it returns, after its ``Metadata`` was noted."""
-    if not (inspect.isgeneratorfunction(function) and inspect.isgenerator(value)):
+    if not (inspect.isgenerator(value) and inspect.isgeneratorfunction(function)):
         return value
     return _drained(value, OutletEvents(outlets, services))
 

@@ -2,11 +2,11 @@
 
 import importlib
 import inspect
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import wraps
-from pathlib import Path
 from typing import Any, overload
 
 from jupyter_couture.authoring import dialects, scopes
@@ -35,7 +35,7 @@ from jupyter_couture.model.policy import ScheduleKind
 DAG_CALLBACKS = ("on_success", "on_failure", "sla_miss")
 """What a DAG can tell of; the argument's name has ``_callback`` behind it."""
 
-_PACKAGE = str(Path(__file__).parent)
+_PACKAGE = os.path.dirname(__file__)  # noqa: PTH120
 _DEFAULT_ACTIVE_RUNS = 16
 _DEFAULT_ACTIVE_TASKS = 64
 
@@ -267,7 +267,7 @@ class DAG(Lookups, DagWords, Scheduled):
     @property
     def folder(self) -> str:
         """The folder of the DAG's file."""
-        return str(Path(self.fileloc).parent)
+        return os.path.dirname(self.fileloc) or "."  # noqa: PTH120  # asked in each attempt
 
     @property
     def timezone(self) -> Any:

@@ -97,6 +97,8 @@ class BaseOperator(Waiting, Templating, Scaffold, metaclass=OperatorType):
     """What a mapped task's instances are made of; None: the task itself does the work."""
     are_outputs_guessed = False
     """Whether ``multiple_outputs`` follows from an annotation alone; then a value that is no dict is no error."""
+    is_settled = False
+    """Whether ``settle`` needs not be called in the attempt, since nothing was assigned after it had been."""
     _dag: TaskHolder | None = None
 
     def __init__(

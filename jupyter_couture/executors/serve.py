@@ -159,6 +159,7 @@ class _Connection(asyncio.Protocol):
         self._clients = clients
         self._inbox = LineBuffer()
         self._transport: asyncio.Transport | None = None
+        self._unsent: list[bytes] = []
         self._nursery: NurseryState | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -182,9 +183,15 @@ class _Connection(asyncio.Protocol):
             self._supervisor.forget_waiter(self)
 
     def send(self, message: Message) -> None:
-        """Hand a message over, unless the other side is gone."""
+        """Hand a message over, unless the other side is gone; those of one turn of the event loop go together."""
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unsent.append(to_line(message))
+
+    def _flush(self) -> None:
+        lines, self._unsent = self._unsent, []
         if self._transport is not None:
-            self._transport.write(to_line(message))
+            self._transport.write(b"".join(lines))
 
     def tell_end(self, attempt_id: str, state: str) -> None:
         """See ``jobs.Waiter``."""

@@ -82,9 +82,7 @@ def _detach(payload: Payload, start: StartAttempt, nursery: int) -> None:
     os.setsid()
     die_with_parent(nursery)
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(payload.output, 1)
     os.dup2(payload.output, 2)
     for handle in (*payload.unwanted, payload.output):

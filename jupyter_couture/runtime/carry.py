@@ -44,7 +44,8 @@ class Carrier:
         task = dag.task_dict.get(start.task_key.task_id)
         if task is None:
             raise NotFound(what=f"task of DAG {start.run_key.dag_id!r} as of this version", id=start.task_key.task_id)
-        task.settle()
+        if not task.is_settled:
+            task.settle()
         group = task.mapped_group
         self._place = Place(start.task_key.map_index, tuple(start.lengths), group.group_id if group else "")
         services.began_at = start.first_started_at or services.began_at

@@ -46,7 +46,7 @@ from jupyter_couture.runtime.places import (
     supervisor_socket,
     work_folder,
 )
-from jupyter_couture.runtime.rehearsal import rehearse
+from jupyter_couture.runtime.rehearsal import rehearse, settle_ahead
 from jupyter_couture.runtime.secrecy import StreamMask
 from jupyter_couture.runtime.workplaces import Workplaces
 from jupyter_couture.settings import Settings
@@ -166,6 +166,7 @@ class Nursery:
             for dag in self._loaded.dags.values():
                 with contextlib.suppress(InvalidDag):  # reads the checker of schemas, if it will be needed
                     check_defaults(dag.dag_id, dag.params)
+                settle_ahead(dag.tasks)
             for folder in {dag.folder for dag in self._loaded.dags.values()}:
                 rehearse((folder, str(self._settings.dags_folder)), self._settings)
 
@@ -230,13 +231,14 @@ class Nursery:
 
     def _make_child(self, order: Message) -> _Child:
         """Fork a payload. Does not return in the payload."""
-        with contextlib.ExitStack() as undo:
-            work = self._workplaces.take()
-            undo.callback(self._workplaces.give_back, work)
+        work = self._workplaces.take()
+        ours: list[int] = []
+        try:
             sink = LogSink(order["log"], self._settings.log_max_bytes)
-            undo.callback(sink.close)
-            output, payload_output = _pipe(undo)
-            report, payload_report = _pipe(undo)
+            ours.append(sink.handle)
+            ours += os.pipe()
+            ours += os.pipe()
+            _, output, payload_output, report, payload_report = ours
             payload = Payload(
                 order=order["start"],
                 work=work,
@@ -246,13 +248,17 @@ class Nursery:
                 token=order.get("token", ""),
                 find_dag=self._find_dag,
                 cookie_address=self._cookie_address,
-                unwanted=tuple(self._handles() | {output, report, sink.handle}),
+                unwanted=(*self._handles(), output, report, sink.handle),
             )
             nursery = os.getpid()
             pid = os.fork()
             if pid == 0:
                 become_payload(payload, nursery)
-            undo.pop_all()
+        except OSError:
+            for handle in ours:
+                os.close(handle)
+            self._workplaces.give_back(work)
+            raise
         os.close(payload_output)
         os.close(payload_report)
         os.set_blocking(output, False)
@@ -388,10 +394,3 @@ def _used(used: struct_rusage) -> str:
     """What the kernel has counted of a payload and all it waited for; the memory is that of the largest process."""
     megabytes = used.ru_maxrss / 1024
     return f"CPU {used.ru_utime + used.ru_stime:.2f} s, largest process {megabytes:.1f} MB"
-
-
-def _pipe(undo: contextlib.ExitStack) -> tuple[int, int]:
-    ends = os.pipe()
-    for end in ends:
-        undo.callback(os.close, end)
-    return ends

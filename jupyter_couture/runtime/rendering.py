@@ -73,13 +73,15 @@ def render_fields(
     prepare = getattr(operator, "prepare_template", None)
     if prepare is not None:
         prepare()
-    env = environment_of(operator, tuple(folders))
     fields = [name for name in operator.template_fields if hasattr(operator, name)]
     endings = tuple(operator.template_ext)
-    with bounded(limits if any(may_hold_template(getattr(operator, name), endings) for name in fields) else None):
+    to_render = {name for name in fields if may_hold_template(getattr(operator, name), endings)}
+    env = environment_of(operator, tuple(folders)) if to_render else None
+    with bounded(limits if to_render else None):
         for name in fields:
             before = getattr(operator, name)
-            after = resolve(render(env, before, context, endings), context)
+            rendered = render(env, before, context, endings) if env is not None and name in to_render else before
+            after = resolve(rendered, context)
             if after is not before:
                 setattr(operator, name, after)
         return {name: as_json(getattr(operator, name)) for name in fields}
@@ -148,10 +150,10 @@ def as_json(value: Any, depth: int = 8) -> Json:
             return value.isoformat()
         case timedelta() | Path() | Reference():
             return str(value)
-        case Mapping() if depth:
-            return {str(name): as_json(item, depth - 1) for name, item in value.items()}
         case list() | tuple() | set() | frozenset() if depth:
             return [as_json(item, depth - 1) for item in value]
+        case dict() | Mapping() if depth:
+            return {str(name): as_json(item, depth - 1) for name, item in value.items()}
         case _ if callable(value):
             return getattr(value, "__qualname__", type(value).__name__)
     return as_json(repr(value))

@@ -284,7 +284,7 @@ class Services(OtherRuns):
 
     def handles(self) -> Sequence[int]:
         """What a kernel forked from this process needs to speak as the attempt."""
-        return () if self._whispers is None else (self._pipe.handle, self._whispers.speaker)
+        return () if self._whispers is None else (self._pipe.handle, self._whispers.speaker())
 
     def _hide_all(self, secrets: Iterable[str]) -> None:
         for secret in secrets:

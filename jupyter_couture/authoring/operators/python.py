@@ -23,6 +23,7 @@ class PythonOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs")
+    _signature: tuple[object, Sequence[inspect.Parameter] | None] = (None, None)
 
     def __init__(
         self,
@@ -47,9 +48,14 @@ class PythonOperator(BaseOperator):
         self.show_return_value_in_logs = bool(show_return_value_in_logs)
         self.provide_context = provide_context
 
+    def settle(self) -> None:
+        """See ``BaseOperator``; also reads the signature of the callable, which takes longer than most calls."""
+        super().settle()
+        self._signature = (self.python_callable, _parameters(self.python_callable))
+
     def execute(self, context: Context) -> Any:
         """Call the callable with what it takes."""
-        values = context if isinstance(context, MutableMapping) else {**context}
+        values = context if isinstance(context, dict | MutableMapping) else {**context}
         values["templates_dict"] = self.templates_dict
         given = self.op_kwargs
         self.op_kwargs = dict(self.determine_kwargs(values))
@@ -64,7 +70,10 @@ class PythonOperator(BaseOperator):
 
     def determine_kwargs(self, context: Context) -> Mapping[str, Any]:
         """The keyword arguments of the call: those given, and of ``context`` what the callable takes."""
-        return call_arguments(self.python_callable, self.op_args, self.op_kwargs, context)
+        function, parameters = self._signature
+        if function is not self.python_callable:
+            parameters = _parameters(self.python_callable)
+        return _arguments(parameters, self.op_args, self.op_kwargs, context)
 
     def execute_callable(self) -> Any:
         """Make the call, with ``op_args`` and ``op_kwargs`` as they are by then."""
@@ -86,9 +95,24 @@ def call_arguments(
 
     ``args`` are given by position and so cover the first parameters.
     """
+    return _arguments(_parameters(function), args, kwargs, context)
+
+
+def _parameters(function: Callable[..., Any]) -> Sequence[inspect.Parameter] | None:
+    """What it takes; None if it does not tell, as some builtins."""
     try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except ValueError:  # some builtins do not tell
+        return tuple(inspect.signature(function).parameters.values())
+    except (ValueError, TypeError):
+        return None
+
+
+def _arguments(
+    parameters: Sequence[inspect.Parameter] | None,
+    args: Collection[Any],
+    kwargs: Mapping[str, Any],
+    context: Mapping[str, Any],
+) -> dict[str, Any]:
+    if parameters is None:
         return dict(kwargs)
     if any(item.kind is item.VAR_KEYWORD for item in parameters):
         by_position = {item.name for item in _positional(parameters)[: len(args)]}
@@ -98,5 +122,5 @@ def call_arguments(
     return {**{name: context[name] for name in free if name in context}, **kwargs}
 
 
-def _positional(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+def _positional(parameters: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
     return [item for item in parameters if item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD)]
