@@ -44,7 +44,7 @@ FIRST_WORKER_SECONDS = 5.0
 RETRY_SECONDS = 1.0
 MAX_RETRY_SECONDS = 30.0
 REST_SECONDS = 0.04
-"""Between deliveries while all slots are taken and some attempts wait at the supervisor already."""
+"""Between deliveries while as many attempts as there are slots wait at the supervisor already."""
 FORGET_SECONDS = 0.25
 """Ended deliveries are forgotten together, so that the messages about it do not delay those that start attempts."""
 
@@ -187,7 +187,7 @@ class DaskExecutor:
         if not self._is_pumping:
             self._is_pumping = True
             loop = asyncio.get_running_loop()
-            if len(self._out()) > self._workforce.slots:
+            if len(self._out()) >= 2 * self._workforce.slots:
                 loop.call_later(REST_SECONDS, self._pump)
             else:
                 loop.call_soon(self._pump)

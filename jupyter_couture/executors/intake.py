@@ -32,8 +32,11 @@ class Intake:
         self._ends: OrderedDict[str, str] = OrderedDict()
 
     def is_crowded(self) -> bool:
-        """Whether attempts wait for a slot."""
-        return self._gate.is_crowded
+        """Whether attempts wait for a slot while most slots are at work: then nobody waits for the next commit."""
+        if not self._gate.is_crowded:
+            return False
+        at_work = sum(1 for job in self._jobs.values() if job.phase in (Phase.SENT, Phase.RUNNING))
+        return at_work * 2 >= (self._gate.slots or 0)
 
     def has_ended(self, attempt_id: str) -> bool:
         """Whether we know its end."""

@@ -22,7 +22,7 @@ from jupyter_couture.ports.bus import ENGINE, Publisher
 from jupyter_couture.ports.store import Ledger
 
 _GATHER_SECONDS = 0.005
-"""While attempts wait for a slot, so much is gathered: nobody's next step depends on a hurried commit."""
+"""While there is more to do than slots, so much is gathered: nobody's next step depends on a hurried commit."""
 _FIRST_DELAY_SECONDS = 0.1
 _LONGEST_DELAY_SECONDS = 10.0
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -54,3 +55,22 @@ def test_a_forked_process_tells_what_it_learned_and_only_its_payload_hears() -> 
     assert heard[:2] == ["hunter2 ü", "line 0 of a long key"]
     assert whispers.heard() == []
     whispers.close()
+
+
+def handles() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_nothing_is_made_for_whispers_before_the_first_fork() -> None:
+    before = handles()
+    whispers = Whispers()
+    assert handles() == before
+    assert whispers.heard() == []
+    pid = os.fork()
+    if pid == 0:
+        os._exit(handles() - before)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 2
+    assert whispers.speaker() >= 0
+    whispers.close()
+    assert handles() == before
