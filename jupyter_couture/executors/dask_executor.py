@@ -24,12 +24,11 @@ from dataclasses import dataclass
 
 from jupyter_couture.executors import dask_pool, dask_quiet
 from jupyter_couture.executors.dask_cluster import Act, Cluster, Delivery, End, Errand, Outcome
-from jupyter_couture.executors.dask_recall import Recall
 from jupyter_couture.executors.dask_record import ClusterRecord
 from jupyter_couture.executors.dask_task import attend, errand_text, prepare, withdraw
 from jupyter_couture.executors.dask_workforce import Workforce
 from jupyter_couture.executors.jobs import order_of
-from jupyter_couture.executors.pace import Pace, parcels
+from jupyter_couture.executors.pace import PATIENCE_SECONDS, Pace, parcels
 from jupyter_couture.executors.supervise import cancel
 from jupyter_couture.executors.tls import TlsFiles
 from jupyter_couture.model.errors import Unavailable
@@ -45,6 +44,8 @@ RETRY_SECONDS = 1.0
 MAX_RETRY_SECONDS = 30.0
 REST_SECONDS = 0.04
 """Between deliveries while as many attempts as there are slots wait at the supervisor already."""
+HEAD_START_SECONDS = 0.01
+"""Of what has a slot over what is handed out in advance: one that weighs less must not be at the supervisor first."""
 FORGET_SECONDS = 0.25
 """Ended deliveries are forgotten together, so that the messages about it do not delay those that start attempts."""
 
@@ -89,7 +90,6 @@ class DaskExecutor:
         self._ended: list[Delivery] = []
         self._is_pumping = False
         self._pace = Pace()
-        self._recall = Recall(settings, self._pace, self._out, self.slots)
         self._poke = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
         self._prepared: set[str] = set()
@@ -165,7 +165,7 @@ class DaskExecutor:
             tasks.add(self._watcher)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._recall.cancel(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._watcher = None
         self._open.clear()
         self._waiting.clear()
@@ -186,11 +186,9 @@ class DaskExecutor:
         """Deliver what there are slots for, once in this turn of the event loop: a batch costs little more than one."""
         if not self._is_pumping:
             self._is_pumping = True
-            loop = asyncio.get_running_loop()
-            if len(self._out()) >= 2 * self._workforce.slots:
-                loop.call_later(REST_SECONDS, self._pump)
-            else:
-                loop.call_soon(self._pump)
+            slots, out = self._workforce.slots, len(self._out())
+            rest = 0.0 if out < slots else HEAD_START_SECONDS if out < 2 * slots else REST_SECONDS
+            asyncio.get_running_loop().call_later(rest, self._pump)
 
     def _out(self) -> list[AttemptId]:
         """The attempts that are with workers."""
@@ -204,7 +202,7 @@ class DaskExecutor:
         slots, out = self._workforce.slots, len(self._out())
         ahead = 0 if self._settings.dask_address else self._pace.ahead(slots, time.monotonic())
         batch: list[_Open] = []
-        while self._waiting and len(batch) < slots + ahead - out:
+        while self._waiting and len(batch) < (slots - out if out < slots else slots + ahead - out):
             *_, attempt_id = heapq.heappop(self._waiting)
             item = self._open.get(attempt_id)
             if item is not None and item.is_waiting:
@@ -212,20 +210,24 @@ class DaskExecutor:
                 batch.append(item)
         if batch:
             was_out = sum(1 for item in batch if item.deliveries)  # those come first, and may be under way for long
-            self._deliver(cluster, parcels(batch, max(slots - out, was_out, 0)))
-            self._recall.soon()
+            self._deliver(cluster, batch, max(slots - out, was_out, 0))
+            if self._waiting and out < slots and ahead:
+                self._pump_soon()
 
-    def _deliver(self, cluster: Cluster, batches: Sequence[Sequence[_Open]]) -> None:
+    def _deliver(self, cluster: Cluster, items: Sequence[_Open], alone: int) -> None:
+        """The first ``alone`` have slots, the others are handed out in advance."""
         now = time.monotonic()
         slots = self._workforce.most
         errands = []
-        for batch in batches:
+        batches = parcels(items, alone)
+        for number, batch in enumerate(batches):
             for item in batch:
                 item.deliveries += 1
                 item.delivered_at = now
             # Dask groups tasks by the words of a key before the first hexadecimal one, and never forgets a group.
             key = f"attempt-{batch[0].start.attempt_id}-{batch[0].deliveries}"
-            errands.append(Errand(key, errand_text([order_of(item.start) for item in batch], slots)))
+            patience = None if number < alone else PATIENCE_SECONDS
+            errands.append(Errand(key, errand_text([order_of(item.start) for item in batch], slots, patience)))
         deliveries = cluster.deliver(errands, self._act, self._environ, self._workforce.only)
         for batch, delivery in zip(batches, deliveries, strict=True):
             follower = asyncio.create_task(self._follow(batch, delivery))

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ class SupervisorLine(asyncio.Protocol):
         self._orders: dict[str, Mapping[str, Any]] = {}
         self._ends: dict[str, asyncio.Future[str]] = {}
         self._outbox: list[Mapping[str, Any]] = []
+        self._answers: deque[asyncio.Future[None]] = deque()
         self._connecting: asyncio.Task[None] | None = None
 
     def supervise(
@@ -52,6 +54,14 @@ class SupervisorLine(asyncio.Protocol):
         """Ask the supervisor to stop attempts; raises ``Unavailable``."""
         await self.open()
         self._write({"do": "cancel", "attempts": list(attempt_ids)})
+
+    async def take_back(self, attempt_ids: Sequence[str]) -> None:
+        """Have those back that have no slot yet: ``returned`` is their end. Does nothing if the supervisor is gone."""
+        if self._transport is not None:
+            answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._answers.append(answer)
+            self._write({"do": "take_back", "attempts": list(attempt_ids)})
+            await asyncio.shield(answer)
 
     async def open(self) -> None:
         """Have a connection, to a new supervisor if there is none; raises ``Unavailable``."""
@@ -111,6 +121,9 @@ class SupervisorLine(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Pass on ends."""
         for message in self._inbox.feed(data):
+            if "taken_back" in message:  # their ends came before
+                self._answers.popleft().set_result(None)
+                continue
             attempt_id = str(message.get("ended"))
             self._orders.pop(attempt_id, None)
             end = self._ends.pop(attempt_id, None)
@@ -120,6 +133,8 @@ class SupervisorLine(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Look for the next supervisor, if anybody waits."""
         self._transport = None
+        while self._answers:
+            self._answers.popleft().set_result(None)
         if self._orders:
             _log.warning("The supervisor is gone; %s attempts are handed to the next one", len(self._orders))
             self._connect_soon()

@@ -20,11 +20,6 @@ RETURNED = "returned"
 """The word of the supervisor for an attempt that was taken back before it had a slot."""
 
 
-PATIENCE_SECONDS = 0.25
-"""An errand of several attempts comes back after so long with those that have not ended: one that takes its time must
-not keep the ends of the others from whoever counts slots."""
-
-
 class Unended(Exception):
     """Not all attempts of an errand have ended. Its arguments: which were taken back, and which are still under way.
 
@@ -42,12 +37,15 @@ _lines: dict[Path, SupervisorLine] = {}
 async def attend(errand: str, environ: dict[str, str]) -> str:
     """Have this host's supervisor run attempts, or join them, until they have ended; raises ``Unavailable``.
 
-    ``errand`` is what ``errand_text`` makes. Raises ``Unended`` if attempts were taken back, or if some of several
-    have not ended after ``PATIENCE_SECONDS``.
+    ``errand`` is what ``errand_text`` makes. Raises ``Unended`` if attempts were taken back, or when its patience is at
+    an end before all attempts are; then those that have no slot yet are taken back.
     """
     asked = json.loads(errand)
-    ends = _line(environ).supervise(asked["orders"], asked["slots"])
-    await asyncio.wait(ends.values(), timeout=PATIENCE_SECONDS if len(ends) > 1 else None)
+    line = _line(environ)
+    ends = line.supervise(asked["orders"], asked["slots"])
+    _, pending = await asyncio.wait(ends.values(), timeout=asked["patience"])
+    if pending:
+        await line.take_back([attempt_id for attempt_id, end in ends.items() if not end.done()])
     words = {attempt_id: end.result() for attempt_id, end in ends.items() if end.done()}
     returned = [attempt_id for attempt_id, word in words.items() if word == RETURNED]
     if returned or len(words) < len(ends):
@@ -55,9 +53,11 @@ async def attend(errand: str, environ: dict[str, str]) -> str:
     return "ended"
 
 
-def errand_text(orders: Sequence[Json], slots: int | None) -> str:
-    """Orders, and how many attempts may be under way at once on the host that gets them, if that is known."""
-    return json.dumps({"orders": orders, "slots": slots})
+def errand_text(orders: Sequence[Json], slots: int | None, patience_seconds: float | None = None) -> str:
+    """Orders; how many attempts may be under way at once on the host that gets them, if that is known; how long to
+    wait for the ends, None for ever.
+    """
+    return json.dumps({"orders": orders, "slots": slots, "patience": patience_seconds})
 
 
 async def withdraw(attempt_ids: str, environ: dict[str, str]) -> str:

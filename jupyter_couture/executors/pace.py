@@ -15,6 +15,10 @@ _MOST_TIMES = 4
 """No more are handed out in advance than so many times the slots."""
 
 
+PATIENCE_SECONDS = 0.25
+"""What was handed out in advance comes back after so long unless it has ended: it may not be next any more, and one
+that takes its time must not keep the ends of the others in its parcel from whoever counts slots."""
+
 PARCEL = 8
 """Attempts that are handed out in advance share a delivery; no more than so many."""
 
@@ -32,16 +36,10 @@ class Pace:
 
     def __init__(self) -> None:
         self._ends: deque[float] = deque(maxlen=1000)
-        self._last = 0.0
 
     def ended(self, now: float) -> None:
         """An attempt has ended."""
         self._ends.append(now)
-        self._last = now
-
-    def quiet_seconds(self, now: float) -> float:
-        """How long nothing has ended."""
-        return now - self._last
 
     def ahead(self, slots: int, now: float) -> int:
         """How many may be handed out beyond the slots."""

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from jupyter_couture.executors import dask_task
-from jupyter_couture.executors.dask_task import PATIENCE_SECONDS, Unended, attend, errand_text, prepare
+from jupyter_couture.executors.dask_task import Unended, attend, errand_text, prepare
 from jupyter_couture.executors.jobs import order_of
 from jupyter_couture.executors.supervise import take_back
 from jupyter_couture.model.intents import StartAttempt
@@ -44,15 +44,13 @@ async def own_line(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     await asyncio.sleep(0)
 
 
-async def attend_all(bench: Workbench, *starts: StartAttempt, slots: int = 8) -> str:
-    return await attend(errand_text([order_of(start) for start in starts], slots), bench.settings.environ())
+async def attend_all(bench: Workbench, *starts: StartAttempt, slots: int = 8, patience: float | None = None) -> str:
+    text = errand_text([order_of(start) for start in starts], slots, patience)
+    return await attend(text, bench.settings.environ())
 
 
 @pytest.mark.asyncio
-async def test_several_attempts_share_an_errand_until_all_have_ended(
-    bench: Workbench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dask_task, "PATIENCE_SECONDS", 30.0)  # the first one waits until its DAG's file is read
+async def test_several_attempts_share_an_errand_until_all_have_ended(bench: Workbench) -> None:
     starts = bench.orders("noop", 5)
     assert await attend_all(bench, *starts) == "ended"
     assert {bench.attempt(start).state for start in starts} == {AttemptState.SUCCESS}
@@ -63,8 +61,8 @@ async def test_one_that_takes_its_time_comes_back_so_that_the_ends_of_the_others
     nap, noop = bench.order("nap"), bench.order("noop")
     begin = time.monotonic()
     with pytest.raises(Unended) as caught:
-        await attend_all(bench, nap, noop)
-    assert PATIENCE_SECONDS <= time.monotonic() - begin < 1.5
+        await attend_all(bench, nap, noop, patience=0.3)
+    assert 0.3 <= time.monotonic() - begin < 1.5
     assert caught.value.args == ((), (nap.attempt_id,))
 
     assert await attend_all(bench, nap) == "ended", "delivered again, it is joined"
@@ -77,13 +75,13 @@ async def test_those_taken_back_and_those_under_way_are_told_apart(bench: Workbe
     under_way = asyncio.create_task(attend_all(bench, nap, slots=1))
     await eventually(lambda: bench.attempt(nap).state is AttemptState.RUNNING)
     held, other = bench.orders("noop", 2)
-    errand = asyncio.create_task(attend_all(bench, held, other, nap, slots=1))
+    errand = asyncio.create_task(attend_all(bench, held, other, nap, slots=1, patience=0.4))
     await asyncio.sleep(0.1)
     assert await asyncio.to_thread(take_back, [held.attempt_id], bench.settings.environ()) == [held.attempt_id]
     with pytest.raises(Unended) as caught:
         await errand
 
-    assert caught.value.args == ((held.attempt_id,), (other.attempt_id, nap.attempt_id))
+    assert caught.value.args == ((held.attempt_id, other.attempt_id), (nap.attempt_id,)), "all that has no slot"
     assert await under_way == "ended"
     assert await attend_all(bench, held, other) == "ended"
     for start in (nap, held, other):

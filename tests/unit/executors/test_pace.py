@@ -24,13 +24,6 @@ def test_never_more_than_four_times_the_slots() -> None:
     assert pace.ahead(0, 5.0) == 0
 
 
-def test_nothing_has_ended_for_so_long() -> None:
-    pace = Pace()
-    pace.ended(5.0)
-    pace.ended(6.0)
-    assert pace.quiet_seconds(6.5) == 0.5
-
-
 def test_what_has_a_slot_goes_alone_and_the_rest_in_parcels() -> None:
     items = list(range(2 * PARCEL + 3))
     found = parcels(items, 2)

@@ -1,5 +1,7 @@
 """What a warm parent does once for all payloads."""
 
+from datetime import timedelta
+
 from jupyter_couture import DAG, PythonOperator
 from jupyter_couture.runtime.rehearsal import settle_ahead
 
@@ -8,7 +10,7 @@ def test_tasks_are_settled_but_for_those_that_fail_in_their_attempt() -> None:
     with DAG("d"):
         good = PythonOperator(task_id="good", python_callable=print)
         bad = PythonOperator(task_id="bad", python_callable=print)
-    bad.trigger_rule = "when_the_moon_is_full"  # type: ignore[assignment]
+    bad.execution_timeout = timedelta(seconds=-1)
     settle_ahead([bad, good])
     assert (good.is_settled, bad.is_settled) == (True, False)
 
