@@ -200,17 +200,20 @@ class DaskExecutor:
         if cluster is None or not cluster.is_open:
             return
         slots, out = self._workforce.slots, len(self._out())
-        ahead = 0 if self._settings.dask_address else self._pace.ahead(slots, time.monotonic())
+        has_gate = not self._settings.dask_address  # the supervisor of our own pool's host, which knows the slots
+        ahead = self._pace.ahead(slots, time.monotonic()) if has_gate else 0
         batch: list[_Open] = []
-        while self._waiting and len(batch) < (slots - out if out < slots else slots + ahead - out):
-            *_, attempt_id = heapq.heappop(self._waiting)
+        room = slots - out if out < slots else slots + ahead - out
+        may_run = 0
+        while self._waiting and (len(batch) < room or (has_gate and not self._waiting[0][0])):
+            is_new, *_, attempt_id = heapq.heappop(self._waiting)
             item = self._open.get(attempt_id)
             if item is not None and item.is_waiting:
                 item.is_waiting = False
                 batch.append(item)
+                may_run += not is_new
         if batch:
-            was_out = sum(1 for item in batch if item.deliveries)  # those come first, and may be under way for long
-            self._deliver(cluster, batch, max(slots - out, was_out, 0))
+            self._deliver(cluster, batch, max(slots - out, may_run, 0))
             if self._waiting and out < slots and ahead:
                 self._pump_soon()
 
