@@ -28,6 +28,8 @@ from jupyter_couture.settings import Settings
 DAGS = Path(__file__).parent / "dags"
 READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.01
+_END_LOOK_SECONDS = 0.1
+"""The end of a run is told by the database, so nothing is gained by looking often but work for the machine."""
 
 
 class Deployment:
@@ -100,7 +102,7 @@ class Deployment:
         while run.state not in (RunState.SUCCESS, RunState.FAILED):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{key} is {run.state} after {seconds:g} s")
-            time.sleep(_LOOK_SECONDS)
+            time.sleep(_END_LOOK_SECONDS)
             run = self.store.run_row(key).run
         if run.state is RunState.FAILED:
             raise RuntimeError(f"{key} failed: {self._first_error(key)}")

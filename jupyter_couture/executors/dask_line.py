@@ -11,6 +11,8 @@ from jupyter_couture.model.errors import Unavailable
 from jupyter_couture.runtime.lines import LineBuffer, Message, to_line
 from jupyter_couture.settings import Settings
 
+_ANSWER_SECONDS = 5.0
+
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +63,7 @@ class SupervisorLine(asyncio.Protocol):
             answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._answers.append(answer)
             self._write({"do": "take_back", "attempts": list(attempt_ids)})
-            await asyncio.shield(answer)
+            await asyncio.wait({answer}, timeout=_ANSWER_SECONDS)
 
     async def open(self) -> None:
         """Have a connection, to a new supervisor if there is none; raises ``Unavailable``."""
