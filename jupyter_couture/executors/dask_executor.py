@@ -21,6 +21,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from jupyter_couture.executors import dask_pool, dask_quiet
 from jupyter_couture.executors.dask_cluster import Act, Cluster, Delivery, End, Errand, Outcome
@@ -52,11 +53,20 @@ FORGET_SECONDS = 0.25
 _log = logging.getLogger(__name__)
 
 
+class _Rank(IntEnum):
+    """Who is delivered first, before any priority."""
+
+    UNDER_WAY = 0  # has a slot and only joins, whether there is room or not
+    AGAIN = 1  # was out, and may have a slot: before anything new takes it
+    NEW = 2
+
+
 @dataclass(slots=True)
 class _Open:
     """An attempt that we owe a delivery, or that is being attended."""
 
     start: StartAttempt
+    place: int  # in the order of their coming
     deliveries: int = 0
     failures: int = 0
     delivered_at: float = 0.0
@@ -85,8 +95,8 @@ class DaskExecutor:
         self._cluster: Cluster | None = None
         self._workforce = Workforce(None)
         self._open: dict[AttemptId, _Open] = {}
-        self._waiting: list[tuple[bool, int, int, AttemptId]] = []
-        self._order = itertools.count()
+        self._waiting: list[tuple[_Rank, int, int, AttemptId]] = []
+        self._places = itertools.count()
         self._ended: list[Delivery] = []
         self._is_pumping = False
         self._pace = Pace()
@@ -114,11 +124,11 @@ class DaskExecutor:
         for start in starts:
             known = self._open.get(start.attempt_id)
             if known is None:
-                known = self._open[start.attempt_id] = _Open(start)
+                known = self._open[start.attempt_id] = _Open(start, next(self._places))
                 self._queue(known)
             elif self._is_stuck(known):
                 self._take_back(known)
-                self._queue(known)
+                self._queue(known, _Rank.AGAIN)
         self._pump_soon()
 
     async def cancel(self, attempt_ids: Sequence[AttemptId]) -> None:
@@ -176,11 +186,9 @@ class DaskExecutor:
 
     # --- deliveries ---------------------------------------------------------------------------------------------------
 
-    def _queue(self, item: _Open, *, is_new: bool = False) -> None:
+    def _queue(self, item: _Open, rank: _Rank = _Rank.NEW) -> None:
         item.is_waiting = True
-        # What was out before may run already, and then only joins: before anything new takes the slot it runs in.
-        is_new = is_new or item.deliveries == 0
-        heapq.heappush(self._waiting, (is_new, -item.start.priority, next(self._order), item.start.attempt_id))
+        heapq.heappush(self._waiting, (rank, -item.start.priority, item.place, item.start.attempt_id))
 
     def _pump_soon(self) -> None:
         """Deliver what there are slots for, once in this turn of the event loop: a batch costs little more than one."""
@@ -204,16 +212,16 @@ class DaskExecutor:
         ahead = self._pace.ahead(slots, time.monotonic()) if has_gate else 0
         batch: list[_Open] = []
         room = slots - out if out < slots else slots + ahead - out
-        may_run = 0
-        while self._waiting and (len(batch) < room or (has_gate and not self._waiting[0][0])):
-            is_new, *_, attempt_id = heapq.heappop(self._waiting)
+        joining = 0
+        while self._waiting and (len(batch) < room or (has_gate and self._waiting[0][0] is _Rank.UNDER_WAY)):
+            rank, *_, attempt_id = heapq.heappop(self._waiting)
             item = self._open.get(attempt_id)
             if item is not None and item.is_waiting:
                 item.is_waiting = False
                 batch.append(item)
-                may_run += not is_new
+                joining += rank is _Rank.UNDER_WAY
         if batch:
-            self._deliver(cluster, batch, max(slots - out, may_run, 0))
+            self._deliver(cluster, batch, max(slots - out, joining, 0))
             if self._waiting and out < slots and ahead:
                 self._pump_soon()
 
@@ -231,7 +239,12 @@ class DaskExecutor:
             key = f"attempt-{batch[0].start.attempt_id}-{batch[0].deliveries}"
             patience = None if number < alone else PATIENCE_SECONDS
             errands.append(Errand(key, errand_text([order_of(item.start) for item in batch], slots, patience)))
-        deliveries = cluster.deliver(errands, self._act, self._environ, self._workforce.only)
+        try:
+            deliveries = cluster.deliver(errands, self._act, self._environ, self._workforce.only)
+        except Exception:
+            for item in items:
+                self._queue(item, _Rank.AGAIN)
+            raise
         for batch, delivery in zip(batches, deliveries, strict=True):
             follower = asyncio.create_task(self._follow(batch, delivery))
             for item in batch:
@@ -253,12 +266,11 @@ class DaskExecutor:
                 self._refusal = ""
                 self._pace.ended(time.monotonic())
             case End.RETURNED:
-                if not item.is_waiting:
-                    self._queue(item, is_new=True)
+                self._queue(item)
             case End.UNDER_WAY:
-                self._queue(item)
+                self._queue(item, _Rank.UNDER_WAY)
             case End.LOST:
-                self._queue(item)
+                self._queue(item, _Rank.AGAIN)
                 self._poke.set()
             case End.REFUSED:
                 self._on_refusal(item, outcome)
@@ -278,7 +290,7 @@ class DaskExecutor:
     def _queue_again(self, attempt_id: AttemptId) -> None:
         item = self._open.get(attempt_id)
         if item is not None and item.follower is None and not item.is_waiting:
-            self._queue(item)
+            self._queue(item, _Rank.AGAIN)
             self._pump_soon()
 
     def _is_stuck(self, item: _Open) -> bool:
@@ -371,7 +383,7 @@ class DaskExecutor:
     def _lose(self, message: str) -> None:
         had_slots = self._workforce.slots
         self._trouble = f"{message}; attempts wait"
-        self._workforce = Workforce(None)
+        self._workforce = self._workforce.without_workers()
         if had_slots:
             _log.warning("%s", self._trouble)
             self._on_change()

@@ -30,7 +30,7 @@ class SupervisorLine(asyncio.Protocol):
         self._orders: dict[str, Mapping[str, Any]] = {}
         self._ends: dict[str, asyncio.Future[str]] = {}
         self._outbox: list[Mapping[str, Any]] = []
-        self._answers: deque[asyncio.Future[None]] = deque()
+        self._answers: deque[asyncio.Future[bool]] = deque()
         self._connecting: asyncio.Task[None] | None = None
 
     def supervise(
@@ -57,13 +57,17 @@ class SupervisorLine(asyncio.Protocol):
         await self.open()
         self._write({"do": "cancel", "attempts": list(attempt_ids)})
 
-    async def take_back(self, attempt_ids: Sequence[str]) -> None:
-        """Have those back that have no slot yet: ``returned`` is their end. Does nothing if the supervisor is gone."""
-        if self._transport is not None:
-            answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._answers.append(answer)
-            self._write({"do": "take_back", "attempts": list(attempt_ids)})
-            await asyncio.wait({answer}, timeout=_ANSWER_SECONDS)
+    async def take_back(self, attempt_ids: Sequence[str]) -> bool:
+        """Have those back that have no slot yet: ``returned`` is their end. Whether the supervisor has heard it.
+
+        Raises ``Unavailable`` if there is none.
+        """
+        await self.open()
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._answers.append(answer)
+        self._write({"do": "take_back", "attempts": list(attempt_ids)})
+        await asyncio.wait({answer}, timeout=_ANSWER_SECONDS)
+        return answer.done() and answer.result()
 
     async def open(self) -> None:
         """Have a connection, to a new supervisor if there is none; raises ``Unavailable``."""
@@ -110,6 +114,7 @@ class SupervisorLine(asyncio.Protocol):
         for end in self._ends.values():
             if not end.done():
                 end.set_exception(error)
+                end.exception()  # of several, the one who waits looks at the first only
         self._ends.clear()
         self._orders.clear()
 
@@ -124,7 +129,7 @@ class SupervisorLine(asyncio.Protocol):
         """Pass on ends."""
         for message in self._inbox.feed(data):
             if "taken_back" in message:  # their ends came before
-                self._answers.popleft().set_result(None)
+                self._answers.popleft().set_result(True)
                 continue
             attempt_id = str(message.get("ended"))
             self._orders.pop(attempt_id, None)
@@ -136,7 +141,7 @@ class SupervisorLine(asyncio.Protocol):
         """Look for the next supervisor, if anybody waits."""
         self._transport = None
         while self._answers:
-            self._answers.popleft().set_result(None)
+            self._answers.popleft().set_result(False)
         if self._orders:
             _log.warning("The supervisor is gone; %s attempts are handed to the next one", len(self._orders))
             self._connect_soon()

@@ -23,6 +23,7 @@ from distributed.event import EventExtension
 from jupyter_couture.executors import dask_dashboard
 from jupyter_couture.executors.dask_security import security_of
 from jupyter_couture.executors.dask_task import Unended
+from jupyter_couture.executors.pace import MOST_TIMES
 from jupyter_couture.executors.tls import TlsFiles
 
 HEARTBEAT_SECONDS = 5.0
@@ -100,7 +101,7 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     """Serve until the scheduler goes away.
 
     Attempts wait in the worker's event loop, not in its threads, so a slot costs nothing while it is idle. There are
-    four times as many as ``plan.slots``: the executor counts slots and hands out more in advance (``pace``), and a
+    several times as many as ``plan.slots``: the executor counts slots and hands out more in advance (``pace``), and a
     delivery that was taken back or is not yet forgotten must not keep the next one waiting.
     """
     _be_seen(plan)
@@ -108,7 +109,7 @@ async def run_worker(plan: NodePlan, address: str, name: str) -> None:
     async with QuietWorker(
         address,
         name=name,
-        nthreads=plan.slots * 4,
+        nthreads=plan.slots * (MOST_TIMES + 2),
         host="127.0.0.1",
         security=security_of(plan.tls),
         local_directory=str(plan.scratch),

@@ -20,6 +20,10 @@ RETURNED = "returned"
 """The word of the supervisor for an attempt that was taken back before it had a slot."""
 
 
+_LINGER_SECONDS = 0.1
+"""After the first end in an errand, so long for the others: who counts slots wants to know of it."""
+
+
 class Unended(Exception):
     """Not all attempts of an errand have ended. Its arguments: which were taken back, and which are still under way.
 
@@ -37,15 +41,19 @@ _lines: dict[Path, SupervisorLine] = {}
 async def attend(errand: str, environ: dict[str, str]) -> str:
     """Have this host's supervisor run attempts, or join them, until they have ended; raises ``Unavailable``.
 
-    ``errand`` is what ``errand_text`` makes. Raises ``Unended`` if attempts were taken back, or when its patience is at
-    an end before all attempts are; then those that have no slot yet are taken back.
+    ``errand`` is what ``errand_text`` makes. Raises ``Unended`` if attempts were taken back, when its patience is at an
+    end before any attempt is, or if some of several take longer than the first; then those that have no slot yet are
+    taken back.
     """
     asked = json.loads(errand)
     line = _line(environ)
     ends = line.supervise(asked["orders"], asked["slots"])
-    _, pending = await asyncio.wait(ends.values(), timeout=asked["patience"])
-    if pending:
-        await line.take_back([attempt_id for attempt_id, end in ends.items() if not end.done()])
+    ended, _ = await asyncio.wait(ends.values(), timeout=asked["patience"], return_when=asyncio.FIRST_COMPLETED)
+    if ended and len(ended) < len(ends):
+        await asyncio.wait(ends.values(), timeout=_LINGER_SECONDS)
+    while pending := [attempt_id for attempt_id, end in ends.items() if not end.done()]:
+        if await line.take_back(pending):
+            break  # all that is not ended now is under way
     words = {attempt_id: end.result() for attempt_id, end in ends.items() if end.done()}
     returned = [attempt_id for attempt_id, word in words.items() if word == RETURNED]
     if returned or len(words) < len(ends):
@@ -55,7 +63,7 @@ async def attend(errand: str, environ: dict[str, str]) -> str:
 
 def errand_text(orders: Sequence[Json], slots: int | None, patience_seconds: float | None = None) -> str:
     """Orders; how many attempts may be under way at once on the host that gets them, if that is known; how long to
-    wait for the ends, None for ever.
+    wait for the first end, None for ever.
     """
     return json.dumps({"orders": orders, "slots": slots, "patience": patience_seconds})
 

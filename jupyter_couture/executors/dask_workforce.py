@@ -17,6 +17,10 @@ class Workforce:
         self._fitting: tuple[WorkerSeen, ...] = ()
         self.misfits: dict[str, str] = {}
 
+    def without_workers(self) -> "Workforce":
+        """The same pool before anybody was seen."""
+        return Workforce(self._pool)
+
     async def look(self, cluster: Cluster) -> None:
         """See who is there; newcomers of a foreign cluster are asked for their versions. Raises ``Unavailable``."""
         workers = await cluster.workers()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 MOMENT_SECONDS = 0.2
-_MOST_TIMES = 4
+MOST_TIMES = 4
 """No more are handed out in advance than so many times the slots."""
 
 
@@ -45,4 +45,4 @@ class Pace:
         """How many may be handed out beyond the slots."""
         while self._ends and self._ends[0] < now - MOMENT_SECONDS:
             self._ends.popleft()
-        return min(len(self._ends), slots * _MOST_TIMES)
+        return min(len(self._ends), slots * MOST_TIMES)

@@ -19,6 +19,7 @@ import sys
 import time
 import traceback
 from dataclasses import dataclass, field
+from itertools import chain
 from resource import struct_rusage
 from typing import NoReturn
 
@@ -155,6 +156,8 @@ class Nursery:
         if processes.thread_count() > 1:
             return "loading it starts threads"
         self._rehearse()
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as payloads are to find them, whatever the file has done
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.stdout.flush()
         gc.collect()
         gc.freeze()
@@ -166,7 +169,7 @@ class Nursery:
             for dag in self._loaded.dags.values():
                 with contextlib.suppress(InvalidDag):  # reads the checker of schemas, if it will be needed
                     check_defaults(dag.dag_id, dag.params)
-                settle_ahead(dag.tasks)
+            settle_ahead(chain.from_iterable(dag.tasks for dag in self._loaded.dags.values()))
             for folder in {dag.folder for dag in self._loaded.dags.values()}:
                 rehearse((folder, str(self._settings.dags_folder)), self._settings)
 

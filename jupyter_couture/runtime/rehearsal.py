@@ -4,7 +4,7 @@ for all payloads, and cost none of them time or memory of its own.
 
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -31,14 +31,14 @@ _TEMPLATE = "echo {{ ds }} {{ params.colour }} {{ execution_date | ds_nodash }} 
 
 
 _MOST_SETTLED = 2000
-"""Tasks that are settled ahead; in a larger DAG the rest costs more than their attempts gain."""
+"""Tasks of a file that are settled ahead; of more, the rest costs more than their attempts gain."""
 
 
 def _nothing() -> None:
     """Stands for user code."""
 
 
-def settle_ahead(tasks: Sequence[BaseOperator]) -> None:
+def settle_ahead(tasks: Iterable[BaseOperator]) -> None:
     """Settle tasks, so that their attempts need not; one that cannot be settled fails in its attempt, in its words."""
     for task in islice(tasks, _MOST_SETTLED):
         with contextlib.suppress(Exception):

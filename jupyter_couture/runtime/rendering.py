@@ -75,13 +75,12 @@ def render_fields(
         prepare()
     fields = [name for name in operator.template_fields if hasattr(operator, name)]
     endings = tuple(operator.template_ext)
-    to_render = {name for name in fields if may_hold_template(getattr(operator, name), endings)}
-    env = environment_of(operator, tuple(folders)) if to_render else None
-    with bounded(limits if to_render else None):
+    is_needed = any(may_hold_template(getattr(operator, name), endings) for name in fields)
+    env = environment_of(operator, tuple(folders)) if is_needed else None
+    with bounded(limits if is_needed else None):
         for name in fields:
             before = getattr(operator, name)
-            rendered = render(env, before, context, endings) if env is not None and name in to_render else before
-            after = resolve(rendered, context)
+            after = resolve(_render(env, before, context, endings, set()), context)
             if after is not before:
                 setattr(operator, name, after)
         return {name: as_json(getattr(operator, name)) for name in fields}
@@ -107,8 +106,13 @@ def render(env: Environment, value: Any, context: Mapping[str, Any], endings: tu
     return _render(env, value, context, endings, set())
 
 
-def _render(env: Environment, value: Any, context: Mapping[str, Any], endings: tuple[str, ...], seen: set[int]) -> Any:
+def _render(
+    env: Environment | None, value: Any, context: Mapping[str, Any], endings: tuple[str, ...], seen: set[int]
+) -> Any:
+    """Without an environment nothing is rendered: the author's lists and dicts are copied all the same."""
     if isinstance(value, str):
+        if env is None:
+            return value
         if endings and value.endswith(endings):
             return _fill(env.get_template(value), context)
         return _fill(env.from_string(value), context) if "{" in value else value

@@ -8,6 +8,7 @@ that is too long for a message are told one by one.
 import contextlib
 import os
 import socket
+import threading
 
 _LONGEST_BYTES = 128 * 1024  # systems take at least 200 KiB at once
 
@@ -18,6 +19,7 @@ class Whispers:
     def __init__(self) -> None:
         self._listener = self._speaker = -1
         self._owner = os.getpid()
+        self._opening = threading.Lock()  # two threads may fork
         _all.add(self)
 
     def speaker(self) -> int:
@@ -29,10 +31,12 @@ class Whispers:
         """Be ready to be told something. In the payload alone: what it forked inherits this, or is not meant."""
         if self._speaker >= 0 or os.getpid() != self._owner:
             return
-        listener, speaker = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        listener.setblocking(False)
-        speaker.setblocking(False)
-        self._listener, self._speaker = listener.detach(), speaker.detach()
+        with self._opening:
+            if self._speaker < 0:
+                listener, speaker = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                listener.setblocking(False)
+                speaker.setblocking(False)
+                self._listener, self._speaker = listener.detach(), speaker.detach()
 
     def tell(self, secret: str) -> None:
         """Tell the payload; nothing to do in the payload itself. One that is gone or does not listen hears nothing."""
@@ -65,7 +69,7 @@ _all: set[Whispers] = set()
 
 
 def _open_all() -> None:
-    for whispers in _all:
+    for whispers in tuple(_all):
         whispers.open()
 
 

@@ -70,8 +70,6 @@ def main() -> None:
     rehearse((str(settings.dags_folder),), settings)
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # as payloads are to find them, whoever started us
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     serve_zero(control, settings, cookie_address)
 
 

@@ -7,8 +7,11 @@ import asyncio
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
+
+from jupyter_couture.executors.dask_task import Unended
 
 _shells: list[subprocess.Popen[bytes]] = []
 
@@ -22,9 +25,13 @@ def traces() -> Path:
 
 async def attend(order: str, environ: dict[str, str]) -> str:
     """Run the shell of each order once, for ``conf["seconds"]``, and wait for their ends."""
-    ended = [_begin_or_join(start) for start in json.loads(order)["orders"]]
-    while not all(path.exists() for path in ended):  # noqa: ASYNC110  # made by other processes
+    errand = json.loads(order)
+    begin = time.monotonic()
+    ended = [_begin_or_join(start) for start in errand["orders"]]
+    while not all(path.exists() for path in ended):  # made by other processes
         await asyncio.sleep(0.005)
+        if errand["patience"] is not None and time.monotonic() - begin > errand["patience"]:
+            raise Unended((), [path.stem for path in ended if not path.exists()])
     return "success"
 
 
@@ -40,10 +47,8 @@ async def broken(order: str, environ: dict[str, str]) -> str:
 
 def _begin_or_join(start: dict[str, Any]) -> Path:
     begun, runs, ended = (traces() / f"{start['attempt_id']}.{what}" for what in ("begun", "runs", "ended"))
-    try:
-        os.close(os.open(begun, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-    except FileExistsError:
-        return ended
-    script = f"sleep {start['conf']['seconds']}; echo ran >> {runs}; touch {ended}"
-    _shells.append(subprocess.Popen(["/bin/sh", "-c", script], start_new_session=True))
+    if not begun.exists():  # the shell decides: a worker killed here has begun nothing
+        work = f"sleep {start['conf']['seconds']}; echo ran >> {runs}; touch {ended}"
+        script = f"( set -C; : > {begun} ) 2> /dev/null && {{ {work}; }}"
+        _shells.append(subprocess.Popen(["/bin/sh", "-c", script], start_new_session=True))
     return ended

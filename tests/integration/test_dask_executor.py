@@ -131,6 +131,40 @@ async def test_no_more_attempts_run_than_there_are_slots_and_the_heavy_go_first(
 
 
 @pytest.mark.asyncio
+async def test_what_was_refused_is_tried_again_within_the_slots(settings: Settings) -> None:
+    """Hundreds that wait for a supervisor must not all be out at once when there is one."""
+    executor = DaskExecutor(replace(settings, max_deliveries=100), act=dask_standin.broken)
+    await executor.start()
+    await until(lambda: executor.slots() == 8)
+    orders = [an_order(seconds=0.05) for _ in range(100)]
+    most = 0
+    with unittest.mock.patch.object(dask_executor, "RETRY_SECONDS", 0.05):
+        await executor.submit(orders)
+        await until(lambda: "no supervisor here" in executor.health().message)
+        await asyncio.sleep(0.5)
+        executor._act = dask_standin.attend
+        while not executor.is_idle:
+            most = max(most, len(executor._out()))
+            await asyncio.sleep(0.002)
+    await executor.close(keep_running=True)
+    assert most <= 8 * (pace.MOST_TIMES + 1)
+    assert runs_of(settings, orders) == ["ran\n"] * len(orders)
+
+
+@pytest.mark.asyncio
+async def test_what_takes_its_time_in_a_parcel_is_joined_by_a_delivery_of_its_own(
+    executor: DaskExecutor, settings: Settings
+) -> None:
+    short, long = [an_order() for _ in range(60)], [an_order(seconds=1.0) for _ in range(8)]
+    await executor.submit([*short, *long])
+    await until(lambda: runs_of(settings, short) == ["ran\n"] * 60)
+    await until(lambda: len(executor._open) == 8)
+    await until(lambda: all(item.follower is not None for item in executor._open.values()))
+    assert executor.waiting() == 0
+    await ends_well(executor, settings, [*short, *long])
+
+
+@pytest.mark.asyncio
 async def test_the_same_attempt_handed_in_twice_runs_once(executor: DaskExecutor, settings: Settings) -> None:
     order = an_order(seconds=0.3)
     await executor.submit([order, order])

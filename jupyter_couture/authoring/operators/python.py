@@ -23,7 +23,7 @@ class PythonOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs")
-    _signature: tuple[object, Sequence[inspect.Parameter] | None] = (None, None)
+    __taken: tuple[object, Sequence[inspect.Parameter] | None] = (None, None)
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class PythonOperator(BaseOperator):
     def settle(self) -> None:
         """See ``BaseOperator``; also reads the signature of the callable, which takes longer than most calls."""
         super().settle()
-        self._signature = (self.python_callable, _parameters(self.python_callable))
+        self.__taken = (self.python_callable, _parameters(self.python_callable))
 
     def execute(self, context: Context) -> Any:
         """Call the callable with what it takes."""
@@ -70,7 +70,7 @@ class PythonOperator(BaseOperator):
 
     def determine_kwargs(self, context: Context) -> Mapping[str, Any]:
         """The keyword arguments of the call: those given, and of ``context`` what the callable takes."""
-        function, parameters = self._signature
+        function, parameters = self.__taken
         if function is not self.python_callable:
             parameters = _parameters(self.python_callable)
         return _arguments(parameters, self.op_args, self.op_kwargs, context)
