@@ -3,6 +3,7 @@
 The token is put on a request on its way out and is in no object that an error or a log could show.
 """
 
+import asyncio
 import contextlib
 import ssl
 from collections.abc import Generator
@@ -132,12 +133,24 @@ async def open_socket(server: Server, query: str, verify: ssl.SSLContext | bool)
         validate_cert=verify is not False,
         ssl_options=verify if isinstance(verify, ssl.SSLContext) else None,
     )
+    connecting = asyncio.ensure_future(
+        websocket_connect(request, ping_interval=_PING_SECONDS, max_message_size=_MAX_MESSAGE_BYTES)
+    )
     try:
-        return await websocket_connect(request, ping_interval=_PING_SECONDS, max_message_size=_MAX_MESSAGE_BYTES)
+        return await asyncio.shield(connecting)
+    except asyncio.CancelledError:
+        connecting.add_done_callback(_hang_up)
+        raise
     except HTTPClientError as error:
         raise _refusal(server, error.code, error.response.body if error.response is not None else b"") from None
     except OSError as error:
         raise Lost(f"{server.url} does not answer: {error}") from None
+
+
+def _hang_up(connecting: asyncio.Future[WebSocketClientConnection]) -> None:
+    """Close the connection that nobody waits for any more."""
+    if not connecting.cancelled() and connecting.exception() is None:
+        connecting.result().close()
 
 
 def _refusal(server: Server, status: int, body: bytes) -> ClientError | Lost:
