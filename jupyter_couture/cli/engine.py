@@ -1,6 +1,7 @@
 """``jupyter couture engine``: the scheduler in the foreground."""
 
 import asyncio
+import gc
 import importlib
 import logging
 import signal
@@ -41,6 +42,7 @@ async def _run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     with uncollected():  # heavy: workers and supervisor start meanwhile
         compose = importlib.import_module("jupyter_couture.app.compose")
+    gc.freeze()  # it all stays: a look at it would make a pass longer by a third of its budget
     with compose.opened_engine(settings) as engine:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, engine.stop)
